@@ -1,0 +1,1 @@
+"""The stages: one verb, one file, one public function of that name."""

@@ -1,0 +1,158 @@
+"""Reads YAML the strict way: YAML 1.2 core scalars, no surprises, and the line of every key.
+
+PyYAML's own loaders let the last of two equal keys win, read `no` as False and `1:30` as 90, and expand alias
+bombs. A configuration that decides what stays hidden must not be read that way.
+Source: https://yaml.org/spec/1.2.2/#103-core-schema
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import ConfigError
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+
+Place = tuple[str | int, ...]
+"""Keys and list positions from the root to a value."""
+
+_NULL = {"", "~", "null", "Null", "NULL"}
+_TRUE = {"true", "True", "TRUE"}
+_FALSE = {"false", "False", "FALSE"}
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+
+
+@dataclass
+class Document:
+    """A YAML file as plain Python, with the line (from 1) of every value and key."""
+
+    path: Path
+    data: dict[str, Any]
+    lines: dict[Place, int] = field(default_factory=dict)
+
+    def line(self, place: Place) -> int:
+        """The line of a place, or of the nearest parent that has one."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+class _Faults:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.found: list[str] = []
+
+    def add(self, node: yaml.Node | yaml.Event, what: str) -> None:
+        self.found.append(f"{self.path}:{node.start_mark.line + 1}: {what}")
+
+
+def load(path: Path) -> Document:
+    """Reads one YAML file whose root is a mapping.
+
+    Raises:
+        ConfigError: with one `file:line: what is wrong` per fault.
+    """
+    text = _read(path)
+    faults = _Faults(path)
+    try:
+        _check_events(text, faults)
+        if faults.found:
+            raise ConfigError("\n".join(faults.found))
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}:1: not valid YAML: {error}") from error
+    document = Document(path, {})
+    if root is None:
+        return document
+    if not isinstance(root, yaml.MappingNode):
+        raise ConfigError(f"{path}:1: expected `key: value` lines at the top")
+    document.data = _plain(root, (), document, faults)
+    if faults.found:
+        raise ConfigError("\n".join(faults.found))
+    return document
+
+
+def _read(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ConfigError(f"{path}:1: {size} bytes; a configuration has at most {MAX_BYTES}")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}:1: not UTF-8 text", "save the file as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _check_events(text: str, faults: _Faults) -> None:
+    """Refuses anchors, aliases, tags and depth before anything is built from them."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            faults.add(event, f"alias *{event.anchor}: write the value out, or share it with `extends`")
+            continue
+        if getattr(event, "anchor", None):
+            faults.add(event, f"anchor &{event.anchor}: write the value out, or share it with `extends`")
+        if getattr(event, "tag", None):
+            faults.add(event, f"tag {event.tag}: tags are not allowed")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                faults.add(event, f"more than {MAX_DEPTH} levels deep")
+                return
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _plain(node: yaml.Node, place: Place, document: Document, faults: _Faults) -> Any:
+    document.lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, place, document, faults)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*place, at), document, faults) for at, child in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _mapping(node: yaml.MappingNode, place: Place, document: Document, faults: _Faults) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            faults.add(key_node, "a key must be plain text")
+            continue
+        key = str(key_node.value)
+        if key in result:
+            first = document.lines[(*place, key)]
+            faults.add(key_node, f"{'.'.join(map(str, (*place, key)))}: written twice (first on line {first})")
+            continue
+        document.lines[(*place, key)] = key_node.start_mark.line + 1
+        result[key] = _plain(value_node, (*place, key), document, faults)
+    return result
+
+
+def _scalar(node: yaml.Node) -> str | int | float | bool | None:
+    text = str(node.value)
+    if getattr(node, "style", None) is not None:
+        return text
+    if text in _NULL:
+        return None
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    if _INT.match(text):
+        # A leading zero is a phone or record number far more often than a count: keep it as written.
+        return text if len(text.lstrip("+-")) > 1 and text.lstrip("+-").startswith("0") else int(text)
+    if _FLOAT.match(text):
+        return float(text)
+    return text

@@ -1,0 +1,300 @@
+"""Every value that passes between the stages: frozen, plain, and safe to store as JSON.
+
+Read this first. Three rules hold for all of them:
+
+* Times are seconds (`_s`), sizes are pixels (`_px`), rates are exact (`Fraction`).
+* Boxes are half-open pixels of the upright master picture: (x0, y0, x1, y1), x1 and y1 excluded.
+* Types carry the privacy rule: only a stage that must see the raw recording accepts a `Source`;
+  everything behind `redact` accepts a `Master`, so mypy refuses the mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+Box = tuple[int, int, int, int]
+"""Half-open pixels (x0, y0, x1, y1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file known by its content. Only `sha256` enters a step's key, never the path."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A part of the recording, in its own time, of which the frames or the sound are missing or broken."""
+
+    start_s: float
+    end_s: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A raw recording that was vouched for. Seen by probe, transcribe, detect and redact only.
+
+    `width_px` and `height_px` are those of the upright picture with square pixels, both even.
+    `fps` is the constant rate at which all later work is done, at most 30.
+    """
+
+    file: File
+    container: str
+    video_codec: str
+    width_px: int
+    height_px: int
+    fps: Fraction
+    duration_s: float
+    rotation_deg: int
+    is_hdr: bool
+    transfer: str
+    matrix: str
+    audio_index: int | None
+    """Index among the audio streams of the one that is used; None: the recording has no usable sound."""
+    notes: tuple[str, ...]
+    damage: tuple[Damage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word (one to a few Chinese characters) in the recording's own time.
+
+    `text` carries its own leading space where the language writes one, and its punctuation behind it.
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """All words of a recording in order of time, with who recognised them."""
+
+    engine: str
+    language: str
+    duration_s: float
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the recording, in its own time."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What will be published: pieces of the recording, in order, played one after another."""
+
+    number: int
+    spans: tuple[Span, ...]
+
+    @property
+    def start_s(self) -> float:
+        return self.spans[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        return self.spans[-1].end_s
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Something a detector found: `kind` is `face` or `text`; pixels of the master picture."""
+
+    kind: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    score: float
+    detector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was found on one analysed frame of the clip; empty means looked and found nothing."""
+
+    frame: int
+    detections: tuple[Detection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """All analysed frames of a clip, in order; frame 0 and the last frame are always among them."""
+
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_count: int
+    frames: tuple[Sighting, ...]
+    damage: tuple[Damage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One thing to hide: a box for every frame from `first_frame` on, without a gap.
+
+    `boxes` is flat, four integers a frame. `shape` is `ellipse` (inscribed in the box) or `box`.
+    `seen` lists the frames on which a detector saw it; every other frame was filled in between or held.
+    """
+
+    number: int
+    kind: str
+    reason: str
+    shape: str
+    first_frame: int
+    boxes: tuple[int, ...]
+    seen: tuple[int, ...]
+
+    @property
+    def frame_count(self) -> int:
+        return len(self.boxes) // 4
+
+    def box(self, frame: int) -> Box | None:
+        """The box on a frame of the clip, None outside the track."""
+        at = (frame - self.first_frame) * 4
+        if at < 0 or at >= len(self.boxes):
+            return None
+        x0, y0, x1, y1 = self.boxes[at : at + 4]
+        return x0, y0, x1, y1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """For every frame of the clip the regions to hide. The one document a person can audit."""
+
+    version: int
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_count: int
+    tracks: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The redacted clip at full size, picture and sound. All that follows is made from it."""
+
+    file: File
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_count: int
+    has_sound: bool
+    damage: tuple[Damage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One subtitle in the clip's time: at most two lines."""
+
+    start_s: float
+    end_s: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CueSheet:
+    """The subtitles of a clip as broken for one format."""
+
+    format: str
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A rendered title or closing card of one format, without sound."""
+
+    format: str
+    file: File
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the master's picture lies in an export: `crop` of the master is scaled to `place` of the export."""
+
+    crop: Box
+    place: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What an independent EBU R128 measurement of a file gave."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One finished video file of a clip, one per distinct format.
+
+    The clip's own frames begin at `opening_frames`; a closing card may follow them.
+    """
+
+    format: str
+    file: File
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_count: int
+    opening_frames: int
+    clip_frames: int
+    view: View
+    has_sound: bool
+    loudness_mode: str
+    """How loudnorm worked: `linear`, `dynamic`, or `none` (no sound, or silence)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with an exported file. `time_s` is the export's own time, None: the whole file."""
+
+    check: str
+    format: str
+    time_s: float | None
+    what: str
+    exposes: bool
+    """True: something identifying may be visible or audible; False: the file is not as promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure that verification took, kept in the verdict: what was looked at, not only what was found."""
+
+    check: str
+    format: str
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification says of the exports of a clip. A file may leave only if its hash stands in one that passed."""
+
+    passed: bool
+    sha256s: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    measures: tuple[Measure, ...]
+    verified_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All files that one platform gets, ready to be delivered as a folder."""
+
+    platform: str
+    format: str
+    files: tuple[File, ...]
