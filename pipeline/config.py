@@ -60,9 +60,7 @@ def _tuple(value: object) -> object:
 class Zone(Model):
     """A fixed part of the picture that is always hidden, in shares of the frame from its top left."""
 
-    at: Annotated[
-        tuple[Share, Share, Share, Share], BeforeValidator(_tuple), AfterValidator(_is_box)
-    ]
+    at: Annotated[tuple[Share, Share, Share, Share], BeforeValidator(_tuple), AfterValidator(_is_box)]
     reason: str = "zone"
 
 

@@ -265,17 +265,34 @@ def write_master(
         How many frames were written.
     """
     video = ffmpeg.input(
-        "pipe:", format="rawvideo", pix_fmt="yuv420p", s=f"{width_px}x{height_px}",
-        framerate=f"{fps.numerator}/{fps.denominator}", thread_queue_size=8,
+        "pipe:",
+        format="rawvideo",
+        pix_fmt="yuv420p",
+        s=f"{width_px}x{height_px}",
+        framerate=f"{fps.numerator}/{fps.denominator}",
+        thread_queue_size=8,
     )
     streams = [video.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")]
     if sound_name:
         streams.append(open_input(sound_name).audio)
     options: dict[str, Any] = {
-        "vcodec": "libx264", "preset": "ultrafast", "crf": 10, "g": round(fps), "acodec": "aac", "audio_bitrate": "256k",
-        "fflags": "+bitexact", "flags:v": "+bitexact", "flags:a": "+bitexact", "map_metadata": -1, "movflags": "+faststart",
+        "vcodec": "libx264",
+        "preset": "ultrafast",
+        "crf": 10,
+        "g": round(fps),
+        "acodec": "aac",
+        "audio_bitrate": "256k",
+        "fflags": "+bitexact",
+        "flags:v": "+bitexact",
+        "flags:a": "+bitexact",
+        "map_metadata": -1,
+        "movflags": "+faststart",
     }
-    args = ["-v", "warning", *ffmpeg.get_args(ffmpeg.output(*streams, "file:master.mp4", **options), overwrite_output=True)]
+    args = [
+        "-v",
+        "warning",
+        *ffmpeg.get_args(ffmpeg.output(*streams, "file:master.mp4", **options), overwrite_output=True),
+    ]
     count = 0
     with sandbox.start(args, folder, writes=True) as process:
         for picture in pictures:

@@ -85,7 +85,11 @@ def _guard() -> tuple[str, ...]:
     if prlimit is None or setpriv is None:
         raise ToolError("prlimit or setpriv: not found", "sudo apt-get install util-linux")
     limits = (
-        f"--as={MAX_MEMORY_BYTES}", f"--cpu={MAX_CPU_S}", f"--fsize={MAX_FILE_BYTES}", "--core=0", "--nofile=256",
+        f"--as={MAX_MEMORY_BYTES}",
+        f"--cpu={MAX_CPU_S}",
+        f"--fsize={MAX_FILE_BYTES}",
+        "--core=0",
+        "--nofile=256",
     )
     return (prlimit, *limits, "--", setpriv, "--pdeathsig", "KILL", "--no-new-privs", "--")
 
@@ -191,9 +195,7 @@ class Process:
 
 
 @contextmanager
-def start(
-    args: Sequence[str], folder: Path, *, reads: bool = False, writes: bool = False
-) -> Iterator[Process]:
+def start(args: Sequence[str], folder: Path, *, reads: bool = False, writes: bool = False) -> Iterator[Process]:
     """Starts ffmpeg in a job's folder and makes sure that it is gone afterwards."""
     process = Process(args, folder, reads=reads, writes=writes)
     try:
