@@ -6,45 +6,12 @@ that a typo is an error with its line and not a setting that quietly does nothin
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
 from pipeline import rooms
-
-
-class Model(BaseModel):
-    """Base of everything that the YAML can say."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-_TIMECODE = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2}(?:\.\d{1,3})?)\Z")
-
-
-def timecode_s(value: object) -> float:
-    """Reads `"1:02:03.5"`, `"2:03"`, `"3.5"` or a number of seconds.
-
-    Raises:
-        ValueError: it is none of these.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    match = _TIMECODE.match(value.strip()) if isinstance(value, str) else None
-    if not match:
-        raise ValueError('a time is written "1:02:03.5", "2:03" or as seconds')
-    hours, minutes, seconds = match.groups()
-    if (minutes and float(seconds) >= 60) or (hours and int(minutes) >= 60):
-        raise ValueError("minutes and seconds stop at 59")
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds)
-
-
-Timecode = Annotated[float, BeforeValidator(timecode_s), Field(ge=0)]
-Share = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int else v), Field(ge=0, le=1)]
-Number = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int else v)]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Format = Literal["9:16", "3:4", "1:1", "16:9"]
+from pipeline.forms import Colour, Format, Model, Number, Share, Texts, Timecode, as_tuple
 
 
 def _is_box(at: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -53,19 +20,14 @@ def _is_box(at: tuple[float, float, float, float]) -> tuple[float, float, float,
     return at
 
 
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 class Zone(Model):
     """A fixed part of the picture that is always hidden, in shares of the frame from its top left."""
 
-    at: Annotated[tuple[Share, Share, Share, Share], BeforeValidator(_tuple), AfterValidator(_is_box)]
+    at: Annotated[tuple[Share, Share, Share, Share], BeforeValidator(as_tuple), AfterValidator(_is_box)]
     reason: str = "zone"
 
 
-Zones = Annotated[tuple[Zone, ...], BeforeValidator(_tuple)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+Zones = Annotated[tuple[Zone, ...], BeforeValidator(as_tuple)]
 
 
 class Brand(Model):
