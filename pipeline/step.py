@@ -1,0 +1,211 @@
+"""Runs a stage once for the same inputs: `step(detect, source, clip, settings)` is `detect(...)` with a memory.
+
+A step's key is the SHA-256 of the stage's name and version, of the digests of its inputs, and of what the stage's own
+`depends` names (versions of parts, hashes of weights). Nothing depends on a file's name or time. Because the inputs
+are hashed by what they say, a changed setting redoes a step, and the steps behind it only if its result changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import inspect
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, get_type_hints
+
+from pydantic import BaseModel, TypeAdapter
+
+from pipeline import sandbox
+from pipeline.store import Store, write_durably
+from pipeline.values import File
+
+Result = TypeVar("Result")
+_VALUE = "value.json"
+
+
+class Watcher(Protocol):
+    """Who is told what happens: the terminal, or nobody."""
+
+    def begins(self, stage: str, why: str) -> None:
+        """A stage starts; `why` says what made it necessary."""
+
+    def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
+        """A stage's result is there."""
+
+
+class Step:
+    """Calls stages for one case, and keeps their results.
+
+    Args:
+        store: where finished steps lie.
+        watcher: told of every step.
+        slot: the case's public name; with the clip it tells which earlier run a step is compared with.
+    """
+
+    def __init__(self, store: Store, watcher: Watcher, slot: str) -> None:
+        self._store = store
+        self._watcher = watcher
+        self._slot = slot
+        self._digests: dict[int, tuple[Any, str]] = {}
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def within(self, name: str) -> Iterator[None]:
+        """Compares the steps inside with those of the same name of an earlier run."""
+        outer, self._slot = self._slot, f"{self._slot}/{name}"
+        try:
+            yield
+        finally:
+            self._slot = outer
+
+    def __call__(self, stage: Callable[..., Result], *inputs: Any, part: str = "") -> Result:
+        """The stage's result for these inputs, from the store or made now.
+
+        Args:
+            stage: a stage's public function.
+            inputs: its positional arguments.
+            part: tells apart several calls of one stage for the same clip (a platform's name, say).
+        """
+        name = stage.__name__
+        ingredients = self._ingredients(stage, inputs)
+        key = _sha256(ingredients)
+        started = time.monotonic()
+        folder = self._store.find(key)
+        was_stored = folder is not None
+        if folder is None:
+            self._watcher.begins(name, self._why(name + part, ingredients))
+            folder = self._make(stage, inputs, key)
+        value = self._load(folder, get_type_hints(stage)["return"], inputs)
+        self._note(name + part, ingredients)
+        seconds = time.monotonic() - started
+        self.seconds[name] = self.seconds.get(name, 0.0) + (0.0 if was_stored else seconds)
+        self._watcher.ends(name, seconds, was_stored=was_stored)
+        return value
+
+    def _make(self, stage: Callable[..., Result], inputs: tuple[Any, ...], key: str) -> Path:
+        with self._store.making() as folder:
+            takes_folder = "out" in inspect.signature(stage).parameters
+            value = stage(*inputs, out=folder) if takes_folder else stage(*inputs)
+            adapter = _adapter(get_type_hints(stage)["return"])
+            named = _with_paths(value, lambda path: _name_of(path, folder, inputs))
+            (folder / _VALUE).write_bytes(adapter.dump_json(named))
+            return self._store.commit(folder, key)
+
+    def _load(self, folder: Path, kind: Any, inputs: tuple[Any, ...]) -> Any:
+        data = (folder / _VALUE).read_bytes()
+        value = _with_paths(_adapter(kind).validate_json(data), lambda name: _path_of(name, folder, inputs))
+        self._digests[id(value)] = (value, hashlib.sha256(data).hexdigest())
+        return value
+
+    def _ingredients(self, stage: Callable[..., Any], inputs: tuple[Any, ...]) -> dict[str, Any]:
+        module = sys.modules[stage.__module__]
+        names = list(inspect.signature(stage).parameters)
+        depends = getattr(module, "depends", None)
+        return {
+            "stage": stage.__name__,
+            "version": module.VERSION,
+            "tools": sandbox.version(),
+            "depends": depends(*inputs) if depends else {},
+            "inputs": {name: self._digest(value) for name, value in zip(names, inputs, strict=False)},
+        }
+
+    def _digest(self, value: Any) -> Any:
+        """Settings stay readable, so that `--explain` can name the key that changed; the rest becomes a hash."""
+        if isinstance(value, BaseModel):
+            return value.model_dump(mode="json")
+        known = self._digests.get(id(value))
+        return known[1] if known and known[0] is value else _sha256(self._plain(value))
+
+    def _plain(self, value: Any) -> Any:
+        """A value as JSON can say it, files by their content alone."""
+        if isinstance(value, BaseModel):
+            return value.model_dump(mode="json")
+        if isinstance(value, Path):
+            return self._store.hash_of_raw(value)
+        if isinstance(value, File):
+            return value.sha256
+        if isinstance(value, Fraction):
+            return str(value)
+        if dataclasses.is_dataclass(value):
+            return {f.name: self._plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        if isinstance(value, tuple | list):
+            return [self._plain(item) for item in value]
+        if isinstance(value, dict):
+            return {str(key): self._plain(item) for key, item in value.items()}
+        if value is None or isinstance(value, str | int | float | bool):
+            return value
+        raise TypeError(f"a step's input cannot be a {type(value).__name__}")
+
+    def _history(self, name: str) -> Path:
+        return self._store.root / "history" / f"{_sha256([self._slot, name])[:32]}.json"
+
+    def _note(self, name: str, ingredients: dict[str, Any]) -> None:
+        path = self._history(name)
+        text = json.dumps(ingredients, sort_keys=True)
+        if not path.exists() or path.read_text() != text:
+            write_durably(path, text.encode())
+
+    def _why(self, name: str, now: dict[str, Any]) -> str:
+        path = self._history(name)
+        if not path.exists():
+            return "never made before"
+        changes = list(_changes(json.loads(path.read_text()), now))
+        return "changed: " + ", ".join(changes) if changes else "its result is missing or damaged"
+
+
+def _changes(before: Any, now: Any, place: str = "") -> Iterator[str]:
+    """The places at which two sets of ingredients differ, as dotted names."""
+    if before == now:
+        return
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key in sorted(before.keys() | now.keys()):
+            inner = key if place in ("", "inputs") else f"{place}.{key}"
+            yield from _changes(before.get(key), now.get(key), inner)
+    else:
+        yield place
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _name_of(path: Path, folder: Path, inputs: tuple[Any, ...]) -> Path:
+    """What a stored value calls a file: its name in the step's folder, or `@n` for the n-th input itself.
+
+    So the name of the raw recording is never written down.
+    """
+    return Path(f"@{inputs.index(path)}") if path in inputs else path.relative_to(folder)
+
+
+def _path_of(name: Path, folder: Path, inputs: tuple[Any, ...]) -> Path:
+    text = str(name)
+    return Path(inputs[int(text[1:])]) if text.startswith("@") else folder / name
+
+
+def _with_paths(value: Any, change: Callable[[Path], Path]) -> Any:
+    """The same value with every `File.path` changed; long tuples of plain numbers are not walked."""
+    if isinstance(value, File):
+        return dataclasses.replace(value, path=change(value.path))
+    if isinstance(value, tuple) and value and (dataclasses.is_dataclass(value[0]) or isinstance(value[0], tuple)):
+        return tuple(_with_paths(item, change) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {}
+        for item in dataclasses.fields(value):
+            before = getattr(value, item.name)
+            after = _with_paths(before, change)
+            if after is not before:
+                changed[item.name] = after
+        return dataclasses.replace(value, **changed) if changed else value
+    return value

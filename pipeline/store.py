@@ -1,0 +1,192 @@
+"""Finished steps by content: a private folder while it is made, fsync, receipt, one rename.
+
+Layout of `work/` (0700, quarantine: nothing in it is meant to leave by hand):
+
+* `store/<key>/`: one finished step: `value.json`, the files it made, `receipt.json` with their hashes.
+* `tmp/<run>/`: what a running process is making; removed by the next run when its owner is gone.
+* `damaged/`: stored steps whose files no longer matched their receipt, kept for a look.
+* `locks/`: one lock file per case, so that two builds of one case take turns.
+
+Killed at any moment, the same command finds every finished step and makes the rest: only a complete folder is ever
+renamed into `store/`. Source of the recipe: restic's local backend, SQLite's crash tests (docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SpaceError
+from pipeline.values import File
+
+RECEIPT = "receipt.json"
+_CHUNK_BYTES = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def file_of(path: Path) -> File:
+    """The value of a file that a step has just finished writing."""
+    return File(path, sha256_of(path), path.stat().st_size)
+
+
+@contextmanager
+def space_errors() -> Iterator[None]:
+    """Turns "disk full" into an expected failure with its remedy."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
+
+
+class Store:
+    """The finished steps of one work folder.
+
+    Args:
+        root: the work folder; made with mode 0700 if it is not there.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        with space_errors():
+            for folder in ("store", "tmp", "damaged", "locks", "history"):
+                (self.root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.root.chmod(0o700)
+            with (self.root / "locks" / "tmp.lock").open("w") as turn:
+                fcntl.flock(turn, fcntl.LOCK_EX)
+                self._sweep()
+                self._run = self.root / "tmp" / uuid.uuid4().hex
+                self._run.mkdir(mode=0o700)
+                self._alive = (self._run / "alive").open("w")
+                fcntl.flock(self._alive, fcntl.LOCK_EX)
+
+    def close(self) -> None:
+        """Removes what this process left in `tmp/`."""
+        self._alive.close()
+        shutil.rmtree(self._run, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Removes the unfinished work of processes that are gone: their lock is free."""
+        for run in (self.root / "tmp").iterdir():
+            try:
+                with (run / "alive").open("r+") as alive:
+                    fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except FileNotFoundError:
+                pass  # killed between mkdir and open
+            except BlockingIOError:
+                continue
+            shutil.rmtree(run, ignore_errors=True)
+
+    def find(self, key: str) -> Path | None:
+        """The folder of a finished step, or None. A folder that does not match its receipt is set aside."""
+        folder = self.root / "store" / key
+        try:
+            receipt = json.loads((folder / RECEIPT).read_bytes())
+            sound = all((folder / name).stat().st_size == file["size_bytes"] for name, file in receipt.items())
+        except FileNotFoundError:
+            if not folder.exists():
+                return None
+            sound = False
+        except (ValueError, KeyError, AttributeError):
+            sound = False
+        if sound:
+            return folder
+        os.rename(folder, self.root / "damaged" / f"{key}-{uuid.uuid4().hex[:8]}")
+        return None
+
+    @contextmanager
+    def making(self) -> Iterator[Path]:
+        """A fresh private folder for a step; whatever still lies there at the end is removed."""
+        folder = self._run / uuid.uuid4().hex
+        with space_errors():
+            folder.mkdir(mode=0o700)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(self, folder: Path, key: str) -> Path:
+        """Makes a step's folder permanent under its key. Doing it twice, or at the same time, is harmless."""
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        receipt = {
+            str(path.relative_to(folder)): {"size_bytes": path.stat().st_size, "sha256": sha256_of(path)}
+            for path in files
+        }
+        with space_errors():
+            write_durably(folder / RECEIPT, json.dumps(receipt, indent=1).encode())
+            for path in files:
+                _fsync(path)
+                path.chmod(0o400)
+            _fsync(folder)
+            final = self.root / "store" / key
+            try:
+                os.rename(folder, final)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                return final  # somebody else finished the same step first
+            _fsync(final.parent)
+        return final
+
+    @contextmanager
+    def lock(self, name: str, waiting: Any) -> Iterator[None]:
+        """Holds the lock of a case; calls `waiting()` once if another process holds it."""
+        with (self.root / "locks" / f"{name}.lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+    def hash_of_raw(self, path: Path) -> str:
+        """The SHA-256 of a large input file, remembered by (device, inode, size, time of change).
+
+        Only for step keys: verify and publish always read the bytes again.
+        """
+        status = path.stat()
+        identity = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+        note = self.root / "history" / f"raw-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
+        if note.exists():
+            return note.read_text()
+        digest = sha256_of(path)
+        with space_errors():
+            write_durably(note, digest.encode())
+        return digest
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Writes a small file so that it is there in full or not at all."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        with part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.rename(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
