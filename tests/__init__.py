@@ -1,0 +1,1 @@
+"""The tests: names are sentences, media is made by `tests/media.py`."""
