@@ -31,17 +31,18 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 
 @dataclass
 class Document:
-    """A YAML file as plain Python, with the line (from 1) of every value and key."""
+    """A YAML file as plain Python, with the file and line (from 1) of every value and key."""
 
     path: Path
     data: dict[str, Any]
-    lines: dict[Place, int] = field(default_factory=dict)
+    lines: dict[Place, tuple[Path, int]] = field(default_factory=dict)
 
-    def line(self, place: Place) -> int:
-        """The line of a place, or of the nearest parent that has one."""
+    def at(self, place: Place) -> str:
+        """`file:line` of a place, or of the nearest parent that has one."""
         while place and place not in self.lines:
             place = place[:-1]
-        return self.lines.get(place, 1)
+        path, line = self.lines.get(place, (self.path, 1))
+        return f"{path}:{line}"
 
 
 class _Faults:
@@ -118,7 +119,7 @@ def _check_events(text: str, faults: _Faults) -> None:
 
 
 def _plain(node: yaml.Node, place: Place, document: Document, faults: _Faults) -> Any:
-    document.lines.setdefault(place, node.start_mark.line + 1)
+    document.lines.setdefault(place, (document.path, node.start_mark.line + 1))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, document, faults)
     if isinstance(node, yaml.SequenceNode):
@@ -134,10 +135,10 @@ def _mapping(node: yaml.MappingNode, place: Place, document: Document, faults: _
             continue
         key = str(key_node.value)
         if key in result:
-            first = document.lines[(*place, key)]
+            _, first = document.lines[(*place, key)]
             faults.add(key_node, f"{'.'.join(map(str, (*place, key)))}: written twice (first on line {first})")
             continue
-        document.lines[(*place, key)] = key_node.start_mark.line + 1
+        document.lines[(*place, key)] = (document.path, key_node.start_mark.line + 1)
         result[key] = _plain(value_node, (*place, key), document, faults)
     return result
 

@@ -1,0 +1,42 @@
+"""What verification looks at, one question a file. A check that finds something says so as `Finding`s.
+
+`container.py`, `loudness.py`: once per file. `regions.py`, `faces.py`: fed with every decoded picture of the file.
+To add a check: one file here and one line in `stages/verify.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.values import Finding, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One decoded picture of an exported file; uint8 planes of yuv420p, valid until the next one."""
+
+    number: int
+    time_s: float
+    clip_frame: int | None
+    """The frame of the clip that it shows; None on an opening or closing card."""
+    y: NDArray[np.uint8]
+    u: NDArray[np.uint8]
+    v: NDArray[np.uint8]
+
+
+class PictureCheck(Protocol):
+    """A check that looks at every picture of one export."""
+
+    def look(self, picture: Picture) -> None:
+        """Sees the next picture."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What was wrong, after the last picture."""
+
+    def measures(self) -> Iterator[Measure]:
+        """How much was looked at, and how near the limits it came."""

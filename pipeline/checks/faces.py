@@ -1,0 +1,85 @@
+"""Does a face detector still find a face in the finished file, outside what the plan hides?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from pipeline.checks import Picture
+from pipeline.checks.regions import on_export
+from pipeline.values import Box, Export, Finding, Measure, Plan
+
+
+class Faces:
+    """The check of one export.
+
+    Args:
+        export: what is looked at.
+        plan: what should be hidden.
+        detectors: built parts of pipeline/detectors/ (already loaded, shared by all exports).
+        every: they look at every n-th picture, and at the last ones of the clip.
+        min_score: a weaker hit is no finding.
+        min_overlap: share of a hit that must lie inside one planned region.
+    """
+
+    def __init__(
+        self,
+        export: Export,
+        plan: Plan,
+        detectors: Sequence[Any],
+        every: int,
+        min_score: float,
+        min_overlap: float,
+    ) -> None:
+        self._export = export
+        self._plan = plan
+        self._detectors = detectors
+        self._every = every
+        self._min_score = min_score
+        self._min_overlap = min_overlap
+        self._found: list[tuple[float, float]] = []
+        self._looked = 0
+
+    def look(self, picture: Picture) -> None:
+        """Searches every n-th picture of the clip."""
+        frame = picture.clip_frame
+        if frame is None or (frame % self._every and frame != self._export.clip_frames - 1):
+            return
+        import cv2
+
+        self._looked += 1
+        planes = np.concatenate([picture.y.reshape(-1), picture.u.reshape(-1), picture.v.reshape(-1)])
+        image = cv2.cvtColor(planes.reshape(-1, picture.y.shape[1]), cv2.COLOR_YUV2BGR_I420)
+        hidden = [
+            on_export(box, self._export.view, -2)
+            for box in (track.box(frame) for track in self._plan.tracks)
+            if box is not None
+        ]
+        for detector in self._detectors:
+            for hit in detector.detect(image):
+                box = round(hit.x0), round(hit.y0), round(hit.x1), round(hit.y1)
+                if hit.score >= self._min_score and max((_inside(box, h) for h in hidden), default=0) < self._min_overlap:
+                    self._found.append((picture.time_s, hit.score))
+
+    def findings(self) -> Iterator[Finding]:
+        """Every sighting; the first of each second speaks for the rest of that second."""
+        told: set[int] = set()
+        for time_s, score in self._found:
+            if int(time_s) not in told:
+                told.add(int(time_s))
+                yield Finding("faces", self._export.format, time_s, f"a face is visible (score {score:.2f})", exposes=True)
+
+    def measures(self) -> Iterator[Measure]:
+        """How many pictures were searched."""
+        yield Measure("faces", self._export.format, "pictures_searched", float(self._looked))
+        yield Measure("faces", self._export.format, "faces_left", float(len(self._found)))
+
+
+def _inside(box: Box, region: Box) -> float:
+    """The share of a box that lies inside a region."""
+    width = min(box[2], region[2]) - max(box[0], region[0])
+    height = min(box[3], region[3]) - max(box[1], region[1])
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return max(0, width) * max(0, height) / area if area > 0 else 0.0

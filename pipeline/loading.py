@@ -1,0 +1,209 @@
+"""Reads channels, platforms and cases: files -> checked values, or every fault at once as `file:line: key: what`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline import config, strict_yaml
+from pipeline.errors import ConfigError, RecordingError
+from pipeline.strict_yaml import Document, Place
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder: configs/, assets/ and, unless told otherwise, work/ and outbox/ lie in it."""
+
+VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".avi", ".flv", ".3gp"))
+TRANSCRIPT_SUFFIXES = (".srt", ".vtt", ".json")
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One consultation: where its footage lies, and what `case.yaml` says of it."""
+
+    slug: str
+    """The public name: used for folders and in messages, where the raw file's name never appears."""
+    footage: Path
+    transcript: Path | None
+    language: str
+    form: config.CaseForm
+
+
+def load_channel(name_or_path: str) -> config.Channel:
+    """A channel by its name in configs/channels/, or by the path of its file.
+
+    Raises:
+        ConfigError: with every fault of the file and of those it extends.
+    """
+    path = _named("channels", name_or_path)
+    document = _extended(path, ())
+    return _filled(config.Channel, document)
+
+
+def load_platform(name: str) -> config.Platform:
+    """A platform by its name in configs/platforms/."""
+    return _filled(config.Platform, strict_yaml.load(_named("platforms", name)))
+
+
+def load_case(folder: Path, channel: config.Channel | None = None) -> Case:
+    """The case in a folder.
+
+    Args:
+        folder: holds `case.yaml`, and usually the footage.
+        channel: gives the language where the case does not.
+
+    Raises:
+        ConfigError: `case.yaml` is missing or faulty.
+        RecordingError: the footage is not there.
+    """
+    path = folder / "case.yaml"
+    if not path.is_file():
+        raise ConfigError(f"{folder}: no case.yaml in it", "make one: clinicreel new NAME --footage FILE")
+    document = strict_yaml.load(path)
+    form = _filled(config.CaseForm, document)
+    footage = _footage(folder, form, document)
+    transcript = _transcript(folder, footage, form, document)
+    language = form.language or (channel.language if channel else "zh")
+    return Case(slug_of(folder.resolve().name), footage, transcript, language, form)
+
+
+def slug_of(text: str) -> str:
+    """A name that is safe as a folder on every system: letters of any script, digits, `.`, `_` and `-`."""
+    kept = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", text)).strip("-.")
+    return kept.encode()[:120].decode("utf-8", "ignore") or "case"
+
+
+def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:
+    if form.footage is not None:
+        footage = folder / form.footage
+        if not footage.is_file():
+            raise RecordingError(
+                f"{document.at(('footage',))}: footage: there is no such file",
+                "correct the path, or connect the disk that it lies on",
+            )
+        return footage
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES)
+    if len(found) != 1:
+        raise ConfigError(
+            f"{document.path}: {len(found)} videos in this folder and no `footage:`", "name the one that is meant"
+        )
+    return found[0]
+
+
+def _transcript(folder: Path, footage: Path, form: config.CaseForm, document: Document) -> Path | None:
+    """The transcript that the case names, or that lies beside the footage, or `transcript.*` in the case's folder."""
+    if form.transcript is not None:
+        named = folder / form.transcript
+        if not named.is_file():
+            raise ConfigError(f"{document.at(('transcript',))}: transcript: there is no such file")
+        return named
+    beside = [footage.with_suffix(suffix) for suffix in TRANSCRIPT_SUFFIXES]
+    inside = [folder / f"transcript{suffix}" for suffix in TRANSCRIPT_SUFFIXES]
+    found = [path for path in (*inside, *beside) if path.is_file()]
+    if len(found) > 1:
+        raise ConfigError(
+            f"{document.path}: several transcripts lie there ({', '.join(path.suffix for path in found)})",
+            "name the right one: `transcript: FILE`",
+        )
+    return found[0] if found else None
+
+
+def _named(kind: str, name_or_path: str) -> Path:
+    if name_or_path.endswith((".yaml", ".yml")) or "/" in name_or_path:
+        return Path(name_or_path)
+    folder = ROOT / "configs" / kind
+    path = folder / f"{name_or_path}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.yaml"))
+        raise ConfigError(f"{kind[:-1]} '{name_or_path}': no such file {path.name}{_did_you_mean(name_or_path, known)}")
+    return path
+
+
+def _extended(path: Path, seen: tuple[Path, ...]) -> Document:
+    """A channel laid over the one it extends, key by key; every line still points to where it was written."""
+    if path.resolve() in seen:
+        raise ConfigError(f"{path}: extends itself")
+    document = strict_yaml.load(path)
+    parent_name = document.data.pop("extends", None)
+    if parent_name is None:
+        return document
+    if not isinstance(parent_name, str):
+        raise ConfigError(f"{document.at(('extends',))}: extends: the name of one channel")
+    beside = path.parent / f"{parent_name}.yaml"
+    parent_path = beside if beside.is_file() else _named("channels", parent_name)
+    parent = _extended(parent_path, (*seen, path.resolve()))
+    data = _laid_over(parent.data, document.data)
+    return Document(path, data, {**parent.lines, **document.lines})
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        result[key] = _laid_over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _filled(form: type[Form], document: Document) -> Form:
+    """The document as a form, with every fault by file, line and key."""
+    try:
+        return form.model_validate(document.data)
+    except ValidationError as error:
+        lines = sorted({_fault(form, document, fault) for fault in error.errors(include_url=False)})
+        raise ConfigError("\n".join(lines)) from error
+
+
+def _fault(form: type[BaseModel], document: Document, fault: Any) -> str:
+    place = _place(document.data, fault["loc"])
+    name = ".".join(map(str, place)) or "(the file)"
+    if fault["type"] == "extra_forbidden":
+        known = _keys(form, place[:-1])
+        return f"{document.at(place)}: {name}: unknown key{_did_you_mean(str(place[-1]), known)}"
+    if fault["type"] == "missing":
+        return f"{document.at(place[:-1])}: {name}: missing"
+    what = str(fault["msg"]).removeprefix("Value error, ")
+    given = "" if isinstance(fault["input"], dict | list) else f" (it says {fault['input']!r})"
+    return f"{document.at(place)}: {name}: {what[:1].lower() + what[1:]}{given}"
+
+
+def _place(data: Any, loc: tuple[str | int, ...]) -> Place:
+    """pydantic's location without the names it inserts for unions and functions."""
+    place: list[str | int] = []
+    for at, step in enumerate(loc):
+        inside = (isinstance(data, dict) and step in data) or (
+            isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
+        )
+        if inside:
+            data = data[step]
+            place.append(step)
+        elif at == len(loc) - 1 and isinstance(data, dict):
+            place.append(step)
+    return tuple(place)
+
+
+def _keys(form: type[BaseModel], place: Place) -> list[str]:
+    """The keys that are allowed at a place of a form."""
+    kind: Any = form
+    for step in place:
+        fields = getattr(kind, "model_fields", {})
+        kind = fields[step].annotation if step in fields else kind
+        models = [arg for arg in _flat(kind) if isinstance(arg, type) and issubclass(arg, BaseModel)]
+        kind = models[0] if models else kind
+    return [field.alias or name for name, field in getattr(kind, "model_fields", {}).items()]
+
+
+def _flat(kind: Any) -> list[Any]:
+    inner = [leaf for arg in get_args(kind) for leaf in _flat(arg)]
+    return inner or [kind]
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
