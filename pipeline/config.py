@@ -28,6 +28,12 @@ class Zone(Model):
 
 
 Zones = Annotated[tuple[Zone, ...], BeforeValidator(as_tuple)]
+Size = Annotated[
+    tuple[Annotated[int, Field(ge=100, le=4096)], Annotated[int, Field(ge=100, le=4096)]], BeforeValidator(as_tuple)
+]
+"""Width and height in pixels."""
+Confidence = Literal["official", "secondary", "repository", "default"]
+"""How sure a platform's figure is: its own page, a page about it, the code of an uploader, or our own choice."""
 
 
 class Brand(Model):
@@ -74,18 +80,18 @@ class Redact(Model):
     zone: Literal["blur", "mosaic", "solid"] = "solid"
     fill: Colour = "#1c1c1c"
     blocks: int = Field(6, ge=2, le=6, description="blocks across the shorter side of a hidden region")
-    max_height_px: int = Field(2160, ge=240, le=4320, description="a taller picture is made smaller first")
 
 
 class Subtitle(Model):
     """Burned-in and sidecar subtitles."""
 
-    burn_in: bool = True
-    size: Share = Field(0.05, description="height of a character as a share of the shorter side of the picture")
+    burn_in: bool = Field(True, description="false: only the .srt and .vtt files carry them")
+    size: Share = Field(0.05, ge=0.03, le=0.08, description="size of a character, of the picture's shorter side")
     colour: Colour = "#ffffff"
     outline: Colour = "#000000"
-    min_s: Number = Field(0.8, gt=0)
-    max_s: Number = Field(6.0, gt=0)
+    min_s: Number = Field(0.8, ge=0.2, le=3, description="a shorter subtitle stays on, if the silence after it allows")
+    max_s: Number = Field(6.0, ge=3, le=12, description="a longer one is divided")
+    pause_s: Number = Field(0.9, ge=0.3, le=3, description="a longer pause in the talk ends a subtitle")
     characters_per_s: Number = Field(9.0, gt=0, description="Chinese reading speed; Latin text counts half")
 
 
@@ -102,12 +108,65 @@ class Export(Model):
     true_peak_dbtp: Number = Field(-1.5, ge=-9, le=-1)
 
 
+class PlatformVideo(Model):
+    """What a platform takes; null: no figure that could be confirmed, so nothing is enforced."""
+
+    confidence: Confidence
+    min_seconds: Number | None = None
+    max_seconds: Number | None = None
+    max_bytes: int | None = None
+    max_kbps: int | None = None
+
+
+class PlatformText(Model):
+    """How long the texts may be, and how the platform counts."""
+
+    confidence: Confidence
+    title_min: int | None = None
+    title_max: int | None = None
+    title_count: Literal["characters", "half_width"] = Field(
+        "characters", description="half_width: two ASCII characters count as one, rounded up"
+    )
+    title_signs: str | None = Field(None, description="the only signs allowed besides letters and digits")
+    caption_max: int | None = None
+    tags_max: int | None = None
+    tags_total_max: int | None = Field(None, description="characters of all tags together")
+    forbidden: str = Field("", description="characters that title and caption must not hold")
+
+
+class PlatformCover(Model):
+    """Sizes of the cover pictures, the first one is cover.jpg; none: the cover is chosen inside the app."""
+
+    confidence: Confidence
+    sizes: Annotated[tuple[Size, ...], BeforeValidator(as_tuple)] = ()
+    max_bytes: int | None = None
+
+
+class Platform(Model):
+    """One file of configs/platforms/: the limits and habits of a platform, with where they were read and when."""
+
+    name: str
+    region: Literal["cn", "overseas"]
+    format: Format
+    source: str
+    checked: str = Field(pattern=r"^\d{4}-\d{2}$")
+    video: PlatformVideo
+    text: PlatformText
+    cover: PlatformCover
+    subtitle_upload: bool = Field(False, description="takes a subtitle file beside the video")
+    declarations: Texts = Field((), description="what the person who posts must decide on the platform's own page")
+    publish_url: str
+    notes: Texts = ()
+
+
 class Verify(Model):
     """What the finished files must hold up to."""
 
-    every: int = Field(6, ge=1, description="a detector looks at every n-th frame of the export")
+    every: int = Field(6, ge=1, le=30, description="a detector looks at every n-th frame of the export")
+    long_sides_px: Sizes = Field((736,), description="sizes at which it looks, other than those of `detect`")
+    min_score: Share = Field(0.5, description="a weaker hit is not taken for a face")
+    min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
     loudness_tolerance_lu: Number = Field(1.0, gt=0, le=3)
-    min_overlap: Share = Field(0.6, description="a face found in the export counts as hidden from this share on")
 
 
 def _room_model(room: str, base: type[BaseModel], default: tuple[str, ...]) -> type[BaseModel]:
@@ -120,3 +179,18 @@ def _room_model(room: str, base: type[BaseModel], default: tuple[str, ...]) -> t
         else:
             fields[name] = (settings | None, None)
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
+
+
+class DetectSettings(Model):
+    """Which detectors look at the picture: one key per part of pipeline/detectors/, null turns one off."""
+
+
+Detect = _room_model("detectors", DetectSettings, ("face_centerface",))
+
+
+class Person(Model):
+    """Someone who is seen, heard or spoken of in the recording."""
+
+    id: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
+    role: Literal["patient", "family", "minor", "staff", "doctor", "passer-by"] = "patient"
+    names: Texts = ()

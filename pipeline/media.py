@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline import sandbox, timing
 from pipeline.errors import RecordingError, ToolError
-from pipeline.values import Clip, Source
+from pipeline.values import Clip, Damage, Source
 
 FORMATS = "mov,matroska,webm,mpegts,avi,flv,wav"
 """Demuxers that may open a file. None of them can name another file (facts: HLS, DASH and ffconcat can)."""
@@ -34,6 +34,8 @@ CODECS = (
 MAX_PIXELS = 40_000_000
 MAX_STREAMS = 16
 SAMPLE_RATE_HZ = 48_000
+MASTER_MAX_HEIGHT_PX = 2160
+"""A taller picture is made smaller first; no platform shows more."""
 FADE_S = 0.03
 """Fade at every cut of the sound, against clicks."""
 
@@ -109,6 +111,22 @@ class Decode:
     """Frames at the end that the recording did not hold; the last picture stands in for them."""
     errors: list[str] = field(default_factory=list)
 
+    def damage(self, clip: Clip, fps: Fraction) -> tuple[Damage, ...]:
+        """What was missing or broken, in the recording's time. A decoder's complaints have no time: the whole clip."""
+        found = []
+        left = self.missing_frames
+        for span in reversed(clip.spans):
+            at = timing.span_frames(span, fps)
+            count = min(left, len(at))
+            if count:
+                start_s, end_s = float((at.stop - count) / fps), float(at.stop / fps)
+                found.append(Damage(start_s, end_s, f"{count} frames are missing"))
+            left -= count
+        if self.errors:
+            cause = f"the decoder complained {len(self.errors)} times, first: {self.errors[0]}"
+            found.append(Damage(clip.start_s, clip.end_s, cause))
+        return tuple(sorted(found, key=lambda damage: damage.start_s))
+
 
 def size_within(width_px: int, height_px: int, max_height_px: int) -> tuple[int, int]:
     """The even size of the same shape that is at most this high."""
@@ -116,6 +134,11 @@ def size_within(width_px: int, height_px: int, max_height_px: int) -> tuple[int,
         return width_px, height_px
     height = max_height_px // 2 * 2
     return max(2, round(width_px * height / height_px / 2) * 2), height
+
+
+def master_size(source: Source) -> tuple[int, int]:
+    """Width and height of the clip's master, in whose pixels all boxes count."""
+    return size_within(source.width_px, source.height_px, MASTER_MAX_HEIGHT_PX)
 
 
 def frames(
@@ -147,7 +170,7 @@ def frames(
     wanted = [n for n in range(total) if n % every == 0 or n == total - 1]
     log = decode if decode is not None else Decode()
     data = np.empty(width_px * height_px * 3 // 2, np.uint8)
-    view = memoryview(data)
+    view = data.data
     args = ["-v", "warning", *ffmpeg.get_args(_picture(source, clip, width_px, height_px, every))]
     got = 0
     with sandbox.job({"in0": source.file.path}) as place, sandbox.start(args, place, reads=True) as process:
@@ -173,10 +196,10 @@ def _picture(source: Source, clip: Clip, width_px: int, height_px: int, every: i
     stream = open_input("in0", ss=f"{float(first / fps - early_s):.6f}").video
     stream = stream.filter("setpts", f"PTS-{float(early_s):.6f}/TB")
     stream = stream.filter("fps", fps=f"{fps.numerator}/{fps.denominator}", start_time=0)
+    # The trim ends the decoding behind the clip; a select alone would read on to the recording's end.
+    stream = stream.filter("trim", end_frame=last - first)
     if every > 1 or len(runs) > 1:
         stream = stream.filter("select", _wanted_expression(runs, every))
-    else:
-        stream = stream.filter("trim", end_frame=last - first)
     if source.is_hdr:
         for name, options in _SDR_FROM_HDR:
             stream = stream.filter(name, **options)
@@ -203,11 +226,12 @@ def _wanted_expression(runs: list[range], every: int) -> str:
 
 
 _FAULT = re.compile(r"error|corrupt|invalid|missing|concealing|non-existing", re.IGNORECASE)
+_ADDRESS = re.compile(r" @ 0x[0-9a-f]+\]")
 
 
 def _faults(stderr: str) -> list[str]:
-    """The lines in which a decoder complains about the recording."""
-    return [line.strip() for line in stderr.splitlines() if _FAULT.search(line)]
+    """The lines in which a decoder complains about the recording, without the addresses that differ in every run."""
+    return [_ADDRESS.sub("]", line).strip() for line in stderr.splitlines() if _FAULT.search(line)]
 
 
 def sound(source: Source, clip: Clip, folder: Path, name: str = "sound.wav") -> Path:
@@ -296,7 +320,7 @@ def write_master(
     count = 0
     with sandbox.start(args, folder, writes=True) as process:
         for picture in pictures:
-            process.write(memoryview(picture.data))
+            process.write(picture.data.data)
             count += 1
         process.finish()
     if count == 0:

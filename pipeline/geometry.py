@@ -1,0 +1,142 @@
+"""Pure boxes and masks: what overlaps, how a head is grown from a face, which pixels a region covers.
+
+A box is (x0, y0, x1, y1), half-open. Arrays of boxes are float64 of shape (n, 4). A box may reach beyond the picture:
+an ellipse that was squeezed into the picture would uncover the corners of a face at its edge, so boxes stay whole
+and only what is painted or measured is clipped.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.values import Box
+
+Boxes = NDArray[np.float64]
+
+_ANGLES = np.linspace(0, 2 * np.pi, 32, endpoint=False)
+_CHORD = 1 / math.cos(math.pi / 32)
+"""A polygon of 32 corners, blown up by this, holds the ellipse on which its corners lie."""
+
+
+def clip(box: Box, width_px: int, height_px: int) -> Box | None:
+    """The part of a box that lies in the picture; None: no pixel of it does."""
+    x0, y0, x1, y1 = max(0, box[0]), max(0, box[1]), min(width_px, box[2]), min(height_px, box[3])
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+
+def even(box: Box) -> Box:
+    """The box widened to even coordinates, so that it holds whole chroma samples of a 4:2:0 picture."""
+    return box[0] // 2 * 2, box[1] // 2 * 2, -(-box[2] // 2) * 2, -(-box[3] // 2) * 2
+
+
+def outward(boxes: Boxes) -> NDArray[np.int64]:
+    """The smallest boxes with whole pixels that hold these."""
+    whole: NDArray[np.int64] = np.concatenate([np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])], axis=1).astype(np.int64)
+    return whole
+
+
+def overlap(one: Boxes, many: Boxes) -> NDArray[np.float64]:
+    """Intersection over union of one box, shape (4,), with each of many: shape (n,), 0 to 1."""
+    low, high = np.maximum(one[:2], many[:, :2]), np.minimum(one[2:], many[:, 2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=1)
+    areas = np.prod(many[:, 2:] - many[:, :2], axis=1) + np.prod(one[2:] - one[:2])
+    return np.asarray(common / np.maximum(areas - common, 1e-9))
+
+
+def merge(boxes: Boxes, scores: NDArray[np.float64], from_overlap: float) -> tuple[Boxes, NDArray[np.float64]]:
+    """Joins what several looks at one picture found: the union of a best box and all that overlap it.
+
+    Unlike plain non-maximum suppression nothing that was found is thrown away.
+
+    Returns:
+        Boxes and their best scores, best first; ties in order of the boxes' coordinates.
+    """
+    order = np.lexsort((*boxes.T[::-1], -scores))
+    boxes, scores = boxes[order], scores[order]
+    found, best = [], []
+    left = np.arange(len(boxes))
+    while len(left):
+        same = overlap(boxes[left[0]], boxes[left]) >= from_overlap
+        same[0] = True
+        group = boxes[left[same]]
+        found.append(np.concatenate([group[:, :2].min(axis=0), group[:, 2:].max(axis=0)]))
+        best.append(scores[left[0]])
+        left = left[~same]
+    return np.array(found).reshape(-1, 4), np.array(best)
+
+
+def grow(boxes: Boxes, factor: NDArray[np.float64]) -> Boxes:
+    """Boxes blown up about their centres, each by its own factor, shape (n,)."""
+    centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2 * factor[:, None]
+    return np.concatenate([centre - half, centre + half], axis=1)
+
+
+def head(faces: Boxes, width: float, up: float, down: float) -> Boxes:
+    """Grows face boxes to boxes whose inscribed ellipse holds the whole head, and the whole face box with it.
+
+    A face seen from the side has a narrow box in front of a head that is as deep as it is high, so the width counts
+    from the box's height too.
+
+    Args:
+        faces: boxes from forehead to chin.
+        width: width of the result over that of the face.
+        up: what is added above, in face heights.
+        down: what is added below, in face heights.
+    """
+    x0, y0, x1, y1 = faces.T
+    tall = y1 - y0
+    half = width / 2 * np.maximum(x1 - x0, PROFILE * tall)
+    middle = (x0 + x1) / 2
+    heads = np.stack([middle - half, y0 - up * tall, middle + half, y1 + down * tall], axis=1)
+    corners = np.stack([x0, y0, x1, y0, x0, y1, x1, y1], axis=1).reshape(-1, 4, 2)
+    return grow(heads, np.maximum(1.0, _reach(heads, corners)))
+
+
+PROFILE = 0.85
+"""A face box narrower than this share of its height counts as that wide."""
+
+
+def around(boxes: Boxes, frames: int) -> Boxes:
+    """For every frame a box whose ellipse holds the ellipses of all boxes up to `frames` before and after it.
+
+    The ellipse in the union of boxes does not do: it cuts the ellipses of boxes that lie diagonally.
+    """
+    if frames == 0 or len(boxes) < 2:
+        return boxes.copy()
+    padded = np.pad(boxes, ((frames, frames), (0, 0)), mode="edge")
+    near = np.lib.stride_tricks.sliding_window_view(padded, 2 * frames + 1, axis=0).transpose(0, 2, 1)
+    union = np.concatenate([near[:, :, :2].min(axis=1), near[:, :, 2:].max(axis=1)], axis=1)
+    centre, half = (near[:, :, :2] + near[:, :, 2:]) / 2, (near[:, :, 2:] - near[:, :, :2]) / 2
+    circle = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1) * _CHORD
+    points = centre[:, :, None, :] + half[:, :, None, :] * circle
+    return grow(union, np.maximum(1.0, _reach(union, points.reshape(len(boxes), -1, 2))))
+
+
+def _reach(boxes: Boxes, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much each box must be blown up for its ellipse to hold its points, shape (n, k, 2)."""
+    centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2
+    return np.asarray(np.sqrt((((points - centre[:, None]) / half[:, None]) ** 2).sum(axis=2)).max(axis=1))
+
+
+def mask(box: Box, shape: str, window: Box) -> NDArray[np.bool_]:
+    """Which pixels of a window a region covers: those whose centre lies in it.
+
+    Args:
+        box: the region's box.
+        shape: `ellipse`, inscribed in the box, or `box`.
+        window: the part of the picture that is asked about.
+
+    Returns:
+        Shape (window height, window width).
+    """
+    across, down = (
+        np.abs(np.arange(window[axis], window[axis + 2], dtype=np.float32) + np.float32(0.5 - (low + high) / 2))
+        / np.float32(max(high - low, 1) / 2)
+        for axis, low, high in ((0, box[0], box[2]), (1, box[1], box[3]))
+    )
+    if shape == "box":
+        return np.asarray((down <= 1)[:, None] & (across <= 1)[None, :])
+    return np.asarray((down * down)[:, None] + (across * across)[None, :] <= 1)

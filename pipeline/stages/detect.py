@@ -1,0 +1,95 @@
+"""Detect: what on the clip's frames must be hidden, as seen by every detector that is on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import media, rooms, timing
+from pipeline.detectors import Detector
+from pipeline.errors import ConfigError
+from pipeline.forms import Model
+from pipeline.values import Clip, Detection, Sighting, Sightings, Source
+
+VERSION = 1
+RATE_HZ = 30
+"""The rate at which a detector's `every` counts: a slow recording is looked at as often a second as a fast one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    detector: Detector
+    every: int
+
+
+def detect(source: Source, clip: Clip, settings: Model | Mapping[str, Model | None]) -> Sightings:
+    """Looks at every n-th frame of the clip and at its last, in one pass over the recording.
+
+    The pictures are decoded no larger than the detectors can use. What is found is given in pixels of the master.
+
+    Args:
+        source: the recording.
+        clip: what of it is looked at.
+        settings: name of a detector -> its settings; None where it is off.
+
+    Raises:
+        ConfigError: every detector is off.
+        RecordingError: no frame could be decoded.
+    """
+    watches = _watches(settings, source.fps)
+    long_side_px = max(watch.detector.long_side_px for watch in watches)
+    width, height = _size_within(source, long_side_px)
+    master_width, master_height = media.master_size(source)
+    across, down = master_width / width, master_height / height
+    decode = media.Decode()
+    total = timing.frame_count(clip, source.fps)
+    sightings = []
+    for number, image in _pictures(source, clip, width, height, math.gcd(*(w.every for w in watches)), decode):
+        found: list[Detection] = []
+        for watch in watches:
+            if number % watch.every == 0 or number == total - 1:
+                found += watch.detector.detect(image)
+        sightings.append(Sighting(number, tuple(_scaled(one, across, down) for one in found)))
+    damage = decode.damage(clip, source.fps)
+    return Sightings(master_width, master_height, source.fps, total, tuple(sightings), damage)
+
+
+def _watches(settings: Model | Mapping[str, Model | None], fps: Fraction) -> list[_Watch]:
+    chosen = sorted((name, form) for name, form in dict(settings).items() if form is not None)
+    if not chosen:
+        raise ConfigError("detect: every detector is off", "leave at least one on, face_centerface say")
+    detectors: list[Detector] = [rooms.part("detectors", name).build(form) for name, form in chosen]
+    return [_Watch(detector, math.ceil(detector.every * fps / RATE_HZ)) for detector in detectors]
+
+
+def _size_within(source: Source, long_side_px: int) -> tuple[int, int]:
+    """The even size of the recording's shape whose longer side is at most this."""
+    scale = min(1.0, long_side_px / max(source.width_px, source.height_px))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (source.width_px, source.height_px))
+    return width, height
+
+
+def _pictures(
+    source: Source, clip: Clip, width: int, height: int, every: int, decode: media.Decode
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Frame numbers and BGR pictures."""
+    import cv2
+
+    for frame in media.frames(source, clip, width, height, every=every, decode=decode):
+        planes = frame.data.reshape(height * 3 // 2, width)
+        yield frame.number, np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
+
+
+def _scaled(found: Detection, across: float, down: float) -> Detection:
+    return replace(
+        found,
+        x0=round(found.x0 * across, 2),
+        y0=round(found.y0 * down, 2),
+        x1=round(found.x1 * across, 2),
+        y1=round(found.y1 * down, 2),
+    )
