@@ -6,12 +6,12 @@ that a typo is an error with its line and not a setting that quietly does nothin
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
 from pipeline import rooms
-from pipeline.forms import Colour, Format, Model, Number, Share, Texts, Timecode, as_tuple
+from pipeline.forms import Colour, Format, Model, Number, Share, Sizes, Texts, Timecode, as_tuple
 
 
 def _is_box(at: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -181,11 +181,14 @@ def _room_model(room: str, base: type[BaseModel], default: tuple[str, ...]) -> t
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
 
 
-class DetectSettings(Model):
+class _Detect(Model):
     """Which detectors look at the picture: one key per part of pipeline/detectors/, null turns one off."""
 
 
-Detect = _room_model("detectors", DetectSettings, ("face_centerface",))
+if TYPE_CHECKING:
+    Detect = _Detect
+else:
+    Detect = _room_model("detectors", _Detect, ("face_centerface",))
 
 
 class Person(Model):
@@ -194,3 +197,42 @@ class Person(Model):
     id: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
     role: Literal["patient", "family", "minor", "staff", "doctor", "passer-by"] = "patient"
     names: Texts = ()
+
+
+class Channel(Model):
+    """A doctor's channel: everything that its clips share. One file in configs/channels/."""
+
+    name: str = Field("", description="as people know it; shown in messages")
+    language: str = Field("zh", pattern=r"^[a-z]{2,3}$", description="what is spoken, as an ISO 639 code")
+    platforms: Annotated[Texts, Field(min_length=1)] = Field(("douyin",), description="files in configs/platforms/")
+    formats: dict[str, Format] = Field({}, description="platform: shape, where it differs from the platform's own")
+    outbox: str | None = Field(None, description="folder for finished packs, a NAS say; null: outbox/ in the project")
+    ffmpeg: Literal["bundled", "system"] = Field("bundled", description="system: the one on the PATH, 8.1.2 or later")
+    tags: Texts = Field((), description="added to those of every case")
+    zones: Zones = Field((), description="parts of the picture that are always hidden, in shares of the frame")
+    brand: Brand = Brand()
+    cards: Cards = Cards()
+    transcribe: Transcribe = Transcribe()
+    select: Select = Select()
+    detect: Detect = Detect()
+    track: Track = Track()
+    redact: Redact = Redact()
+    subtitle: Subtitle = Subtitle()
+    export: Export = Export()
+    verify: Verify = Verify()
+
+
+class CaseForm(Model):
+    """One consultation: `case.yaml` beside its footage."""
+
+    title: str = Field("", description="title of its clips that have none of their own")
+    caption: str = Field("", description="the text below the video")
+    tags: Texts = ()
+    channel: str | None = Field(None, description="the channel that `make build CHANNEL=...` builds it for")
+    footage: str | None = Field(None, description="path of the recording; null: the one video in the folder")
+    transcript: str | None = Field(None, description="a corrected transcript; null: one beside the footage, if any")
+    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
+    synthetic: bool = Field(False, description="true only for footage that shows no real patient")
+    clips: Annotated[tuple[Cut, ...], BeforeValidator(as_tuple)] = Field((), description="the cut list")
+    people: Annotated[tuple[Person, ...], BeforeValidator(as_tuple)] = ()
+    zones: Zones = Field((), description="as in the channel, for this recording alone")

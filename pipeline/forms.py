@@ -50,3 +50,5 @@ def as_tuple(value: object) -> object:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Sizes = Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
+"""Long sides of a picture in pixels."""
