@@ -292,9 +292,23 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """What is written beside the video. Never cut to fit: a text that is too long waits for a person."""
+
+    title: str
+    caption: str
+    tags: tuple[str, ...]
+    """Without the leading #."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """All files that one platform gets, ready to be delivered as a folder."""
+    """All files that one platform gets, ready to be delivered as a folder.
+
+    `problems` says in words which of the platform's limits are broken; only a pack without any may leave.
+    """
 
     platform: str
     format: str
     files: tuple[File, ...]
+    problems: tuple[str, ...]
