@@ -1,30 +1,44 @@
-"""Runs one hardened ffmpeg: no shell, fixed names in a private folder, limits, killed with its parent.
+"""Runs one hardened child: no shell, fixed names in a private folder, limits, killed with its parent.
 
-Nothing but `media.py` calls this. The raw file's name never appears in a command, a log or a process list: inputs
-are links with fixed names in the job's own folder.
+The child is ffmpeg, or a module of our own that opens a hostile file with a library. Nothing but `media.py` calls
+this. The raw file's name never appears in a command, a log or a process list: inputs are links with fixed names in
+the job's own folder.
+
+The kernel kills the child when the *thread* that started it ends: start and finish one in the same thread.
+Source: prctl(2), PR_SET_PDEATHSIG.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import functools
 import os
 import shlex
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
+from typing import IO
 
 from pipeline.errors import SpaceError, ToolError
+from pipeline.store import space_errors
 
 MAX_MEMORY_BYTES = 8 * 1024**3
 MAX_CPU_S = 6 * 3600
 MAX_FILE_BYTES = 64 * 1024**3
-MAX_STDERR_BYTES = 4 * 1024**2
+MAX_SAID_BYTES = 1024**2
+"""Kept of what a child says: this much from its start, and as much again from its end."""
+PIPE_BYTES = 1024**2
+"""What a pipe holds; Linux lets everyone have this much. The default of 64 KiB costs a switch every few rows."""
 OLDEST_FFMPEG = (8, 1, 2)
 """The first release without CVE-2026-8461."""
 
@@ -56,12 +70,16 @@ def system_ffmpeg() -> str:
     path = shutil.which("ffmpeg")
     if path is None:
         raise ToolError("ffmpeg: none on the PATH", remedy)
-    words = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout.split()
-    digits = words[2].lstrip("n").split("-")[0].split(".") if len(words) > 2 else []
-    version = tuple(int(part) for part in digits if part.isdigit())
-    if version < OLDEST_FFMPEG:
-        raise ToolError(f"ffmpeg: {path} is {'.'.join(digits) or 'of unknown version'}", remedy)
+    version = _version_of(path)
+    if tuple(int(part) for part in version.split(".") if part.isdigit()) < OLDEST_FFMPEG:
+        raise ToolError(f"ffmpeg: {path} is {version or 'of unknown version'}", remedy)
     return path
+
+
+@functools.cache
+def _version_of(path: str) -> str:
+    words = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout.split()
+    return words[2].lstrip("n").split("-")[0] if len(words) > 2 else ""
 
 
 _chosen = "bundled"
@@ -78,15 +96,22 @@ def binary() -> str:
     return bundled_ffmpeg() if _chosen == "bundled" else system_ffmpeg()
 
 
+def version() -> str:
+    """Which ffmpeg is in use, for the keys of steps; starts nothing when it is the bundled one."""
+    if _chosen == "bundled":
+        return f"bundled {metadata.version('imageio-ffmpeg')}"
+    return f"system {_version_of(system_ffmpeg())}"
+
+
 @functools.cache
-def _guard() -> tuple[str, ...]:
+def _guard(cpu_s: int) -> tuple[str, ...]:
     """util-linux's prlimit and setpriv: limits, no new rights, death with the parent."""
     prlimit, setpriv = shutil.which("prlimit"), shutil.which("setpriv")
     if prlimit is None or setpriv is None:
         raise ToolError("prlimit or setpriv: not found", "sudo apt-get install util-linux")
     limits = (
         f"--as={MAX_MEMORY_BYTES}",
-        f"--cpu={MAX_CPU_S}",
+        f"--cpu={cpu_s}",
         f"--fsize={MAX_FILE_BYTES}",
         "--core=0",
         "--nofile=256",
@@ -101,36 +126,75 @@ def job(inputs: Mapping[str, Path], folder: Path | None = None) -> Iterator[Path
     Args:
         inputs: fixed name -> existing file. Links, taken away again at the end.
         folder: use this folder (a step's own) instead of a fresh one that is removed.
+
+    Raises:
+        SpaceError: the folder cannot be made because the disk is full.
     """
     fresh = folder is None
-    place = Path(tempfile.mkdtemp(prefix="clinicreel-")) if folder is None else folder
-    links = [place / name for name in inputs]
+    with space_errors():
+        place = Path(tempfile.mkdtemp(prefix="clinicreel-")) if folder is None else folder
+    made: list[Path] = []
     try:
-        for link, target in zip(links, inputs.values(), strict=True):
-            link.symlink_to(target.resolve())
+        for name, target in inputs.items():
+            with space_errors():
+                (place / name).symlink_to(target.resolve())
+            made.append(place / name)
         yield place
     finally:
-        for link in links:
+        for link in made:
             link.unlink(missing_ok=True)
         if fresh:
             shutil.rmtree(place, ignore_errors=True)
 
 
-class Process:
-    """One running ffmpeg inside a job's folder; use `start`."""
+class _Said:
+    """Reads what a child says while it runs, so that it never waits for us, and keeps the start and the end."""
 
-    def __init__(self, args: Sequence[str], folder: Path, *, reads: bool, writes: bool) -> None:
-        self._args = args
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while data := self._stream.read(1 << 16):
+            room = MAX_SAID_BYTES - len(self._head)
+            self._head += data[:room]
+            self._tail += data[room:]
+            del self._tail[:-MAX_SAID_BYTES]
+
+    def text(self) -> str:
+        """All of it, after the child's end."""
+        self._thread.join()
+        return (self._head + self._tail).decode("utf-8", "replace")
+
+    def close(self) -> None:
+        self._thread.join()
+        self._stream.close()
+
+
+class Process:
+    """One running child inside a job's folder; use `start`."""
+
+    def __init__(self, command: Sequence[str], folder: Path, *, reads: bool, writes: bool, cpu_s: int) -> None:
+        self._command = command
         self._started = time.monotonic()
-        self._process = subprocess.Popen(
-            [*_guard(), binary(), "-nostdin", "-hide_banner", "-nostats", *args],
-            cwd=folder,
-            stdin=subprocess.PIPE if writes else subprocess.DEVNULL,
-            stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
-            stderr=self._stderr,
-            bufsize=0,
-        )
+        with space_errors():
+            self._process = subprocess.Popen(
+                [*_guard(cpu_s), *command],
+                cwd=folder,
+                env={**os.environ, "LC_ALL": "C", "AV_LOG_FORCE_NOCOLOR": "1"},
+                stdin=subprocess.PIPE if writes else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+            )
+        assert self._process.stderr is not None
+        self._said = _Said(self._process.stderr)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                _widen(pipe)
 
     def read_into(self, buffer: memoryview) -> int:
         """Fills the buffer from stdout; fewer bytes than its length mean the end."""
@@ -143,11 +207,17 @@ class Process:
             filled += count
         return filled
 
+    def read_all(self) -> bytes:
+        """Everything that stdout still gives."""
+        assert self._process.stdout is not None
+        return self._process.stdout.read()
+
     def write(self, data: memoryview) -> None:
         """Writes all bytes to stdin.
 
         Raises:
-            ToolError: ffmpeg ended before it had read everything.
+            SpaceError: the child ended because the disk is full.
+            ToolError: the child ended before it had read everything.
         """
         assert self._process.stdin is not None
         try:
@@ -158,46 +228,83 @@ class Process:
             raise self._failure("ended before it had read its input") from error
 
     def finish(self) -> Report:
-        """Waits for the end.
+        """Closes both pipes and waits for the end.
 
         Raises:
-            ToolError: the exit status was not 0; carries what ffmpeg said and the command to paste.
+            SpaceError: the child ended because the disk is full.
+            ToolError: the exit status was not 0; carries what the child said and the command to paste.
         """
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
         status = self._process.wait()
         if status != 0:
-            raise self._failure(f"ended with status {status}")
-        return Report(self._said(), time.monotonic() - self._started)
+            raise self._failure(_end(status))
+        return Report(self._said.text(), time.monotonic() - self._started)
 
     def stop(self) -> None:
-        """Ends it now, without judging; for streams that were read far enough."""
+        """Ends it now, without judging; for errors, interrupts and streams that were read far enough."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._stderr):
-            if stream is not None:
-                stream.close()
-
-    def _said(self) -> str:
-        self._stderr.seek(0)
-        return self._stderr.read(MAX_STDERR_BYTES).decode("utf-8", "replace")
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._said.close()
 
     def _failure(self, what: str) -> ToolError:
-        said = self._said()
-        command = shlex.join([binary(), *self._args])
-        if os.strerror(errno.ENOSPC) in said:
+        said = self._said.text()
+        if os.strerror(errno.ENOSPC) in said or os.strerror(errno.EDQUOT) in said:
             return SpaceError("no space left on the disk", "free some space and run the same command again")
-        tail = "\n".join(f"    {line}" for line in said.strip().splitlines()[-12:])
-        return ToolError(f"ffmpeg {what}:\n{tail}", f"to see it again, in the step's folder: {command}")
+        tail = "".join(f"\n    {line}" for line in said.strip().splitlines()[-12:])
+        name = Path(self._command[0]).name.split("-")[0]
+        return ToolError(f"{name} {what}{tail}", f"to see it again, in the step's folder: {shlex.join(self._command)}")
+
+
+_LIMITS = {
+    signal.SIGXFSZ: f"a file grew beyond {MAX_FILE_BYTES >> 30} GiB",
+    signal.SIGXCPU: "it used more processor time than it may",
+    signal.SIGKILL: "it was killed, most likely because memory ran out",
+}
+
+
+def _end(status: int) -> str:
+    """How a child ended, in words."""
+    if status > 0:
+        return f"ended with status {status}:"
+    ended_by = signal.Signals(-status)
+    return f"was ended by {ended_by.name}: {_LIMITS.get(ended_by, 'it crashed')}"
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    try:
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    except PermissionError:
+        return  # Beyond the user's share of pipe memory: the default is slower and as right.
 
 
 @contextmanager
-def start(args: Sequence[str], folder: Path, *, reads: bool = False, writes: bool = False) -> Iterator[Process]:
-    """Starts ffmpeg in a job's folder and makes sure that it is gone afterwards."""
-    process = Process(args, folder, reads=reads, writes=writes)
+def start(
+    args: Sequence[str],
+    folder: Path,
+    *,
+    module: str | None = None,
+    reads: bool = False,
+    writes: bool = False,
+    cpu_s: int = MAX_CPU_S,
+) -> Iterator[Process]:
+    """Starts ffmpeg in a job's folder and makes sure that it is gone afterwards.
+
+    Args:
+        args: what ffmpeg, or the module, is told.
+        folder: where it runs.
+        module: run this module of ours in a fresh interpreter instead of ffmpeg.
+        reads: its stdout is read.
+        writes: its stdin is written.
+        cpu_s: processor seconds after which the kernel ends it.
+    """
+    own = [sys.executable, "-I", "-m", module] if module else [binary(), "-nostdin", "-hide_banner", "-nostats"]
+    process = Process([*own, *args], folder, reads=reads, writes=writes, cpu_s=cpu_s)
     try:
         yield process
     finally:
