@@ -1,0 +1,295 @@
+"""Weights of networks: fetched once, by hash, never by surprise.
+
+`assets/models.yaml` names every file with its URL, SHA-256, size and licence. Nothing but `fetch` touches the
+network, and a file whose bytes are not the ones named there is not used.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Annotated, Any
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import BeforeValidator, Field, TypeAdapter
+
+from pipeline import strict_yaml
+from pipeline.errors import ConfigError, SpaceError, ToolError
+from pipeline.forms import Model, as_tuple
+from pipeline.store import sha256_of, space_errors
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "assets" / "models.yaml"
+TRIES = 5
+"""How often a broken connection is taken up again before the command gives up; the part that came is kept."""
+TIMEOUT_S = (10, 60)
+"""To connect; between two pieces."""
+_CHUNK_BYTES = 1 << 16
+_LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+
+Progress = Callable[[str, int, int], None]
+"""Told of a model's name, the bytes that are there, and the bytes there will be."""
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+
+
+class Twin(Model):
+    """A file that is as good as the one that would be fetched."""
+
+    file: FileName
+    sha256: Sha256
+    size_bytes: int = Field(gt=0)
+    licence: str
+
+
+class Weights(Twin):
+    """One entry of `assets/models.yaml`."""
+
+    what: str
+    url: str
+    instead: Annotated[tuple[Twin, ...], BeforeValidator(as_tuple)] = ()
+
+
+Catalogue = Mapping[str, Weights]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of `clinicreel models list`."""
+
+    name: str
+    what: str
+    licence: str
+    size_bytes: int
+    is_there: bool
+
+
+@functools.cache
+def catalogue(path: Path = CATALOGUE) -> Catalogue:
+    """All weights that may be fetched, by name."""
+    return TypeAdapter(dict[str, Weights]).validate_python(strict_yaml.load(path).data)
+
+
+def folder() -> Path:
+    """Where weights lie: `CLINICREEL_MODELS`, else `models/` beside the project."""
+    named = os.environ.get("CLINICREEL_MODELS")
+    return Path(named) if named else ROOT / "models"
+
+
+def find(name: str, known: Catalogue | None = None) -> Path:
+    """The file of a model, its bytes checked once per process.
+
+    Args:
+        name: a name of the catalogue, or the name of a file that lies in the models folder (`my-own.pt`).
+        known: the catalogue; None: the project's.
+
+    Raises:
+        ToolError: it is not there, or its bytes are not the ones that were published.
+    """
+    path, sha256 = _lying(name, known)
+    if sha256 is not None and _sha256_now(path) != sha256:
+        raise ToolError(f"model '{name}': {path.name} is not the file that was published", _remedy(name))
+    return path
+
+
+def digest(name: str, known: Catalogue | None = None) -> str:
+    """The SHA-256 of a model's file, for the key of a step. Cheap: what `find` will insist on, not read again.
+
+    Raises:
+        ToolError: it is not there.
+    """
+    path, sha256 = _lying(name, known)
+    return _sha256_now(path) if sha256 is None else sha256
+
+
+def listing(known: Catalogue | None = None) -> tuple[Entry, ...]:
+    """Every model of the catalogue, and whether it lies in the models folder."""
+    known = catalogue() if known is None else known
+    return tuple(
+        Entry(name, one.what, one.licence, one.size_bytes, _present(one) is not None) for name, one in known.items()
+    )
+
+
+def _lying(name: str, known: Catalogue | None) -> tuple[Path, str | None]:
+    """The file of a model, and the hash it must have; None: a file of the user's own."""
+    known = catalogue() if known is None else known
+    if name in known:
+        found = _present(known[name])
+        if found is None:
+            raise ToolError(f"model '{name}' is not on this machine", _remedy(name))
+        return folder() / found.file, found.sha256
+    path = folder() / name
+    if path.name == name and path.suffix and path.is_file():
+        return path, None
+    raise ConfigError(
+        f"model '{name}': neither a known name nor a file in {folder()}", f"known: {', '.join(sorted(known))}"
+    )
+
+
+def _present(one: Weights) -> Twin | None:
+    for twin in (one, *one.instead):
+        path = folder() / twin.file
+        if path.is_file() and path.stat().st_size == twin.size_bytes:
+            return twin
+    return None
+
+
+def _remedy(name: str) -> str:
+    return f"clinicreel models fetch {name}"
+
+
+def _sha256_now(path: Path) -> str:
+    status = path.stat()
+    return _sha256_once(path, status.st_size, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _sha256_once(path: Path, size_bytes: int, changed_ns: int) -> str:
+    """The hash of a file as it was at that time: large weights are read once per process."""
+    return sha256_of(path)
+
+
+def fetch(names: Sequence[str], progress: Progress, known: Catalogue | None = None) -> tuple[Path, ...]:
+    """Brings models into the models folder; those that are there and right are left alone.
+
+    A broken download goes on where it stopped, also in a later run. A file appears under its name only when its
+    SHA-256 is right.
+
+    Raises:
+        ConfigError: there is no such model.
+        SpaceError: the disk is full.
+        ToolError: no network, no such file there, or the wrong bytes.
+    """
+    known = catalogue() if known is None else known
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ConfigError(f"no such model: {', '.join(unknown)}", f"known: {', '.join(sorted(known))}")
+    with space_errors():
+        folder().mkdir(parents=True, exist_ok=True)
+        return tuple(_fetch_one(name, known[name], progress) for name in names)
+
+
+def _fetch_one(name: str, one: Weights, progress: Progress) -> Path:
+    found = _present(one)
+    if found is not None and _sha256_now(folder() / found.file) == found.sha256:
+        progress(name, found.size_bytes, found.size_bytes)
+        return folder() / found.file
+    _check_url(name, one.url)
+    target = folder() / one.file
+    part = target.with_name(f"{one.file}.part")
+    with _alone(part) as stream:
+        have = stream.seek(0, os.SEEK_END)
+        if have > one.size_bytes:
+            have = _emptied(stream)
+        free = shutil.disk_usage(folder()).free
+        if free < one.size_bytes - have:
+            raise SpaceError(
+                f"model '{name}' needs {one.size_bytes - have} bytes, {free} are free",
+                "free some space and run the same command again",
+            )
+        _download(name, one, stream, progress)
+        stream.flush()
+        os.fsync(stream.fileno())
+        if sha256_of(part) != one.sha256:
+            part.unlink()
+            raise ToolError(
+                f"model '{name}': what came from {urlsplit(one.url).netloc} is not the published file; it was removed",
+                "try again on another network: something on the way changed it",
+            )
+        part.rename(target)
+    return target
+
+
+@contextmanager
+def _alone(part: Path) -> Iterator[IO[bytes]]:
+    """The open `.part` file, or an error if another process is filling it."""
+    with part.open("ab") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ToolError(f"{part.name}: another process is fetching this", "wait for it") from error
+        yield stream
+
+
+def _check_url(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise ToolError(f"model '{name}': {parts.scheme}://{parts.netloc} is not fetched: only https is")
+
+
+def _download(name: str, one: Weights, stream: IO[bytes], progress: Progress) -> None:
+    """Fills the part file to its full size, over as many connections as it takes."""
+    import requests
+
+    where, cause = urlsplit(one.url).netloc, ""
+    tries = TRIES
+    while tries > 0:
+        have = stream.tell()
+        progress(name, have, one.size_bytes)
+        if have == one.size_bytes:
+            return
+        try:
+            _one_connection(name, one, stream, progress)
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+            cause = type(error).__name__
+        except requests.RequestException as error:
+            raise ToolError(f"model '{name}': {where} cannot be asked: {error}") from error
+        # A connection that brought something has earned another.
+        tries = TRIES if stream.tell() > have else tries - 1
+    raise ToolError(
+        f"model '{name}': no connection to {where} ({cause or 'it ends too early'}); {stream.tell()} bytes are kept",
+        f"check the network, then: {_remedy(name)}",
+    )
+
+
+def _one_connection(name: str, one: Weights, stream: IO[bytes], progress: Progress) -> None:
+    import requests
+
+    have = stream.tell()
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+
+    def check_next(hop: requests.Response, **_options: object) -> None:
+        if hop.is_redirect:
+            _check_url(name, urljoin(hop.url, hop.headers["Location"]))
+
+    with requests.get(
+        one.url, headers=headers, stream=True, timeout=TIMEOUT_S, hooks={"response": check_next}
+    ) as response:
+        if response.status_code == 416:
+            _emptied(stream)
+        _check_status(name, one, response)
+        if have and not _goes_on_at(response, have):
+            have = _emptied(stream)
+        for piece in response.iter_content(_CHUNK_BYTES):
+            have += len(piece)
+            if have > one.size_bytes:
+                _emptied(stream)
+                raise ToolError(f"model '{name}': {urlsplit(one.url).netloc} sends more than the published file")
+            stream.write(piece)
+            progress(name, have, one.size_bytes)
+
+
+def _emptied(stream: IO[bytes]) -> int:
+    stream.truncate(0)
+    return stream.seek(0)
+
+
+def _goes_on_at(response: Any, have: int) -> bool:
+    starts = str(response.headers.get("Content-Range", "")).startswith(f"bytes {have}-")
+    return response.status_code == 206 and starts
+
+
+def _check_status(name: str, one: Weights, response: Any) -> None:
+    if response.status_code not in (200, 206):
+        raise ToolError(
+            f"model '{name}': {urlsplit(one.url).netloc} answered {response.status_code} {response.reason}",
+            f"try later; or put the file {one.file} (SHA-256 {one.sha256}) into {folder()} by hand",
+        )
