@@ -1,7 +1,8 @@
 """Room of detectors: frame -> detections. A file here is a key under `detect` in the YAML.
 
-A part is a module with a form `Settings`, an integer `VERSION` and `build(settings) -> Detector`. It must find the
-same on the same picture every time. Recall comes first: what it misses on one frame the tracks must carry.
+A part is a module with a form `Settings`, an integer `VERSION`, `weights() -> tuple[Path, ...]`, the files without
+which it cannot work, and `build(settings) -> Detector`. It must find the same on the same picture every time. Recall
+comes first: what it misses on one frame the tracks must carry.
 """
 
 from __future__ import annotations

