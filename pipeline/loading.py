@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline import config, strict_yaml
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.strict_yaml import Document, Place
+from pipeline.values import Clip, Texts
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project's folder: configs/, assets/ and, unless told otherwise, work/ and outbox/ lie in it."""
@@ -34,6 +35,12 @@ class Case:
     transcript: Path | None
     language: str
     form: config.CaseForm
+
+    def texts(self, clip: Clip, channel: config.Channel) -> Texts:
+        """What is written beside one of its clips."""
+        cut_title = self.form.clips[clip.number - 1].title if self.form.clips else ""
+        tags = tuple(dict.fromkeys((*self.form.tags, *channel.tags)))
+        return Texts(f"{self.slug}-{clip.number}", cut_title or self.form.title, self.form.caption, tags)
 
 
 def load_channel(name_or_path: str) -> config.Channel:

@@ -23,11 +23,13 @@ from typing import Any, Protocol, TypeVar, get_type_hints
 from pydantic import BaseModel, TypeAdapter
 
 from pipeline import sandbox
+from pipeline.errors import ClinicReelError
+from pipeline.results import ClipResult
 from pipeline.store import Store, write_durably
 from pipeline.values import File
 
 Result = TypeVar("Result")
-_VALUE = "value.json"
+VALUE = "value.json"
 
 
 class Watcher(Protocol):
@@ -39,6 +41,28 @@ class Watcher(Protocol):
     def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
         """A stage's result is there."""
 
+    def waits(self, case: str) -> None:
+        """Another process builds the same case; its turn comes first."""
+
+    def clip_is(self, clip: ClipResult) -> None:
+        """A clip, or a whole case, has come to its end."""
+
+
+class NotMade(ClinicReelError):
+    """A step's result is not there and was not to be made."""
+
+    def __init__(self, stage: str, why: str) -> None:
+        super().__init__(f"not built yet: {stage} is to run ({why})", "clinicreel build")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Made:
+    """A value that a step gave. Holding it keeps its id() from being given to another."""
+
+    value: Any
+    digest: str
+    folder: Path
+
 
 class Step:
     """Calls stages for one case, and keeps their results.
@@ -47,13 +71,15 @@ class Step:
         store: where finished steps lie.
         watcher: told of every step.
         slot: the case's public name; with the clip it tells which earlier run a step is compared with.
+        may_make: False: a step that is not there raises `NotMade` instead of running.
     """
 
-    def __init__(self, store: Store, watcher: Watcher, slot: str) -> None:
+    def __init__(self, store: Store, watcher: Watcher, slot: str, *, may_make: bool = True) -> None:
         self._store = store
         self._watcher = watcher
         self._slot = slot
-        self._digests: dict[int, tuple[Any, str]] = {}
+        self._made: dict[int, _Made] = {}
+        self._may_make = may_make
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -80,7 +106,10 @@ class Step:
         folder = self._store.find(key)
         was_stored = folder is not None
         if folder is None:
-            self._watcher.begins(name, self._why(name + part, ingredients))
+            why = self._why(name + part, ingredients)
+            if not self._may_make:
+                raise NotMade(name, why)
+            self._watcher.begins(name, why)
             folder = self._make(stage, inputs, key)
         value = self._load(folder, get_type_hints(stage)["return"], inputs)
         self._note(name + part, ingredients)
@@ -95,14 +124,22 @@ class Step:
             value = stage(*inputs, out=folder) if takes_folder else stage(*inputs)
             adapter = _adapter(get_type_hints(stage)["return"])
             named = _with_paths(value, lambda path: _name_of(path, folder, inputs))
-            (folder / _VALUE).write_bytes(adapter.dump_json(named))
+            (folder / VALUE).write_bytes(adapter.dump_json(named))
             return self._store.commit(folder, key)
 
     def _load(self, folder: Path, kind: Any, inputs: tuple[Any, ...]) -> Any:
-        data = (folder / _VALUE).read_bytes()
+        data = (folder / VALUE).read_bytes()
         value = _with_paths(_adapter(kind).validate_json(data), lambda name: _path_of(name, folder, inputs))
-        self._digests[id(value)] = (value, hashlib.sha256(data).hexdigest())
+        self._made[id(value)] = _Made(value, hashlib.sha256(data).hexdigest(), folder)
         return value
+
+    def folder_of(self, value: Any) -> Path:
+        """The folder with the files of a value that a step gave."""
+        return self._made[id(value)].folder
+
+    def file_of(self, value: Any) -> Path:
+        """The JSON file of a value that a step gave."""
+        return self.folder_of(value) / VALUE
 
     def _ingredients(self, stage: Callable[..., Any], inputs: tuple[Any, ...]) -> dict[str, Any]:
         module = sys.modules[stage.__module__]
@@ -120,8 +157,8 @@ class Step:
         """Settings stay readable, so that `--explain` can name the key that changed; the rest becomes a hash."""
         if isinstance(value, BaseModel):
             return value.model_dump(mode="json")
-        known = self._digests.get(id(value))
-        return known[1] if known and known[0] is value else _sha256(self._plain(value))
+        known = self._made.get(id(value))
+        return known.digest if known else _sha256(self._plain(value))
 
     def _plain(self, value: Any) -> Any:
         """A value as JSON can say it, files by their content alone."""

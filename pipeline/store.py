@@ -130,9 +130,9 @@ class Store:
         with space_errors():
             write_durably(folder / RECEIPT, json.dumps(receipt, indent=1).encode())
             for path in files:
-                _fsync(path)
+                fsync(path)
                 path.chmod(0o400)
-            _fsync(folder)
+            fsync(folder)
             final = self.root / "store" / key
             try:
                 os.rename(folder, final)
@@ -140,7 +140,7 @@ class Store:
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                     raise
                 return final  # somebody else finished the same step first
-            _fsync(final.parent)
+            fsync(final.parent)
         return final
 
     @contextmanager
@@ -184,7 +184,8 @@ def write_durably(path: Path, data: bytes) -> None:
         raise
 
 
-def _fsync(path: Path) -> None:
+def fsync(path: Path) -> None:
+    """Makes a file or folder survive a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from pipeline.checks import Picture
 from pipeline.checks.regions import on_export
+from pipeline.config import Verify
+from pipeline.detectors import Detector
 from pipeline.values import Box, Export, Finding, Measure, Plan
 
 
@@ -19,33 +20,27 @@ class Faces:
         export: what is looked at.
         plan: what should be hidden.
         detectors: built parts of pipeline/detectors/ (already loaded, shared by all exports).
-        every: they look at every n-th picture, and at the last ones of the clip.
-        min_score: a weaker hit is no finding.
-        min_overlap: share of a hit that must lie inside one planned region.
+        settings: how often they look, and what counts as a face that is not hidden.
     """
 
     def __init__(
         self,
         export: Export,
         plan: Plan,
-        detectors: Sequence[Any],
-        every: int,
-        min_score: float,
-        min_overlap: float,
+        detectors: Sequence[Detector],
+        settings: Verify,
     ) -> None:
         self._export = export
         self._plan = plan
         self._detectors = detectors
-        self._every = every
-        self._min_score = min_score
-        self._min_overlap = min_overlap
+        self._settings = settings
         self._found: list[tuple[float, float]] = []
         self._looked = 0
 
     def look(self, picture: Picture) -> None:
         """Searches every n-th picture of the clip."""
         frame = picture.clip_frame
-        if frame is None or (frame % self._every and frame != self._export.clip_frames - 1):
+        if frame is None or (frame % self._settings.every and frame != self._export.clip_frames - 1):
             return
         import cv2
 
@@ -60,7 +55,10 @@ class Faces:
         for detector in self._detectors:
             for hit in detector.detect(image):
                 box = round(hit.x0), round(hit.y0), round(hit.x1), round(hit.y1)
-                if hit.score >= self._min_score and max((_inside(box, h) for h in hidden), default=0) < self._min_overlap:
+                if (
+                    hit.score >= self._settings.min_score
+                    and max((_inside(box, h) for h in hidden), default=0) < self._settings.min_overlap
+                ):
                     self._found.append((picture.time_s, hit.score))
 
     def findings(self) -> Iterator[Finding]:
@@ -69,7 +67,9 @@ class Faces:
         for time_s, score in self._found:
             if int(time_s) not in told:
                 told.add(int(time_s))
-                yield Finding("faces", self._export.format, time_s, f"a face is visible (score {score:.2f})", exposes=True)
+                yield Finding(
+                    "faces", self._export.format, time_s, f"a face is visible (score {score:.2f})", exposes=True
+                )
 
     def measures(self) -> Iterator[Measure]:
         """How many pictures were searched."""

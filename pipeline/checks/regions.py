@@ -6,12 +6,14 @@ hold no detail finer than its blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import geometry
 from pipeline.checks import Picture
+from pipeline.config import Redact
 from pipeline.values import Box, Export, Finding, Measure, Plan, View
 
 SHRINK_PX = 8
@@ -32,9 +34,7 @@ class Regions:
     Args:
         export: what is looked at.
         plan: what should be hidden.
-        styles: kind of a track -> name of its redactor.
-        fill_luma: luma of the `solid` fill.
-        blocks: blocks across the shorter side.
+        redact: how.
         covered: start, end in the export's time and box in its pixels where subtitles lie over the picture.
     """
 
@@ -42,42 +42,44 @@ class Regions:
         self,
         export: Export,
         plan: Plan,
-        styles: Mapping[str, str],
-        fill_luma: int,
-        blocks: int,
+        redact: Redact,
         covered: Sequence[tuple[float, float, Box]],
     ) -> None:
         self._export = export
         self._plan = plan
-        self._styles = styles
-        self._fill_luma = fill_luma
-        self._blocks = blocks
+        self._redact = redact
+        self._fill_luma = luma_of(redact.fill)
         self._covered = covered
+        self._size_px = (export.width_px, export.height_px)
         self._bad: dict[int, tuple[float, str]] = {}
         self._measured = 0
-        self._too_small = 0
+        self._unmeasured = 0
         self._worst = 0.0
 
     def look(self, picture: Picture) -> None:
         """Measures every region of one picture."""
         if picture.clip_frame is None:
             return
-        boxes = [(track, track.box(picture.clip_frame)) for track in self._plan.tracks]
+        view = self._export.view
         placed = [
-            (track, on_export(box, self._export.view, SHRINK_PX), on_export(box, self._export.view, -2))
-            for track, box in boxes
+            (track, on_export(box, view, SHRINK_PX), geometry.clip(on_export(box, view, -2), *self._size_px))
+            for track, box in ((track, track.box(picture.clip_frame)) for track in self._plan.tracks)
             if box is not None
         ]
         subtitles = [box for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
-        for at, (track, inner, _) in enumerate(placed):
-            others = [outer for index, (_, _, outer) in enumerate(placed) if index != at]
-            mask = _mask(inner, track.shape, [*others, *subtitles])
-            if min(inner[2] - inner[0], inner[3] - inner[1]) < MIN_SIDE_PX or np.count_nonzero(mask) < mask.size // 8:
-                self._too_small += 1
+        for at, (track, box, _) in enumerate(placed):
+            window = _clipped(box, view)
+            if window is None or min(window[2] - window[0], window[3] - window[1]) < MIN_SIDE_PX:
+                self._unmeasured += window is not None
+                continue
+            others = [outer for index, (_, _, outer) in enumerate(placed) if index != at and outer]
+            mask = _own_pixels(geometry.mask(box, track.shape, window), window, [*others, *subtitles])
+            if np.count_nonzero(mask) < mask.size // 8:
+                self._unmeasured += 1
                 continue
             self._measured += 1
-            region = picture.y[inner[1] : inner[3], inner[0] : inner[2]]
-            fault = self._fault(region, mask, self._styles[track.kind])
+            region = picture.y[window[1] : window[3], window[0] : window[2]]
+            fault = self._fault(region, mask, style_of(track.kind, self._redact))
             if fault:
                 self._bad.setdefault(track.number, (picture.time_s, fault))
 
@@ -86,7 +88,7 @@ class Regions:
             off = int(np.abs(region[mask].astype(np.int16) - self._fill_luma).max())
             if off > MAX_DEVIATION:
                 return f"differs from its fill by {off}"
-        detail = detail_of(region, mask, self._blocks, style)
+        detail = detail_of(region, mask, self._redact.blocks, style)
         self._worst = max(self._worst, detail)
         return f"holds detail ({detail:.1f}) that its blocks cannot" if detail > MAX_DETAIL else None
 
@@ -99,39 +101,37 @@ class Regions:
         """How many regions were measured, how many could not be, and the worst."""
         for name, value in (
             ("regions_measured", self._measured),
-            ("regions_too_small_or_covered", self._too_small),
+            ("regions_too_small_or_covered", self._unmeasured),
             ("largest_detail", round(self._worst, 2)),
         ):
             yield Measure("regions", self._export.format, name, float(value))
 
 
 def on_export(box: Box, view: View, shrink_px: int = 0) -> Box:
-    """A box of the master in pixels of the export, clipped to the picture; empty boxes have x1 <= x0 or y1 <= y0."""
+    """A box of the master in pixels of the export; it may reach beyond the picture."""
     cx0, cy0, cx1, cy1 = view.crop
     px0, py0, px1, py1 = view.place
-    sx, sy = (px1 - px0) / (cx1 - cx0), (py1 - py0) / (cy1 - cy0)
-    x0, x1 = px0 + (box[0] - cx0) * sx, px0 + (box[2] - cx0) * sx
-    y0, y1 = py0 + (box[1] - cy0) * sy, py0 + (box[3] - cy0) * sy
+    across, down = (px1 - px0) / (cx1 - cx0), (py1 - py0) / (cy1 - cy0)
     return (
-        max(px0, round(x0) + shrink_px),
-        max(py0, round(y0) + shrink_px),
-        min(px1, round(x1) - shrink_px),
-        min(py1, round(y1) - shrink_px),
+        round(px0 + (box[0] - cx0) * across) + shrink_px,
+        round(py0 + (box[1] - cy0) * down) + shrink_px,
+        round(px0 + (box[2] - cx0) * across) - shrink_px,
+        round(py0 + (box[3] - cy0) * down) - shrink_px,
     )
 
 
-def _mask(inner: Box, shape: str, others: Sequence[Box]) -> NDArray[np.bool_]:
-    """The pixels of a region that belong to it alone. An ellipse is taken as the one inscribed in the clipped box,
-    shrunk by a tenth: it lies inside the hidden one even where the picture's edge cuts it."""
-    width, height = max(0, inner[2] - inner[0]), max(0, inner[3] - inner[1])
-    mask = np.ones((height, width), np.bool_)
-    if shape == "ellipse" and width and height:
-        y = (np.arange(height) + 0.5) / height * 2 - 1
-        x = (np.arange(width) + 0.5) / width * 2 - 1
-        mask = (y * y)[:, None] + (x * x)[None, :] < 0.81
+def _clipped(box: Box, view: View) -> Box | None:
+    """The part of a box that lies in the master's picture as placed in the export."""
+    x0, y0, x1, y1 = view.place
+    left, top, right, bottom = max(x0, box[0]), max(y0, box[1]), min(x1, box[2]), min(y1, box[3])
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def _own_pixels(mask: NDArray[np.bool_], window: Box, others: Sequence[Box]) -> NDArray[np.bool_]:
+    """The pixels of a window's mask that no other box covers."""
     for x0, y0, x1, y1 in others:
-        left, right = max(0, x0 - inner[0]), max(0, x1 - inner[0])
-        top, bottom = max(0, y0 - inner[1]), max(0, y1 - inner[1])
+        left, right = max(0, x0 - window[0]), max(0, x1 - window[0])
+        top, bottom = max(0, y0 - window[1]), max(0, y1 - window[1])
         mask[top:bottom, left:right] = False
     return mask
 

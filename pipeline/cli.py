@@ -1,0 +1,162 @@
+"""The command line: arguments -> one call -> exit code. No work here.
+
+Heavy modules are imported inside the commands, so that `clinicreel --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline import __version__, errors
+
+if TYPE_CHECKING:
+    from pipeline.batch import Batch
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def _command(function: Callable[..., int]) -> Callable[..., None]:
+    """Turns an expected failure into its message and exit code; anything else is a bug and keeps its traceback."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            status = function(*args, **kwargs)
+        except errors.ClinicReelError as error:
+            click.echo(f"clinicreel: {error}", err=True)
+            status = error.exit_code
+        except KeyboardInterrupt:
+            click.echo("\nstopped; the same command goes on from here / 已停止，再次运行同一命令即可继续", err=True)
+            status = errors.EXIT_INTERRUPTED
+        sys.exit(status)
+
+    return wrapped
+
+
+def _batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments that build, publish and status share."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end (form: docs/cli.md)."),
+        click.option("--outbox", type=FOLDER, help="Where packs are delivered.  [default: the channel's, or outbox/]"),
+        click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]"),
+        click.option("--only", metavar="PATTERN", help="Leave out cases whose name does not match, such as 2026-11-*."),
+        click.option("--channel", required=True, metavar="NAME", help="A channel's name, or the path of its file."),
+        click.argument("cases", nargs=-1, type=click.Path(path_type=Path, file_okay=False, exists=True)),
+    ):
+        function = option(function)
+    return function
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="clinicreel")
+def main() -> None:
+    """Raw consultation footage in; redacted, subtitled, proved, platform-ready clips out.
+
+    把门诊实拍素材变成打码、带字幕、逐帧核验、可直接发布的短视频。
+    """
+
+
+@main.command()
+@click.argument("name")
+@click.option("--footage", required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--channel", required=True, metavar="NAME", help="The channel that it is for.")
+@_command
+def new(name: str, footage: Path, channel: str) -> int:
+    """Start a case: a folder in cases/ with a case.yaml to fill in. 新建一个病例。"""
+    from pipeline.scaffold import new_case
+
+    click.echo(new_case(name, footage, channel))
+    return errors.EXIT_OK
+
+
+@main.command()
+@_batch_options
+@click.option("--explain", is_flag=True, help="Say why each step runs.")
+@_command
+def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -> int:
+    """Build cases into proved clips and packs, in work/. 处理素材，生成成片与发布包。
+
+    Without CASES: every case in cases/ that belongs to the channel.
+    """
+    from pipeline import terminal
+
+    with terminal.showing(explain=explain) as watcher, _opened(cases, where) as batch:
+        report = batch.build(watcher)
+    return terminal.close(report, as_json=as_json)
+
+
+@main.command()
+@_batch_options
+@click.option("--dry-run", is_flag=True, help="Only say what would be delivered.")
+@_command
+def publish(cases: tuple[Path, ...], dry_run: bool, as_json: bool, **where: Any) -> int:
+    """Build what is missing and deliver the packs of every ready clip to the outbox. 交付可发布的成片。"""
+    from pipeline import terminal
+
+    with terminal.showing() as watcher, _opened(cases, where) as batch:
+        report = batch.build(watcher, may_make=False) if dry_run else batch.publish(watcher)
+    return terminal.close(report, as_json=as_json, dry_run=dry_run)
+
+
+@main.command()
+@_batch_options
+@_command
+def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
+    """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
+    from pipeline import terminal
+
+    with terminal.showing() as watcher, _opened(cases, where) as batch:
+        report = batch.build(watcher, may_make=False)
+    return terminal.close(report, as_json=as_json)
+
+
+@main.group()
+def models() -> None:
+    """Weights that are fetched once: speech and face models. 一次性下载的模型。"""
+
+
+@models.command("list")
+@_command
+def models_list() -> int:
+    """What can be fetched, what is there. 列出模型。"""
+    from pipeline import terminal, weights
+
+    terminal.list_models(weights.listing())
+    return errors.EXIT_OK
+
+
+@models.command("fetch")
+@click.argument("names", nargs=-1, required=True)
+@_command
+def models_fetch(names: tuple[str, ...]) -> int:
+    """Fetch weights by name; an interrupted download is resumed. 下载模型，可断点续传。"""
+    from pipeline import terminal, weights
+
+    with terminal.downloading() as tell:
+        weights.fetch(names, tell)
+    return errors.EXIT_OK
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail if a page is not fresh.")
+@_command
+def docs(check: bool) -> int:
+    """Write docs/config.md, docs/cli.md and configs/channels/example.yaml from the code."""
+    from pipeline import reference
+
+    stale = reference.write(check=check)
+    for path in stale:
+        click.echo(f"{'not fresh' if check else 'written'}: {path}")
+    return errors.EXIT_CONFIG if check and stale else errors.EXIT_OK
+
+
+def _opened(cases: tuple[Path, ...], where: dict[str, Any]) -> Batch:
+    from pipeline.batch import open_batch
+
+    return open_batch(cases, where["channel"], where["only"], where["work"], where["outbox"])

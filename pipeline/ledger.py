@@ -1,0 +1,97 @@
+"""What went where: an append-only, hash-chained book in SQLite.
+
+Each entry holds the hash of the one before it, so that an entry that was changed or taken out is noticed the next
+time the book is opened. The book lies on a local disk: SQLite's locks do not hold on network shares.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ToolError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entry (
+    number   INTEGER PRIMARY KEY,
+    at       TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    body     TEXT NOT NULL,
+    sha256   TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the book; `at` is UTC in ISO 8601."""
+
+    number: int
+    at: str
+    kind: str
+    body: dict[str, Any]
+
+
+class Ledger:
+    """The book of one work folder.
+
+    Args:
+        path: the SQLite file; made if it is not there.
+
+    Raises:
+        ToolError: the file is not a ledger, or an entry of it was changed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with closing(self._open()) as book:
+                book.executescript(_SCHEMA)
+                self._check(book)
+        except sqlite3.DatabaseError as error:
+            raise ToolError(f"{path}: not a readable ledger: {error}", "restore it from a backup") from error
+        path.chmod(0o600)
+
+    def append(self, kind: str, body: dict[str, Any]) -> None:
+        """Writes one entry; it is on the disk when this returns."""
+        with closing(self._open()) as book:
+            book.execute("BEGIN IMMEDIATE")
+            last = book.execute("SELECT number, sha256 FROM entry ORDER BY number DESC LIMIT 1").fetchone()
+            number, before = (last[0] + 1, last[1]) if last else (1, "")
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+            sha256 = _chained(before, number, at, kind, text)
+            book.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (number, at, kind, text, sha256))
+            book.execute("COMMIT")
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """All entries of a kind, oldest first."""
+        with closing(self._open()) as book:
+            rows = book.execute("SELECT number, at, kind, body FROM entry WHERE kind = ? ORDER BY number", (kind,))
+            yield from (Entry(number, at, name, json.loads(body)) for number, at, name, body in rows.fetchall())
+
+    def _open(self) -> sqlite3.Connection:
+        book = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        book.execute("PRAGMA synchronous = FULL")
+        return book
+
+    def _check(self, book: sqlite3.Connection) -> None:
+        before = ""
+        for at, row in enumerate(book.execute("SELECT number, at, kind, body, sha256 FROM entry ORDER BY number"), 1):
+            number, when, kind, body, sha256 = row
+            if number != at or sha256 != _chained(before, number, when, kind, body):
+                raise ToolError(f"{self._path}: entry {at} was changed or taken out", "restore it from a backup")
+            before = sha256
+
+
+def _chained(before: str, number: int, at: str, kind: str, body: str) -> str:
+    return hashlib.sha256(json.dumps([before, number, at, kind, body], ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,106 @@
+"""May the clip leave? The one place where a state is decided, from values alone, failing closed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import errors, results
+from pipeline.results import ClipResult, timecode, told
+from pipeline.values import Clip, CueSheet, Export, Master, Pack, Plan, Source, Transcript, Verdict
+
+MAX_TOLD = 3
+"""Findings named in a reason; all of them stand in the verdict."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that a person must look at, and what they can do about it."""
+
+    reason: str
+    next_step: str
+
+
+def judge(
+    case: str,
+    clip: Clip,
+    source: Source,
+    transcript: Transcript,
+    plan: Plan,
+    master: Master,
+    sheets: tuple[CueSheet, ...],
+    exports: tuple[Export, ...],
+    verdict: Verdict,
+    packs: tuple[tuple[Pack, Path], ...],
+    plan_path: Path,
+) -> ClipResult:
+    """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready."""
+    doubts = [
+        *_damage(clip, source, master),
+        *_faces(plan),
+        *_words(transcript, sheets),
+        *(
+            Doubt(f"{pack.platform}: {problem}", "correct it in case.yaml")
+            for pack, _ in packs
+            for problem in pack.problems
+        ),
+    ]
+    state, reason, next_step, exit_code = results.READY, "", "", errors.EXIT_OK
+    if not verdict.passed:
+        state, reason = results.BLOCKED, _reason([told(finding) for finding in verdict.findings])
+        exposes = any(finding.exposes for finding in verdict.findings)
+        exit_code = errors.EXIT_EXPOSED if exposes else errors.EXIT_RECORDING
+        next_step = "look at that moment; hide it with `zones:` in case.yaml, or leave it out of `clips:`"
+    elif doubts:
+        state, reason = results.WAITING, _reason([doubt.reason for doubt in doubts])
+        next_step = doubts[0].next_step
+    return ClipResult(
+        case=case,
+        clip=clip.number,
+        start_s=clip.start_s,
+        end_s=clip.end_s,
+        state=state,
+        reason=reason,
+        next_step=next_step,
+        exit_code=exit_code,
+        master=master.file.path,
+        plan=plan_path,
+        exports=exports,
+        packs=packs,
+        verdict=verdict,
+        hidden=dict(sorted(Counter(track.kind for track in plan.tracks).items())),
+    )
+
+
+def _reason(all_told: list[str]) -> str:
+    rest = len(all_told) - MAX_TOLD
+    return "; ".join(all_told[:MAX_TOLD]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _faces(plan: Plan) -> Iterator[Doubt]:
+    """Absence of a sighting is not evidence of absence of a person."""
+    if not any(track.kind == "face" for track in plan.tracks):
+        yield Doubt(
+            "no face was ever seen in it",
+            "watch it: if someone is in the picture, hide them with `zones:` in case.yaml",
+        )
+
+
+def _words(transcript: Transcript, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
+    if transcript.engine != "none" and not any(sheet.cues for sheet in sheets):
+        yield Doubt(
+            "no words were heard in it, so it has no subtitles",
+            "lay a corrected transcript beside the footage, or set `transcribe: {engine: none}` for footage without talk",
+        )
+
+
+def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Doubt]:
+    for damage in (*source.damage, *master.damage):
+        if any(span.start_s < damage.end_s and damage.start_s < span.end_s for span in clip.spans):
+            start, end = timecode(damage.start_s), timecode(damage.end_s)
+            yield Doubt(
+                f"the recording is damaged from {start} to {end}: {damage.cause}",
+                "copy the file from the camera again, or leave that part out of `clips:`",
+            )

@@ -1,0 +1,93 @@
+"""What became of a clip, and what to do next: the answer that people and programs read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline import errors
+from pipeline.values import Export, Finding, Pack, Verdict
+
+READY, WAITING, BLOCKED, FAILED = "ready", "waiting", "blocked", "failed"
+STATES = (READY, WAITING, BLOCKED, FAILED)
+
+
+@dataclass(frozen=True)
+class ClipResult:
+    """One clip of one case, or with `clip` None a whole case that could not be cut into clips."""
+
+    case: str
+    clip: int | None
+    start_s: float | None
+    end_s: float | None
+    state: str
+    reason: str
+    next_step: str = ""
+    exit_code: int = errors.EXIT_OK
+    master: Path | None = None
+    plan: Path | None = None
+    exports: tuple[Export, ...] = ()
+    packs: tuple[tuple[Pack, Path], ...] = ()
+    verdict: Verdict | None = None
+    hidden: dict[str, int] = field(default_factory=dict)
+    """How many tracks of each kind were hidden."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that other programs read; see docs/cli.md. Keys are only ever added."""
+        return {
+            "case": self.case,
+            "clip": self.clip,
+            "start_s": self.start_s,
+            "end_s": self.end_s,
+            "state": self.state,
+            "reason": self.reason,
+            "next": self.next_step,
+            "master": _text(self.master),
+            "plan": _text(self.plan),
+            "exports": [self._export_json(export) for export in self.exports],
+            "packs": [{"platform": pack.platform, "path": str(path)} for pack, path in self.packs],
+            "hidden": self.hidden,
+            "findings": [_finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],
+        }
+
+    def _export_json(self, export: Export) -> dict[str, Any]:
+        platforms = [pack.platform for pack, _ in self.packs if pack.format == export.format]
+        path, sha256 = str(export.file.path), export.file.sha256
+        return {"format": export.format, "path": path, "sha256": sha256, "platforms": platforms}
+
+
+def failed(case: str, clip: int | None, error: errors.ClinicReelError) -> ClipResult:
+    """The result of a clip, or a case, on which an expected failure fell."""
+    return ClipResult(case, clip, None, None, FAILED, error.cause, error.remedy, error.exit_code)
+
+
+def exit_code(results: list[ClipResult]) -> int:
+    """The worst of a batch."""
+    return max((result.exit_code for result in results), default=errors.EXIT_OK)
+
+
+def timecode(seconds: float) -> str:
+    """`75.2` -> `1:15.2`."""
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}"
+
+
+def told(finding: Finding) -> str:
+    """A finding as one line: where, when, what."""
+    at = f" at {timecode(finding.time_s)}" if finding.time_s is not None else ""
+    return f"{finding.format}{at}: {finding.what}"
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "format": finding.format,
+        "time_s": finding.time_s,
+        "what": finding.what,
+        "exposes": finding.exposes,
+    }
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

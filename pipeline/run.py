@@ -1,0 +1,75 @@
+"""THE pipeline: what happens to a recording, in order. Everything else serves this page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.config import Channel, Platform
+from pipeline.errors import ClinicReelError
+from pipeline.loading import Case
+from pipeline.outcome import judge
+from pipeline.results import ClipResult, failed
+from pipeline.stages.card import card
+from pipeline.stages.detect import detect
+from pipeline.stages.export import export
+from pipeline.stages.pack import pack
+from pipeline.stages.probe import probe
+from pipeline.stages.redact import redact
+from pipeline.stages.select import select
+from pipeline.stages.subtitle import subtitle
+from pipeline.stages.track import track
+from pipeline.stages.transcribe import transcribe
+from pipeline.stages.verify import verify
+from pipeline.step import Step
+from pipeline.values import Clip, Source, Transcript
+
+
+def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: Step) -> Iterator[ClipResult]:
+    """Builds every clip of a case; a clip that fails does not keep the others from being built.
+
+    Yields:
+        One result per clip, in order.
+
+    Raises:
+        ClinicReelError: the recording as a whole cannot be used.
+    """
+    source = step(probe, case.footage)
+    transcript = step(transcribe, source, case.transcript, case.language, channel.transcribe)
+    for clip in step(select, transcript, case.form.clips, channel.select):
+        with step.within(f"clip-{clip.number}"):
+            try:
+                yield build_clip(clip, source, transcript, case, channel, platforms, step)
+            except ClinicReelError as error:
+                yield failed(case.slug, clip.number, error)
+
+
+def build_clip(
+    clip: Clip,
+    source: Source,
+    transcript: Transcript,
+    case: Case,
+    channel: Channel,
+    platforms: tuple[Platform, ...],
+    step: Step,
+) -> ClipResult:
+    """From a cut in the recording to proved files and a pack for every platform."""
+    formats = tuple(dict.fromkeys(platform.format for platform in platforms))
+    texts = case.texts(clip, channel)
+
+    sightings = step(detect, source, clip, channel.detect)
+    plan = step(track, sightings, channel.zones + case.form.zones, channel.track)
+    master = step(redact, source, clip, plan, channel.redact)
+    # Below this line nothing can reach the raw recording.
+    sheets = step(subtitle, transcript, clip, master.fps, formats, channel.subtitle)
+    cards = step(card, texts.title, formats, master.fps, channel.brand, channel.cards)
+    exports = step(export, master, sheets, cards, formats, channel.subtitle, channel.export)
+    verdict = step(verify, exports, plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
+
+    packs = []
+    if verdict.passed:
+        for platform in platforms:
+            made = step(pack, exports, sheets, texts, platform, part=platform.name)
+            packs.append((made, step.folder_of(made)))
+    return judge(
+        case.slug, clip, source, transcript, plan, master, sheets, exports, verdict, tuple(packs), step.file_of(plan)
+    )

@@ -1,0 +1,52 @@
+"""Starts a case: a folder with a case.yaml to fill in. The footage stays where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import ConfigError
+from pipeline.loading import ROOT, load_channel, slug_of
+
+TEMPLATE = """\
+# 一次门诊素材。文件夹名会出现在输出里：不要写患者姓名。
+# One consultation. The folder's name appears in outputs: no patient's name in it.
+channel: {channel}
+footage: {footage}
+
+title: ""        # 标题 title of the clips
+caption: ""      # 视频下方的文字 the text below the video
+tags: []         # 话题，不带 # topics, without the #
+
+# 要发布的片段；不写则自动按说话剪掉停顿。The parts to publish; leave it out to cut the whole talk at its pauses.
+# clips:
+#   - {{from: "0:12", to: "0:55", title: "肺结节要紧吗"}}
+
+# 画面中出现或被提到的人。Who is seen, heard or spoken of.
+# people:
+#   - {{id: p1, role: patient, names: ["..."]}}
+
+# 始终遮住的区域：左、上、右、下，按画面比例。Always hidden, in shares of the frame: left, top, right, bottom.
+# zones:
+#   - {{at: [0.7, 0.0, 1.0, 0.4], reason: monitor}}
+"""
+
+
+def new_case(name: str, footage: Path, channel: str) -> Path:
+    """Makes cases/<name>/case.yaml.
+
+    Returns:
+        The path of the file to fill in.
+
+    Raises:
+        ConfigError: the name is not fit for a folder, the case exists, or there is no such channel.
+    """
+    if slug_of(name) != name:
+        raise ConfigError(f"case '{name}': not fit for a folder name", f"call it '{slug_of(name)}', say")
+    load_channel(channel)
+    path = ROOT / "cases" / name / "case.yaml"
+    if path.exists():
+        raise ConfigError(f"{path}: is there already", "fill it in, or choose another name")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    quoted = "'" + str(footage.resolve()).replace("'", "''") + "'"
+    path.write_text(TEMPLATE.format(channel=Path(channel).stem, footage=quoted), encoding="utf-8")
+    return path
