@@ -52,6 +52,49 @@ class Cards(Model):
     closing_s: Number = Field(0.0, ge=0, le=10)
 
 
+def _is_engine(name: str) -> str:
+    if name not in rooms.names("engines"):
+        raise ValueError(f"one of {', '.join(rooms.names('engines'))}")
+    return name
+
+
+def _engines_model(base: type[BaseModel]) -> type[BaseModel]:
+    """The base with one key for each engine that has something to set."""
+    fields: dict[str, Any] = {}
+    for name in rooms.names("engines"):
+        settings = rooms.part("engines", name).Settings
+        if settings.model_fields:
+            fields[name] = (settings, settings())
+    return create_model("Transcribe", __base__=base, __doc__=base.__doc__, **fields)
+
+
+class _Transcribe(Model):
+    """How speech becomes words. A transcript beside the footage always wins over recognition."""
+
+    engine: Annotated[str, AfterValidator(_is_engine)] = Field(
+        "faster_whisper", description="a part of pipeline/engines/; sidecar: only transcripts; none: nobody talks"
+    )
+    model: str = Field("small", description="a name in assets/models.yaml, or a .pt file in the models folder")
+    glossary: Texts = Field((), description="terms that are likely to be said, the most important first")
+    simplified: bool = Field(True, description="Chinese is always written in simplified characters")
+    phantoms: bool = Field(True, description="drops the lines that Whisper is known to invent (assets/phantoms.yaml)")
+    silence_s: Number = Field(2.0, gt=0, description="a doubtful line between two silences this long is dropped")
+
+
+if TYPE_CHECKING:
+    Transcribe = _Transcribe
+else:
+    Transcribe = _engines_model(_Transcribe)
+
+
+class Cut(Model):
+    """One line of a case's cut list: a piece of the recording that becomes a clip."""
+
+    start_s: Timecode = Field(alias="from")
+    end_s: Timecode = Field(alias="to")
+    title: str = ""
+
+
 class Select(Model):
     """How clips are cut where the case has no cut list, and how every cut sounds."""
 
@@ -60,6 +103,7 @@ class Select(Model):
     pause_s: Number = Field(0.8, gt=0, description="a longer pause between words is cut")
     air_before_s: Number = Field(0.12, ge=0.03, le=0.2, description="kept before the first word after a cut")
     air_after_s: Number = Field(0.18, ge=0.03, le=0.2, description="kept after the last word before a cut")
+    tighten: bool = Field(False, description="cuts the pauses inside the pieces of a cut list too")
 
 
 class Track(Model):
@@ -80,6 +124,10 @@ class Redact(Model):
     zone: Literal["blur", "mosaic", "solid"] = "solid"
     fill: Colour = "#1c1c1c"
     blocks: int = Field(6, ge=2, le=6, description="blocks across the shorter side of a hidden region")
+
+    def style(self, kind: str) -> str:
+        """The redactor for a kind of track. Text is never blurred: letters can be read from blocks."""
+        return {"face": self.face, "zone": self.zone}.get(kind, "solid")
 
 
 class Subtitle(Model):
@@ -145,7 +193,8 @@ class PlatformCover(Model):
 class Platform(Model):
     """One file of configs/platforms/: the limits and habits of a platform, with where they were read and when."""
 
-    name: str
+    name: str = Field(pattern=r"^[a-z0-9_]{2,32}$", description="the file's own name")
+    label: str = Field(description="as people know it")
     region: Literal["cn", "overseas"]
     format: Format
     source: str
