@@ -1,0 +1,160 @@
+"""Words become subtitles: cut into cues as a subtitler would, for each format its own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from pipeline import config, fonts, timing
+from pipeline.errors import RecordingError
+from pipeline.formats import SHAPES
+from pipeline.line_breaking import Atom, atoms, wrap
+from pipeline.values import Clip, Cue, CueSheet, Transcript
+
+VERSION = 1
+
+MAX_LINES = 2
+CLOSED_GAP_S = 0.2
+"""A shorter gap between two subtitles flickers: the first one stays until the second."""
+HURRY_S = 0.35
+"""How long a subtitle may stay into the silence after its last word without being asked for."""
+SECOND_LINE, CUE, TOO_SHORT, TOO_FAST, TOO_FEW = 0.4, 1.0, 3.0, 2.0, 2.0
+"""Costs: one line reads better than two, few cues better than many; short, hurried and tiny ones are bad."""
+FEW_UNITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Talk without a long pause: its text, and for every character when it begins and ends in the clip's time."""
+
+    text: str
+    starts_s: tuple[float, ...]
+    ends_s: tuple[float, ...]
+    edges: frozenset[int]
+
+
+def subtitle(
+    transcript: Transcript, clip: Clip, fps: Fraction, formats: tuple[str, ...], settings: config.Subtitle
+) -> tuple[CueSheet, ...]:
+    """The subtitles of a clip, one sheet per format, in the clip's time, without overlaps.
+
+    A word that a cut divides counts if its middle is in the clip.
+
+    Raises:
+        RecordingError: burned-in text holds characters that the bundled font cannot show.
+    """
+    talks = _talks(transcript, clip, fps, settings.pause_s)
+    if settings.burn_in:
+        _check_glyphs("".join(talk.text for talk in talks))
+    duration_s = timing.frame_time_s(timing.frame_count(clip, fps), fps)
+    return tuple(CueSheet(name, _timed(_cues(talks, name, settings), duration_s, settings)) for name in formats)
+
+
+def line_limit_em(name: str, settings: config.Subtitle) -> float:
+    """The longest line of a format in characters: what reads well, and what fits between the margins."""
+    shape = SHAPES[name]
+    size_px = settings.size * min(shape.width_px, shape.height_px)
+    return min(shape.line_em, (shape.width_px - 2 * shape.side_px) / size_px)
+
+
+def reading_units(text: str) -> float:
+    """The length of a text for a reader: Latin letters, digits and spaces count half."""
+    return sum(1.0 if char > "\u2e7f" else 0.5 for char in text)
+
+
+def _check_glyphs(text: str) -> None:
+    missing = fonts.missing_glyphs(text)
+    if missing:
+        raise RecordingError(
+            f"the subtitles hold characters that the font cannot show: {' '.join(missing)}",
+            "write them differently in the transcript beside the footage, or set `subtitle.burn_in: false`",
+        )
+
+
+def _talks(transcript: Transcript, clip: Clip, fps: Fraction, pause_s: float) -> list[_Talk]:
+    """The clip's words, joined as long as the recording goes on without a pause of `pause_s`."""
+    runs: list[list[tuple[float, float, str]]] = []
+    last_s = float("-inf")
+    for word in transcript.words:
+        middle_s = timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
+        text = "".join(char if char.isprintable() else " " for char in word.text)
+        if middle_s is None or not text.strip():
+            continue
+        half_s = max(0.0, word.end_s - word.start_s) / 2
+        if word.start_s - last_s >= pause_s or not runs:
+            runs.append([])
+        runs[-1].append((middle_s - half_s, middle_s + half_s, text))
+        last_s = word.end_s
+    return [_talk(run) for run in runs]
+
+
+def _talk(run: Sequence[tuple[float, float, str]]) -> _Talk:
+    text = ""
+    starts: list[float] = []
+    ends: list[float] = []
+    edges: set[int] = set()
+    for start_s, end_s, word in run:
+        # A space that the engine put in front belongs to no word; two of them are one.
+        piece = word.lstrip() if not text or text[-1].isspace() else word
+        edges.add(len(text) + len(piece) - len(piece.lstrip()))
+        start_s = max(start_s, starts[-1] if starts else 0.0)
+        step_s = max(0.0, end_s - start_s) / len(piece)
+        text += piece
+        starts += [start_s + step_s * at for at in range(len(piece))]
+        ends += [start_s + step_s * (at + 1) for at in range(len(piece))]
+    return _Talk(text, tuple(starts), tuple(ends), frozenset(edges))
+
+
+def _cues(talks: Sequence[_Talk], name: str, settings: config.Subtitle) -> list[Cue]:
+    limit_em = line_limit_em(name, settings)
+    found: list[Cue] = []
+    for talk in talks:
+        pieces = atoms(talk.text, talk.edges, fonts.width_em, limit_em)
+        first = 0
+        for at, piece in enumerate(pieces):
+            if piece.ends_sentence or at == len(pieces) - 1:
+                found += _best_cues(talk, pieces[first : at + 1], limit_em, settings)
+                first = at + 1
+    return [cue for cue in found if any(cue.lines)]
+
+
+def _best_cues(talk: _Talk, pieces: Sequence[Atom], limit_em: float, settings: config.Subtitle) -> list[Cue]:
+    """Divides one sentence into cues at the least total cost (shortest path over the places where it may break)."""
+    best: list[tuple[float, list[Cue]]] = [(0.0, [])]
+    for stop in range(1, len(pieces) + 1):
+        choices: list[tuple[float, list[Cue]]] = []
+        for start in range(stop - 1, -1, -1):
+            cost, lines = wrap(talk.text, pieces[start:stop], fonts.width_em, limit_em, MAX_LINES)
+            if not lines:
+                break
+            cue = Cue(talk.starts_s[pieces[start].start], talk.ends_s[pieces[stop - 1].stop - 1], tuple(lines))
+            if cue.end_s - cue.start_s > settings.max_s and start < stop - 1:
+                break
+            before, cues = best[start]
+            choices.append((before + cost + pieces[stop - 1].cost + _cost(cue, settings), [*cues, cue]))
+        best.append(min(choices, key=lambda choice: choice[0]))
+    return best[-1][1]
+
+
+def _cost(cue: Cue, settings: config.Subtitle) -> float:
+    duration_s = cue.end_s - cue.start_s
+    short = max(0.0, 1 - duration_s / settings.min_s) * TOO_SHORT
+    fast = max(0.0, reading_units("".join(cue.lines)) / settings.characters_per_s / max(duration_s, 0.1) - 1) * TOO_FAST
+    few = max(0.0, 1 - min(map(reading_units, cue.lines)) / FEW_UNITS) * TOO_FEW
+    return CUE + SECOND_LINE * (len(cue.lines) - 1) + short + fast + few
+
+
+def _timed(cues: Sequence[Cue], duration_s: float, settings: config.Subtitle) -> tuple[Cue, ...]:
+    """Lets each cue stay as long as reading it takes, never into the next one; closes gaps that would flicker."""
+    timed = []
+    for at, cue in enumerate(cues):
+        next_s = cues[at + 1].start_s if at + 1 < len(cues) else duration_s
+        reading_s = reading_units("".join(cue.lines)) / settings.characters_per_s
+        wanted_s = cue.start_s + min(settings.max_s, max(settings.min_s, reading_s))
+        end_s = min(max(wanted_s, cue.end_s + HURRY_S), next_s)
+        if next_s - end_s < CLOSED_GAP_S:
+            end_s = next_s
+        if end_s > cue.start_s:
+            timed.append(replace(cue, start_s=round(cue.start_s, 3), end_s=round(end_s, 3)))
+    return tuple(timed)
