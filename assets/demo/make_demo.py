@@ -4,7 +4,7 @@ A patient walks in, sits down, the doctor holds a film up, they talk in Mandarin
 and everything that ClinicReel must hide or drop is there: two faces, a name and a number on the film and on the
 monitor, a name in the `title` tag, a place in the `location` tag, a name spoken at the end.
 
-Needs, besides the project: `pip install scikit-image`, `apt-get install espeak-ng fonts-noto-cjk`.
+Needs, besides the project: `sudo apt-get install espeak-ng fonts-noto-cjk`.
 """
 
 from __future__ import annotations
