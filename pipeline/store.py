@@ -75,6 +75,12 @@ class Store:
                 self._alive = (self._run / "alive").open("w")
                 fcntl.flock(self._alive, fcntl.LOCK_EX)
 
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Removes what this process left in `tmp/`."""
         self._alive.close()

@@ -93,19 +93,29 @@ def find(name: str, known: Catalogue | None = None) -> Path:
         ToolError: it is not there, or its bytes are not the ones that were published.
     """
     path, sha256 = _lying(name, known)
-    if sha256 is not None and _sha256_now(path) != sha256:
+    if sha256 is not None and sha256_of_weights(path) != sha256:
         raise ToolError(f"model '{name}': {path.name} is not the file that was published", _remedy(name))
     return path
 
 
+def is_there(name: str, known: Catalogue | None = None) -> bool:
+    """Whether a model of the catalogue lies in the models folder."""
+    return _present((catalogue() if known is None else known)[name]) is not None
+
+
 def digest(name: str, known: Catalogue | None = None) -> str:
-    """The SHA-256 of a model's file, for the key of a step. Cheap: what `find` will insist on, not read again.
+    """The SHA-256 of a model's file, for the key of a step.
+
+    Cheap: for a published file it is what `find` will insist on, whether the file is there or not, so that finished
+    steps are found again on a machine that no longer has the weights.
 
     Raises:
-        ToolError: it is not there.
+        ConfigError: there is no such model.
     """
-    path, sha256 = _lying(name, known)
-    return _sha256_now(path) if sha256 is None else sha256
+    known = catalogue() if known is None else known
+    if name in known:
+        return (_present(known[name]) or known[name]).sha256
+    return sha256_of_weights(_lying(name, known)[0])
 
 
 def listing(known: Catalogue | None = None) -> tuple[Entry, ...]:
@@ -144,14 +154,14 @@ def _remedy(name: str) -> str:
     return f"clinicreel models fetch {name}"
 
 
-def _sha256_now(path: Path) -> str:
+def sha256_of_weights(path: Path) -> str:
+    """The SHA-256 of a large file, read once per process and again only when it has changed."""
     status = path.stat()
     return _sha256_once(path, status.st_size, status.st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=64)
 def _sha256_once(path: Path, size_bytes: int, changed_ns: int) -> str:
-    """The hash of a file as it was at that time: large weights are read once per process."""
     return sha256_of(path)
 
 
@@ -177,7 +187,7 @@ def fetch(names: Sequence[str], progress: Progress, known: Catalogue | None = No
 
 def _fetch_one(name: str, one: Weights, progress: Progress) -> Path:
     found = _present(one)
-    if found is not None and _sha256_now(folder() / found.file) == found.sha256:
+    if found is not None and sha256_of_weights(folder() / found.file) == found.sha256:
         progress(name, found.size_bytes, found.size_bytes)
         return folder() / found.file
     _check_url(name, one.url)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.config import Redact
+from pipeline.redactors.solid import to_yuv
 from pipeline.values import Box, Export, Finding, Measure, Plan, View
 
 SHRINK_PX = 8
@@ -48,7 +49,7 @@ class Regions:
         self._export = export
         self._plan = plan
         self._redact = redact
-        self._fill_luma = luma_of(redact.fill)
+        self._fill_luma = to_yuv(redact.fill)[0]
         self._covered = covered
         self._size_px = (export.width_px, export.height_px)
         self._bad: dict[int, tuple[float, str]] = {}
@@ -79,7 +80,7 @@ class Regions:
                 continue
             self._measured += 1
             region = picture.y[window[1] : window[3], window[0] : window[2]]
-            fault = self._fault(region, mask, style_of(track.kind, self._redact))
+            fault = self._fault(region, mask, self._redact.style(track.kind))
             if fault:
                 self._bad.setdefault(track.number, (picture.time_s, fault))
 

@@ -1,0 +1,133 @@
+"""Every fault of a channel or case is told at once, by file, line and key, with what was probably meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import loading
+from pipeline.config import Channel
+from pipeline.errors import ConfigError, RecordingError
+from pipeline.forms import timecode_s
+
+
+def channel(tmp_path: Path, text: str, name: str = "clinic") -> Channel:
+    (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return loading.load_channel(str(tmp_path / f"{name}.yaml"))
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        channel(tmp_path, text)
+    return caught.value.cause.replace(f"{tmp_path}/", "").splitlines()
+
+
+def case(tmp_path: Path, text: str = "", footage: str = "a.mp4") -> loading.Case:
+    folder = tmp_path / "2026-11-22-nodule"
+    folder.mkdir(exist_ok=True)
+    (folder / footage).write_bytes(b"video")
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    return loading.load_case(folder)
+
+
+def test_an_empty_channel_is_all_defaults(tmp_path: Path) -> None:
+    assert channel(tmp_path, "") == Channel()
+
+
+def test_all_faults_of_a_channel_are_told_at_once_with_what_was_meant(tmp_path: Path) -> None:
+    text = "redact:\n  faec: blur\n  face: gaussian\ndetect:\n  face_centerface:\n    evry: 2\nselect: {min_s: -1}\n"
+    told = faults(tmp_path, text)
+    assert [line.split(": ")[:3] for line in told] == [
+        ["clinic.yaml:2", "redact.faec", "unknown key (did you mean 'face'?)"],
+        ["clinic.yaml:3", "redact.face", "input should be 'blur', 'mosaic' or 'solid' (it says 'gaussian')"],
+        ["clinic.yaml:6", "detect.face_centerface.evry", "unknown key (did you mean 'every'?)"],
+        ["clinic.yaml:7", "select.min_s", "input should be greater than 0 (it says -1.0)"],
+    ]
+
+
+def test_a_channel_takes_what_it_does_not_say_from_the_one_it_extends(tmp_path: Path) -> None:
+    channel(tmp_path, "name: base\nredact: {face: mosaic, blocks: 4}\nplatforms: [douyin]\n", "base")
+    made = channel(tmp_path, "extends: base\nredact: {blocks: 3}\n")
+    assert (made.name, made.redact.face, made.redact.blocks) == ("base", "mosaic", 3)
+
+
+def test_a_fault_in_an_extended_channel_names_that_file(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("nmae: x\n")
+    assert faults(tmp_path, "extends: base\n") == ["base.yaml:1: nmae: unknown key (did you mean 'name'?)"]
+
+
+def test_a_channel_that_extends_itself_is_refused(tmp_path: Path) -> None:
+    assert "extends itself" in faults(tmp_path, "extends: clinic\n")[0]
+
+
+def test_an_unknown_channel_suggests_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean 'demo'"):
+        loading.load_channel("demoo")
+
+
+@pytest.mark.parametrize(
+    ("zone", "says"),
+    [
+        ("[0.5, 0, 0.4, 1]", "left < right"),
+        ("[0, 0, 2, 1]", "less than or equal to 1"),
+        ("[0, 0, 1]", "zones.0.at"),
+    ],
+)
+def test_a_zone_that_is_none_is_refused(tmp_path: Path, zone: str, says: str) -> None:
+    told = faults(tmp_path, f"zones:\n  - at: {zone}\n")
+    assert says in told[0]
+    assert told[0].startswith("clinic.yaml:2")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("0:12", 12.0), ("1:02:03.5", 3723.5), ("75", 75.0), (12, 12.0), ("1:30", 90.0)]
+)
+def test_times_are_read(text: object, seconds: float) -> None:
+    assert timecode_s(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["1:75", "1:60:00", "abc", "", "-3", "1:2:3:4", True])
+def test_what_is_no_time_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="time|minutes"):
+        timecode_s(text)
+
+
+def test_a_case_finds_its_footage_and_its_transcript(tmp_path: Path) -> None:
+    (tmp_path / "2026-11-22-nodule").mkdir()
+    (tmp_path / "2026-11-22-nodule" / "a.srt").write_text("")
+    found = case(tmp_path, 'clips:\n  - {from: "0:12", to: "0:55", title: 结节}\n')
+    assert found.slug == "2026-11-22-nodule"
+    assert found.footage.name == "a.mp4"
+    assert found.transcript is not None
+    assert found.transcript.name == "a.srt"
+    assert (found.form.clips[0].start_s, found.form.clips[0].end_s) == (12, 55)
+    assert found.language == "zh"
+
+
+def test_footage_that_is_not_there_names_the_line_but_not_the_file(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError) as caught:
+        case(tmp_path, "title: x\nfootage: 王小明.mp4\n")
+    assert caught.value.cause.endswith("case.yaml:2: footage: there is no such file")
+
+
+def test_two_videos_need_a_word_about_which(tmp_path: Path) -> None:
+    case(tmp_path)
+    with pytest.raises(ConfigError, match="2 videos"):
+        case(tmp_path, footage="b.mov")
+
+
+def test_two_transcripts_need_a_word_about_which(tmp_path: Path) -> None:
+    case(tmp_path)
+    for suffix in (".srt", ".json"):
+        (tmp_path / "2026-11-22-nodule" / f"a{suffix}").write_text("")
+    with pytest.raises(ConfigError, match="several transcripts"):
+        case(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("2026-11-22-nodule", "2026-11-22-nodule"), ("../x", "x"), ("肺 结节", "肺-结节"), ("..", "case")],
+)
+def test_a_slug_is_safe_as_a_folder(name: str, slug: str) -> None:
+    assert loading.slug_of(name) == slug

@@ -1,0 +1,76 @@
+"""The YAML that decides what stays hidden is read without surprises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import strict_yaml
+from pipeline.errors import ConfigError
+
+
+def read(tmp_path: Path, text: str) -> dict[str, object]:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    return strict_yaml.load(path).data
+
+
+def fault(tmp_path: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    return caught.value.cause.replace(f"{tmp_path}/", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("no", "no"),
+        ("on", "on"),
+        ("1:30", "1:30"),
+        ("1:30.5", "1:30.5"),
+        ("017", "017"),
+        ("12", 12),
+        ("-1.5", -1.5),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("~", None),
+        ("", None),
+        ('"true"', "true"),
+        ("2026-11-22", "2026-11-22"),
+        ("0x1f", "0x1f"),
+    ],
+)
+def test_a_scalar_means_what_yaml_1_2_says(tmp_path: Path, written: str, meant: object) -> None:
+    assert read(tmp_path, f"key: {written}\n") == {"key": meant}
+
+
+def test_a_key_written_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
+    assert fault(tmp_path, "a:\n  blur: 1\n  b: 2\n  blur: 3\n") == "a.yaml:4: a.blur: written twice (first on line 2)"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: &x 1\n", "a.yaml:1: anchor &x"),
+        ("a: &x [1]\nb: *x\n", "a.yaml:2: alias *x"),
+        ("a: !!python/object:os.system ls\n", "a.yaml:1: tag tag:yaml.org,2002:python/object:os.system"),
+        ("a: [1, 2\nb: 3\n", "a.yaml:2: not valid YAML"),
+        ("- 1\n", "a.yaml:1: expected `key: value`"),
+        ("a: " + "[" * 30 + "]" * 30, "a.yaml:1: more than 20 levels deep"),
+        ("a: b\x07c\n", "not valid YAML"),
+    ],
+)
+def test_what_could_surprise_is_refused_by_line(tmp_path: Path, text: str, says: str) -> None:
+    assert says in fault(tmp_path, text)
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    assert "a configuration has at most" in fault(tmp_path, "a: 1\n" + "#" * (300 * 1024))
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"\xff\xfe\x00a")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        strict_yaml.load(path)
