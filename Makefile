@@ -10,7 +10,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --con
 DEMO := assets/demo/consultation
 
 # Recipes read these from the environment, quoted: a path may hold spaces, quotes or dollar signs.
-export CASE CHANNEL FOOTAGE ONLY DRY_RUN
+export CASE CHANNEL FOOTAGE ONLY DRY_RUN NAMES
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -69,8 +69,8 @@ status: need-CHANNEL .venv/installed ## where every clip stands / 查看进度
 	@$(RUN) status --channel "$$CHANNEL" $${ONLY:+--only "$$ONLY"}
 
 .PHONY: models
-models: .venv/installed ## models that can be fetched once / 可下载的模型
-	@$(RUN) models list
+models: .venv/installed ## list models, or fetch some once: NAMES="small yunet" / 列出或下载模型
+	@if [ -n "$$NAMES" ]; then $(RUN) models fetch $$NAMES; else $(RUN) models list; fi
 
 # --- work on ClinicReel -----------------------------------------------------------------------------------------------
 
