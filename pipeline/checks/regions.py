@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import geometry
+from pipeline import fonts, geometry
 from pipeline.checks import Picture
-from pipeline.config import Redact
+from pipeline.config import Redact, Subtitle
+from pipeline.formats import SHAPES
 from pipeline.redactors.solid import to_yuv
-from pipeline.values import Box, Export, Finding, Measure, Plan, View
+from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, View
 
 SHRINK_PX = 8
 """Left out at a region's rim, where scaling and the encoder mix it with what lies around."""
@@ -23,6 +24,8 @@ MAX_DEVIATION = 64
 """Of luma from the fill. Measured: 10 at CRF 18, 43 at CRF 35; 165 for one unmasked picture."""
 MAX_DETAIL = 7.0
 """Standard deviation of luma that no 6-block picture explains; see docs/benchmarks.md for both distributions."""
+CUE_SLACK_S = 0.02
+"""Subtitle files count in hundredths of a second."""
 FINE = 4
 """A block is looked at in this many by this many parts."""
 MIN_SIDE_PX = 16
@@ -36,7 +39,7 @@ class Regions:
         export: what is looked at.
         plan: what should be hidden.
         redact: how.
-        covered: start, end in the export's time and box in its pixels where subtitles lie over the picture.
+        covered: from `subtitles_over`: what lies over the picture cannot be measured while it is shown.
     """
 
     def __init__(
@@ -106,6 +109,27 @@ class Regions:
             ("largest_detail", round(self._worst, 2)),
         ):
             yield Measure("regions", self._export.format, name, float(value))
+
+
+def subtitles_over(sheet: CueSheet, export: Export, settings: Subtitle) -> tuple[tuple[float, float, Box], ...]:
+    """When and where burned-in subtitles lie: start, end in the export's time, a box between the margins."""
+    shape = SHAPES[export.format]
+    line_px = settings.size * min(shape.width_px, shape.height_px) * fonts.LINE_HEIGHT_EM
+    offset_s = float(export.opening_frames / export.fps)
+    bottom = shape.height_px - shape.bottom_px
+    return tuple(
+        (
+            cue.start_s + offset_s - CUE_SLACK_S,
+            cue.end_s + offset_s + CUE_SLACK_S,
+            (
+                shape.side_px,
+                round(bottom - (len(cue.lines) + 0.2) * line_px),
+                shape.width_px - shape.side_px,
+                bottom + 8,
+            ),
+        )
+        for cue in sheet.cues
+    )
 
 
 def on_export(box: Box, view: View, shrink_px: int = 0) -> Box:

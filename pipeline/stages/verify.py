@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import ass, rooms, weights
+from pipeline import rooms, weights
 from pipeline.checks import Picture, PictureCheck, container, loudness
 from pipeline.checks.faces import Faces
-from pipeline.checks.regions import Regions
+from pipeline.checks.regions import Regions, subtitles_over
 from pipeline.config import Export as ExportSettings
 from pipeline.config import Redact, Verify
 from pipeline.config import Subtitle as SubtitleSettings
@@ -57,9 +57,10 @@ def verify(
     measures: list[Measure] = []
     for export in exports:
         findings += container.check(export)
-        for said in loudness.check(export, encoding, settings.loudness_tolerance_lu):
-            (findings if isinstance(said, Finding) else measures).append(said)  # type: ignore[arg-type]
-        covered = ass.covered(_sheet(sheets, export), export, subtitle) if subtitle.burn_in else ()
+        heard = loudness.Heard(export)
+        findings += heard.findings(encoding, settings.loudness_tolerance_lu)
+        measures += heard.measures()
+        covered = subtitles_over(_sheet(sheets, export), export, subtitle) if subtitle.burn_in else ()
         checks: list[PictureCheck] = [
             Regions(export, plan, redact, covered),
             Faces(export, plan, (detector,), settings),
