@@ -25,7 +25,9 @@ VERSION = 1
 
 MEMORY_FRAMES = 30
 """Time constant of the mean over time: a second at 30 frames a second, more for slower recordings."""
-NOISE = {"y": 5.0, "u": 2.0, "v": 2.0}
+SEED_FRAMES = 10
+"""The flat colour with which a track begins counts as much as this many frames."""
+NOISE = {"y": 4.0, "u": 1.0, "v": 1.0}
 """Standard deviation of the noise on each block, in 8-bit steps: too little to look dirty."""
 LONGEST = 3
 """A long region has at most this many times `blocks` along its longer side."""
@@ -72,12 +74,18 @@ class Blur:
             patch.pixels[edge] = mixed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Memory:
-    """What is kept of a track's plane, both of shape (rows, columns): the grid is the track's for good."""
+    """What is kept of a track's plane; arrays of shape (rows, columns), the grid being the track's for good."""
 
     mean: NDArray[np.float32]
     noise: NDArray[np.float32]
+    frames: int = SEED_FRAMES
+
+    def add(self, blocks: NDArray[np.float32]) -> None:
+        """Takes one more frame into the mean."""
+        self.frames = min(self.frames + 1, MEMORY_FRAMES)
+        self.mean += (blocks - self.mean) / self.frames
 
 
 class Blocks:
@@ -98,8 +106,7 @@ class Blocks:
             memory = _Memory(np.full(shape, whole.mean(), np.float32), noise(region.seed, patch.plane, shape))
             self._memories[region.track, patch.plane] = memory
         rows, columns = memory.mean.shape
-        now = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
-        memory.mean[:] += (now - memory.mean) / MEMORY_FRAMES
+        memory.add(np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.float32))
         return np.asarray(np.clip(memory.mean + memory.noise, DARKEST, BRIGHTEST).round(), np.uint8)
 
 
