@@ -37,6 +37,21 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """How the pictures of a recording lie in time.
+
+    `start_s` is the PTS of the recording's time 0: that of its first picture, less whole frames when the sound begins
+    earlier. `interval_s` is the usual time between two pictures, `longest_s` the longest that is no gap.
+    `reach_back_s` says how far before a time decoding must begin where a seek does not find a key frame by itself.
+    """
+
+    start_s: float
+    interval_s: float
+    longest_s: float
+    reach_back_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A raw recording that was vouched for. Seen by probe, transcribe, detect and redact only.
 
@@ -50,6 +65,7 @@ class Source:
     width_px: int
     height_px: int
     fps: Fraction
+    clock: Clock
     duration_s: float
     rotation_deg: int
     is_hdr: bool
@@ -76,12 +92,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """All words of a recording in order of time, with who recognised them."""
+    """All words of a recording in order of time, with who recognised them.
+
+    `dropped` lists the pieces in which lines were taken for invented: there are no words there, but something may
+    have been said.
+    """
 
     engine: str
     language: str
     duration_s: float
     words: tuple[Word, ...]
+    dropped: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +235,9 @@ class CueSheet:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A rendered title or closing card of one format, without sound."""
+    """A rendered card of one format, without sound. `kind` is `opening` or `closing`."""
 
+    kind: str
     format: str
     file: File
     frame_count: int
@@ -295,6 +317,8 @@ class Verdict:
 class Texts:
     """What is written beside the video. Never cut to fit: a text that is too long waits for a person."""
 
+    clip: str
+    """The clip's public name: the case's slug and its number."""
     title: str
     caption: str
     tags: tuple[str, ...]

@@ -1,0 +1,32 @@
+"""Frames in, frames out: the only package that starts ffmpeg, and the only decoder.
+
+All times are the recording's own, with 0 at `Source.clock.start_s`.
+"""
+
+from pipeline.media.audio import SAMPLE_RATE_HZ, loudness, sound, speech
+from pipeline.media.drawn import write_pictures
+from pipeline.media.graph import open_input, run
+from pipeline.media.inspect import FirstPicture, can_hear, contents, first_picture
+from pipeline.media.master import write_master
+from pipeline.media.pictures import Decode, Frame, damage, frames, master_size, size_within
+
+__all__ = [
+    "SAMPLE_RATE_HZ",
+    "Decode",
+    "FirstPicture",
+    "Frame",
+    "can_hear",
+    "contents",
+    "damage",
+    "first_picture",
+    "frames",
+    "loudness",
+    "master_size",
+    "open_input",
+    "run",
+    "size_within",
+    "sound",
+    "speech",
+    "write_master",
+    "write_pictures",
+]

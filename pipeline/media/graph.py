@@ -1,0 +1,60 @@
+"""What every ffmpeg of ours may open and run, and how a graph that ffmpeg-python built is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from pipeline import sandbox
+
+FORMATS = "mov,matroska,webm,mpegts,avi,flv,wav"
+"""Demuxers that may open a file. None of them can name another file (HLS, DASH and ffconcat can)."""
+
+CODECS = (
+    "h264,hevc,av1,libdav1d,vp8,vp9,libvpx-vp9,mpeg4,mpeg2video,mjpeg,prores,rawvideo,"
+    "aac,mp3,mp3float,mp2,mp2float,ac3,eac3,opus,libopus,vorbis,flac,alac,"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le"
+)
+"""Decoders that may run."""
+
+MAX_PIXELS = 40_000_000
+"""Of one picture; 8K is 33 million. A file of 752 KB can hold one of 256 million."""
+
+MAX_STREAMS = 16
+
+OPEN = {
+    "protocol_whitelist": "file,pipe",
+    "format_whitelist": FORMATS,
+    "codec_whitelist": CODECS,
+    "max_pixels": MAX_PIXELS,
+    "max_streams": MAX_STREAMS,
+}
+
+
+def open_input(name: str, **options: Any) -> Any:
+    """An ffmpeg-python input for a file that lies in the job's folder under this fixed name."""
+    return ffmpeg.input(f"file:{name}", **OPEN, **options)
+
+
+def arguments(output: Any, *, verbosity: str = "warning") -> list[str]:
+    """What ffmpeg is told for an output node. Times are the container's own, never moved by ffmpeg (`-copyts`)."""
+    return ["-v", verbosity, *ffmpeg.get_args(output, overwrite_output=True)]
+
+
+def run(output: Any, inputs: Mapping[str, Path], folder: Path, *, verbosity: str = "warning") -> sandbox.Report:
+    """Runs one ffmpeg-python graph to its end.
+
+    Args:
+        output: an output node; its file name is relative to `folder`.
+        inputs: fixed name -> file, as named in `open_input`.
+        folder: the private folder in which the outputs appear.
+        verbosity: ffmpeg's log level.
+
+    Raises:
+        ToolError: ffmpeg failed.
+    """
+    with sandbox.job(inputs, folder) as place, sandbox.start(arguments(output, verbosity=verbosity), place) as process:
+        return process.finish()

@@ -1,0 +1,107 @@
+"""What a file holds, asked of a demuxer in a child of its own and of the decoder itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from pipeline import demux, sandbox
+from pipeline.errors import RecordingError, SpaceError, ToolError
+from pipeline.media.graph import OPEN, arguments, open_input
+
+CPU_S = 300
+"""A demuxer that works longer than this is caught in a trap; three hours of recording take a few seconds."""
+
+
+def contents(path: Path) -> demux.Contents:
+    """Opens a file without decoding it and counts the packets of its picture.
+
+    Raises:
+        RecordingError: no demuxer that may run can open it.
+    """
+    options = json.dumps({name: str(value) for name, value in OPEN.items()})
+    args = ["file:in0", options]
+    with sandbox.job({"in0": path}) as place:
+        try:
+            with sandbox.start(args, place, module="pipeline.demux", reads=True, cpu_s=CPU_S) as process:
+                answer = process.read_all()
+                process.finish()
+        except SpaceError:
+            raise
+        except ToolError as error:
+            raise RecordingError("the recording makes its reader fail", error.cause) from error
+    facts: dict[str, Any] = json.loads(answer)
+    if "error" in facts:
+        raise RecordingError(f"the recording cannot be opened: {facts['error']}")
+    return demux.contents(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPicture:
+    """The first picture as the decoder gives it, already turned upright."""
+
+    width_px: int
+    height_px: int
+    pixel_aspect: Fraction
+    """Width of a pixel over its height; 1 where the file does not say."""
+    rotation_deg: int
+    transfer: str
+    matrix: str
+    is_full_range: bool
+    is_interlaced: bool
+
+
+_SHOWINFO = re.compile(r" sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([A-Z])")
+_COLOUR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
+_ROTATION = re.compile(r"rotation of (-?\d+)")
+
+
+def first_picture(path: Path) -> FirstPicture | None:
+    """Decodes one picture with the ffmpeg that will decode them all; None: it cannot.
+
+    Source: ffmpeg's `showinfo` filter, which runs behind the automatic rotation.
+    """
+    stream = open_input("in0")["V:0"].filter("showinfo", checksum=0)
+    output = ffmpeg.output(stream, "pipe:", format="null", **{"frames:v": 1})
+    said = _try(output, path)
+    shape, colour = _SHOWINFO.search(said), _COLOUR.search(said)
+    if not shape or not colour:
+        return None
+    across, down, width, height = (int(number) for number in shape.groups()[:4])
+    turned = _ROTATION.search(said)
+    return FirstPicture(
+        width_px=width,
+        height_px=height,
+        pixel_aspect=Fraction(across, down) if across and down else Fraction(1),
+        rotation_deg=int(turned[1]) % 360 if turned else 0,
+        transfer=colour[3],
+        matrix=colour[2],
+        is_full_range=colour[1] == "pc",
+        is_interlaced=shape[5] != "P",
+    )
+
+
+def can_hear(path: Path, audio_index: int) -> bool:
+    """Whether the decoder gives sound for this audio stream."""
+    stream = open_input("in0")[f"a:{audio_index}"].filter("ashowinfo")
+    said = _try(ffmpeg.output(stream, "pipe:", format="null", **{"frames:a": 1}), path)
+    return " nb_samples:" in said
+
+
+def _try(output: Any, path: Path) -> str:
+    """What ffmpeg says, whether it could or not."""
+    try:
+        with sandbox.job({"in0": path}) as place:
+            args = arguments(output, verbosity="info")
+            with sandbox.start(args, place, cpu_s=CPU_S) as process:
+                return process.finish().stderr
+    except SpaceError:
+        raise
+    except ToolError as error:
+        return error.cause

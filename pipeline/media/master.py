@@ -1,0 +1,60 @@
+"""Frames out: the master, encoded from pictures as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from pipeline import sandbox
+from pipeline.errors import ToolError
+from pipeline.media.graph import arguments, open_input
+from pipeline.media.inspect import contents
+from pipeline.media.pictures import Frame
+
+_CODED: dict[str, Any] = {
+    "vcodec": "libx264",
+    "preset": "ultrafast",
+    "crf": 10,
+    "acodec": "aac",
+    "audio_bitrate": "256k",
+    "fflags": "+bitexact",
+    "flags:v": "+bitexact",
+    "flags:a": "+bitexact",
+    "map_metadata": -1,
+    "movflags": "+faststart",
+}
+"""Near-lossless and cheap: the master is encoded once more for every format."""
+
+
+def write_master(
+    pictures: Iterable[Frame], width_px: int, height_px: int, fps: Fraction, sound_name: str | None, folder: Path
+) -> int:
+    """Encodes `master.mp4` in the folder from pictures as they come, with the WAV of that name beside them.
+
+    Returns:
+        How many frames were written, counted again in the finished file.
+
+    Raises:
+        SpaceError: the disk is full.
+        ToolError: the encoder failed, or the file does not hold every frame.
+    """
+    raw = {"format": "rawvideo", "pix_fmt": "yuv420p", "s": f"{width_px}x{height_px}", "thread_queue_size": 8}
+    video = ffmpeg.input("pipe:", framerate=f"{fps.numerator}/{fps.denominator}", **raw)
+    streams = [video.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")]
+    if sound_name:
+        streams.append(open_input(sound_name).audio)
+    output = ffmpeg.output(*streams, "file:master.mp4", g=round(fps), **_CODED)
+    count = 0
+    with sandbox.start(arguments(output), folder, writes=True) as process:
+        for picture in pictures:
+            process.write(picture.data.data)
+            count += 1
+        process.finish()
+    written = len(contents(folder / "master.mp4").pts) if count else 0
+    if written == 0 or written != count:
+        raise ToolError(f"{count} frames went into the encoder, {written} came out")
+    return count

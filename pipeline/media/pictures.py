@@ -1,0 +1,255 @@
+"""The one decoder: upright, constant-rate, SDR, 8-bit yuv420p pictures of a clip.
+
+Detect and redact call `frames` with the same clip, so frame n is the same frame in both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import sandbox, timing
+from pipeline.errors import RecordingError
+from pipeline.media.graph import arguments, open_input
+from pipeline.values import Clip, Clock, Damage, Source
+
+MASTER_SHORT_SIDE_PX = 2160
+"""Nothing that leaves is larger; an 8K recording is made smaller as it is read."""
+
+JOIN_S = 4.0
+"""Spans with a shorter gap between them are decoded in one go: a start costs more than the gap."""
+
+_SHOWN = "shown.txt"
+_SDR_FROM_HDR = (
+    ("zscale", {"transfer": "linear", "npl": 100}),
+    ("format", {"pix_fmts": "gbrpf32le"}),
+    ("zscale", {"primaries": "bt709"}),
+    ("tonemap", {"tonemap": "hable", "desat": 0}),
+    ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture: planes that share one writable buffer, which the next frame overwrites.
+
+    `y` is uint8 of shape (height, width); `u` and `v` are uint8 of shape (height / 2, width / 2).
+    """
+
+    number: int
+    data: NDArray[np.uint8]
+    y: NDArray[np.uint8]
+    u: NDArray[np.uint8]
+    v: NDArray[np.uint8]
+
+    @staticmethod
+    def over(data: NDArray[np.uint8], number: int, width: int, height: int) -> Frame:
+        """Views a yuv420p buffer as planes."""
+        luma, chroma = width * height, width * height // 4
+        return Frame(
+            number,
+            data,
+            data[:luma].reshape(height, width),
+            data[luma : luma + chroma].reshape(height // 2, width // 2),
+            data[luma + chroma :].reshape(height // 2, width // 2),
+        )
+
+
+@dataclass
+class Decode:
+    """What a pass over the frames really got, complete when the iterator has ended."""
+
+    stand_ins: list[int] = field(default_factory=list)
+    """Frames of the clip for which no picture could be decoded: the one before stands in for them."""
+    errors: list[str] = field(default_factory=list)
+    """What the decoder complained of."""
+
+    @property
+    def missing_frames(self) -> int:
+        """How many frames the recording did not hold."""
+        return len(self.stand_ins)
+
+
+def damage(decode: Decode, clip: Clip, fps: Fraction) -> tuple[Damage, ...]:
+    """What a pass over a clip could not get, in the recording's time."""
+    numbers = [at for span in clip.spans for at in timing.span_frames(span, fps)]
+    lost = [numbers[frame] for frame in decode.stand_ins]
+    starts = [at for before, at in pairwise([-2, *lost]) if at != before + 1]
+    ends = [at + 1 for at, after in pairwise([*lost, -2]) if after != at + 1]
+    cause = "no picture could be decoded; the one before stands in"
+    found = [Damage(float(a / fps), float(b / fps), cause) for a, b in zip(starts, ends, strict=True)]
+    if decode.errors and not found:
+        found = [Damage(clip.start_s, clip.end_s, f"the decoder complained: {decode.errors[0]}")]
+    return tuple(found)
+
+
+def size_within(width_px: int, height_px: int, max_height_px: int) -> tuple[int, int]:
+    """The even size of the same shape that is at most this high."""
+    if height_px <= max_height_px:
+        return width_px, height_px
+    height = max_height_px // 2 * 2
+    return max(2, round(width_px * height / height_px / 2) * 2), height
+
+
+def master_size(source: Source) -> tuple[int, int]:
+    """The even size of the master's picture: the recording's own, the shorter side at most `MASTER_SHORT_SIDE_PX`."""
+    scale = min(1.0, MASTER_SHORT_SIDE_PX / min(source.width_px, source.height_px))
+    return round(source.width_px * scale / 2) * 2, round(source.height_px * scale / 2) * 2
+
+
+def frames(
+    source: Source, clip: Clip, width_px: int, height_px: int, *, every: int = 1, decode: Decode | None = None
+) -> Iterator[Frame]:
+    """Decodes a clip: upright, constant rate, square pixels, SDR, BT.709 limited range, 8 bit.
+
+    Args:
+        source: the recording.
+        clip: what is decoded; nothing outside it is, but for key frames before it and short gaps in it.
+        width_px: even width of the pictures wanted.
+        height_px: even height of the pictures wanted.
+        every: give only frames 0, every, 2 * every ... of the clip, and the last.
+        decode: filled with what was missing or broken.
+
+    Yields:
+        Frames whose numbers are those of the clip. One buffer serves them all: copy what you keep.
+
+    Raises:
+        RecordingError: not a single frame could be decoded.
+    """
+    log = decode if decode is not None else Decode()
+    data = np.full(width_px * height_px * 3 // 2, 128, np.uint8)
+    passes = list(_passes(clip, source.fps, every))
+    wanted = sum(len(one.numbers) for one in passes)
+    for one in passes:
+        got = 0
+        graph = _graph(source, one, width_px, height_px)
+        with (
+            sandbox.job({"in0": source.file.path}) as place,
+            sandbox.start(["-copyts", *arguments(graph)], place, reads=True) as process,
+        ):
+            while got < len(one.numbers) and process.read_into(data.data) == len(data):
+                got += 1
+                yield Frame.over(data, one.numbers[got - 1], width_px, height_px)
+            report = process.finish()
+            log.stand_ins += _stand_ins(source, one, place / _SHOWN, got)
+        if not (source.clock.reach_back_s and one.grid[0]):
+            log.errors += _faults(report.stderr)
+        for number in one.numbers[got:]:
+            yield Frame.over(data, number, width_px, height_px)
+    if log.missing_frames >= wanted:
+        raise RecordingError(f"no frame could be decoded between {clip.start_s:.2f} s and {clip.end_s:.2f} s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One run of ffmpeg: which frames of the recording's grid it gives, and their numbers in the clip."""
+
+    grid: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+
+def _passes(clip: Clip, fps: Fraction, every: int) -> Iterator[_Pass]:
+    """The frames wanted of a clip, spans that lie close together in one pass."""
+    total = timing.frame_count(clip, fps)
+    grid: list[int] = []
+    numbers: list[int] = []
+    number = 0
+    for span in clip.spans:
+        run = timing.span_frames(span, fps)
+        if grid and not 0 <= run.start - grid[-1] <= JOIN_S * fps:
+            yield _Pass(tuple(grid), tuple(numbers))
+            grid, numbers = [], []
+        for at in run:
+            if number % every == 0 or number == total - 1:
+                grid.append(at)
+                numbers.append(number)
+            number += 1
+    if grid:
+        yield _Pass(tuple(grid), tuple(numbers))
+
+
+def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
+    """Seeks, puts the pictures on the grid and makes them plain.
+
+    `fps` with rounding up gives grid frame n the last picture whose PTS is not after it; times are first moved back
+    by the tolerance, so that clocks that tremble neither drop nor double a picture.
+    """
+    fps, clock = source.fps, source.clock
+    begin_s = clock.start_s + float(one.grid[0] / fps)
+    from_s = begin_s - clock.reach_back_s
+    seek = {"ss": f"{from_s:.6f}"} if from_s > clock.start_s else {}
+    stream = open_input("in0", noaccurate_seek=None, seek_timestamp=1, **seek)["V:0"]
+    # The container's own ticks can be as long as a frame (AVI).
+    stream = stream.filter("settb", "AVTB").filter("setpts", f"PTS-{begin_s + tolerance_s(clock, fps):.6f}/TB")
+    stream = stream.filter("fps", fps=f"{fps.numerator}/{fps.denominator}", start_time=0, round="up")
+    wanted = _expression([at - one.grid[0] for at in one.grid])
+    if wanted:
+        stream = stream.filter("select", wanted)
+    stream = _plain(stream, source, width_px, height_px)
+    count = {"frames:v": len(one.grid), "stats_enc_pre:v": _SHOWN, "stats_enc_pre_fmt:v": "{ptsi} {tbi}"}
+    return ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1, **count)
+
+
+def _plain(stream: Any, source: Source, width_px: int, height_px: int) -> Any:
+    """Progressive, of the size wanted, SDR, BT.709 limited range, 8 bit."""
+    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    if source.is_hdr:
+        stream = stream.filter("scale", width_px, height_px, flags="bicubic")
+        for name, options in _SDR_FROM_HDR:
+            stream = stream.filter(name, **options)
+    matrix = "bt709" if source.is_hdr else source.matrix
+    options = {"in_color_matrix": matrix, "out_color_matrix": "bt709", "out_range": "tv", "flags": "bicubic"}
+    return stream.filter("scale", width_px, height_px, **options).filter("format", "yuv420p")
+
+
+def _expression(places: list[int]) -> str:
+    """A `select` expression for these frames, counted from the first: a term for each evenly spaced run."""
+    if places == list(range(len(places))):
+        return ""
+    terms = []
+    while places:
+        step = places[1] - places[0] if len(places) > 1 else 1
+        count = next((n for n in range(1, len(places)) if places[n] - places[n - 1] != step), len(places))
+        first, last = places[0], places[count - 1]
+        terms.append(f"between(n,{first},{last})*not(mod(n-{first},{step}))")
+        places = places[count:]
+    return "+".join(terms)
+
+
+def tolerance_s(clock: Clock, fps: Fraction) -> float:
+    """How far after a frame's time its picture may have been filmed: half of whichever interval is shorter."""
+    return min(clock.interval_s, float(1 / fps)) / 2
+
+
+def _stand_ins(source: Source, one: _Pass, shown: Path, got: int) -> list[int]:
+    """The frames of a pass that show a picture from too far away, or none: exit status 0 is not believed.
+
+    ffmpeg writes for every frame that leaves it the PTS of the picture that went in.
+    """
+    clock = source.clock
+    margin_s = tolerance_s(clock, source.fps)
+    lost = list(one.numbers[got:])
+    for at, number, line in zip(one.grid, one.numbers[:got], shown.read_text().splitlines(), strict=False):
+        pts, tick = line.split()
+        age_s = clock.start_s + float(at / source.fps) - float(int(pts) * Fraction(tick))
+        if not -1.5 * margin_s <= age_s <= clock.longest_s - margin_s / 2:
+            lost.append(number)
+    return sorted(lost)
+
+
+_FAULT = re.compile(r"error|corrupt|invalid|missing|concealing|non-existing", re.IGNORECASE)
+
+
+def _faults(stderr: str) -> list[str]:
+    """The lines in which a decoder complains about the recording, without addresses."""
+    lines = (re.sub(r" @ 0x[0-9a-f]+", "", line.strip()) for line in stderr.splitlines())
+    return [line for line in lines if _FAULT.search(line)]
