@@ -224,7 +224,7 @@ def variable_rate(path: Path, frames: int = 60) -> Path:
         path,
         frames=frames,
         fps=Fraction(30),
-        filters="setpts='(N/30+0.006*sin(N*2.1)+0.006+0.25*gte(N,30))/TB'",
+        filters="settb=1/90000,setpts='(N/30+0.006*sin(N*2.1)+0.006+0.25*gte(N,30))/TB'",
         options=["-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-video_track_timescale", "90000"],
     )
 
@@ -251,7 +251,7 @@ def pre_rolled(path: Path, start_s: float = 0.52, *, flashes: Sequence[int] = ()
 def odd_size(path: Path) -> Path:
     """161 x 121 pixels; H.264 in 4:2:0 cannot be odd, so VP9 in WebM or Matroska."""
     options = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M", "-c:a", "libopus"]
-    return film(path, frames=25, filters="crop=161:121:0:0:exact=1", options=options, sound=None)
+    return film(path, frames=25, width_px=161, height_px=121, options=options, sound=None)
 
 
 def wide_pixels(path: Path) -> Path:

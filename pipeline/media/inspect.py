@@ -13,8 +13,9 @@ import ffmpeg
 
 from pipeline import demux, sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
-from pipeline.media.graph import OPEN, arguments, open_input
+from pipeline.media.graph import MAX_PIXELS, OPEN, arguments, open_input
 
+REMEDY = "hand in the original file of the camera, or take this one out of the case"
 CPU_S = 300
 """A demuxer that works longer than this is caught in a trap; three hours of recording take a few seconds."""
 
@@ -35,10 +36,10 @@ def contents(path: Path) -> demux.Contents:
         except SpaceError:
             raise
         except ToolError as error:
-            raise RecordingError("the recording makes its reader fail", error.cause) from error
+            raise RecordingError(f"reading it failed: {error.cause}", REMEDY) from error
     facts: dict[str, Any] = json.loads(answer)
     if "error" in facts:
-        raise RecordingError(f"the recording cannot be opened: {facts['error']}")
+        raise RecordingError(f"it cannot be opened: {facts['error']}", REMEDY)
     return demux.contents(facts)
 
 
@@ -62,8 +63,14 @@ _COLOUR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:\S+ c
 _ROTATION = re.compile(r"rotation of (-?\d+)")
 
 
-def first_picture(path: Path) -> FirstPicture | None:
-    """Decodes one picture with the ffmpeg that will decode them all; None: it cannot.
+_TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds|Invalid image size|picture size invalid")
+
+
+def first_picture(path: Path) -> FirstPicture:
+    """Decodes one picture with the ffmpeg that will decode them all.
+
+    Raises:
+        RecordingError: it cannot, or the picture is too large.
 
     Source: ffmpeg's `showinfo` filter, which runs behind the automatic rotation.
     """
@@ -71,8 +78,12 @@ def first_picture(path: Path) -> FirstPicture | None:
     output = ffmpeg.output(stream, "pipe:", format="null", **{"frames:v": 1})
     said = _try(output, path)
     shape, colour = _SHOWINFO.search(said), _COLOUR.search(said)
+    too_large = _TOO_LARGE.search(said)
     if not shape or not colour:
-        return None
+        if too_large:
+            size = too_large[1] or "larger than any decoder takes"
+            raise RecordingError(f"its picture is {size}, more than {MAX_PIXELS // 10**6} million pixels", REMEDY)
+        raise RecordingError("not one of its pictures can be decoded", REMEDY)
     across, down, width, height = (int(number) for number in shape.groups()[:4])
     turned = _ROTATION.search(said)
     return FirstPicture(

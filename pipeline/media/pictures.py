@@ -87,8 +87,8 @@ def damage(decode: Decode, clip: Clip, fps: Fraction) -> tuple[Damage, ...]:
     ends = [at + 1 for at, after in pairwise([*lost, -2]) if after != at + 1]
     cause = "no picture could be decoded; the one before stands in"
     found = [Damage(float(a / fps), float(b / fps), cause) for a, b in zip(starts, ends, strict=True)]
-    if decode.errors and not found:
-        found = [Damage(clip.start_s, clip.end_s, f"the decoder complained: {decode.errors[0]}")]
+    if decode.errors:
+        found.append(Damage(clip.start_s, clip.end_s, f"the decoder complained: {decode.errors[0]}"))
     return tuple(found)
 
 

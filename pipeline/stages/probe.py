@@ -61,8 +61,6 @@ def probe(footage: Path) -> Source:
     video = _picture_stream(contents)
     times = _times(contents)
     first = media.first_picture(footage)
-    if first is None:
-        raise RecordingError(f"its picture ({video.codec}) cannot be decoded", _REMEDY)
     width_px, height_px = _upright_size(first)
     audio_index, notes = _sound(footage, contents)
     fps = working_fps(times.rate_fps, times.is_steady)
@@ -214,6 +212,7 @@ def _clock(contents: Contents, times: Timeline, fps: Fraction) -> Clock:
 def _remarks(first: FirstPicture, times: Timeline) -> list[str]:
     said = {
         "its pictures come at no steady rate": not times.is_steady,
+        f"{times.dropped} single pictures are missing": times.dropped > 0,
         "its pictures are interlaced": first.is_interlaced,
     }
     return [text for text, applies in said.items() if applies]
@@ -234,7 +233,5 @@ def _damage(contents: Contents, times: Timeline, clock: Clock, duration_s: float
     declared_s = counts_from_s + contents.duration_s - clock.start_s
     if declared_s - duration_s > TAIL_S or contents.unreadable:
         found.append(Damage(duration_s, max(declared_s, duration_s), "the pictures end before the recording does"))
-    return sorted(
-        (replace(one, start_s=round(max(0.0, one.start_s), 6), end_s=round(one.end_s, 6)) for one in found),
-        key=lambda one: (one.start_s, one.end_s),
-    )
+    rounded = (replace(one, start_s=round(max(0.0, one.start_s), 3), end_s=round(one.end_s, 3)) for one in found)
+    return sorted((one for one in rounded if one.end_s > one.start_s), key=lambda one: (one.start_s, one.end_s))
