@@ -1,7 +1,205 @@
-"""x"""
+"""A transcript that lies beside the footage: SRT, VTT, or words JSON. Corrected by hand, it always wins.
+
+JSON is `{"words": [{"start_s", "end_s", "text", "probability"?}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or
+what Whisper's programs write: `{"segments": [{"start", "end", "text", "words": [{"word", "start", "end"}]}]}`. A line
+without times for its words is spread over them by length. Messages never name the file: it is often called like the
+recording, and the recording like the patient.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pipeline.engines import Engine, Line, Task
+from pipeline.errors import RecordingError
 from pipeline.forms import Model
-VERSION=1
-NEEDS_SOUND=False
-NEEDS_WEIGHTS=False
+from pipeline.values import Word
+
+VERSION = 1
+NEEDS_SOUND = False
+NEEDS_WEIGHTS = False
+MAX_BYTES = 32 * 1024**2
+SUFFIXES = (".srt", ".vtt", ".json")
+HAN = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+"""Characters of a script that is written without spaces."""
+
+_OPENING = r"(\[{<\"'“‘「『《〈（【"
+_UNIT = re.compile(rf"\s*[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_OPENING}]+)(?:[^\w\s{_OPENING}]+)?")
+"""One Chinese character, or one word or number with the space before it; punctuation stays with what it follows."""
+_LATIN_WEIGHT = 0.35
+"""Letters of a word take about a third of the time of a Chinese character, digits as much as one."""
+_TIME = re.compile(
+    r"\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
+)
+
+
 class Settings(Model):
     """Nothing to set."""
+
+
+def build(settings: Settings) -> Engine:
+    """The engine that reads instead of hearing."""
+    return _Reader()
+
+
+class _Reader:
+    def recognise(self, path: Path, task: Task) -> tuple[Line, ...]:
+        """The lines of a transcript; `path` is the transcript itself."""
+        name = f"transcript{path.suffix.lower()}"
+        text = _text(path, name)
+        lines = _from_json(text, name) if path.suffix.lower() == ".json" else _from_subtitles(text, name)
+        return tuple(sorted((line for line in lines if line.words), key=lambda line: line.start_s))
+
+
+def spread(text: str, start_s: float, end_s: float, probability: float = 1.0) -> tuple[Word, ...]:
+    """A line's words, one for a Chinese character, a number or a Latin word, with times by length."""
+    units = [match.group() for match in _UNIT.finditer(text)]
+    weights = [_weight(unit) for unit in units]
+    whole = sum(weights)
+    edges = [start_s]
+    for weight in weights:
+        edges.append(edges[-1] + (end_s - start_s) * weight / whole)
+    return tuple(
+        Word(round(start, 3), round(end, 3), unit, probability)
+        for unit, (start, end) in zip(units, pairwise(edges), strict=True)
+    )
+
+
+def _weight(unit: str) -> float:
+    letters = [letter for letter in unit if letter.isalnum()]
+    wide = sum(1 for letter in letters if letter.isdigit() or not letter.isascii())
+    return max(wide + _LATIN_WEIGHT * (len(letters) - wide), _LATIN_WEIGHT)
+
+
+def _text(path: Path, name: str) -> str:
+    if path.suffix.lower() not in SUFFIXES:
+        raise RecordingError(f"{name}: not a transcript", f"one of {', '.join(SUFFIXES)}")
+    if path.stat().st_size > MAX_BYTES:
+        raise RecordingError(f"{name}: larger than {MAX_BYTES // 1024**2} MB")
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecordingError(f"{name}: byte {error.start}: not UTF-8", "save it as UTF-8") from error
+
+
+def _from_subtitles(text: str, name: str) -> list[Line]:
+    import pysubs2
+
+    count = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if "-->" not in line:
+            continue
+        match = _TIME.match(line)
+        if not match:
+            raise RecordingError(f"{name}:{number}: not a pair of times", "00:00:01,000 --> 00:00:02,500")
+        start_s, end_s = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
+        if end_s <= start_s:
+            raise RecordingError(f"{name}:{number}: the line ends before it starts")
+        count += 1
+    if count == 0:
+        raise RecordingError(f"{name}: no subtitle in it")
+    events = pysubs2.SSAFile.from_string(text, format_=name.rpartition(".")[2]).events
+    if len(events) != count:
+        raise RecordingError(f"{name}: {count} pairs of times, but {len(events)} lines can be read", "check its blanks")
+    return [Line(spread(_joined(event.plaintext), event.start / 1000, event.end / 1000)) for event in events]
+
+
+def _seconds(parts: Sequence[str | None]) -> float:
+    hours, minutes, seconds, fraction = (part or "0" for part in parts)
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(fraction.ljust(3, "0")) / 1000
+
+
+def _joined(text: str) -> str:
+    """The lines of a subtitle as one, with a space only where both sides are written with spaces."""
+    text = re.sub(r"<[^>]*>", "", text)
+    return re.sub(rf"(?<=[{HAN}，。！？；：、])\s*\n\s*|\s*\n\s*(?=[{HAN}])", "", text).replace("\n", " ").strip()
+
+
+def _from_json(text: str, name: str) -> list[Line]:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise RecordingError(f"{name}:{error.lineno}: no valid JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise RecordingError(f"{name}: nested too deeply") from error
+    if isinstance(data, dict):
+        for key in ("words", "segments", "lines"):
+            if isinstance(data.get(key), list):
+                return list(_entries(data[key], key, name))
+    raise RecordingError(f"{name}: neither words, lines nor segments in it", "see docs/config.md, transcripts")
+
+
+def _entries(entries: list[Any], key: str, name: str) -> Iterator[Line]:
+    if key == "words":
+        yield Line(_words(entries, key, name, None))
+        return
+    for number, entry in enumerate(entries):
+        place = f"{name}: {key}[{number}]"
+        start_s, end_s = _times(entry, place)
+        if isinstance(entry.get("words"), list) and entry["words"]:
+            yield Line(_words(entry["words"], f"{key}[{number}].words", name, (start_s, end_s)))
+        else:
+            yield Line(spread(_string(entry, place).strip(), start_s, end_s))
+
+
+def _words(entries: list[Any], key: str, name: str, bounds: tuple[float, float] | None) -> tuple[Word, ...]:
+    """Words with their times; those that have none (numbers, in some programs) share the gap that they lie in."""
+    places = [f"{name}: {key}[{number}]" for number in range(len(entries))]
+    times = [
+        None if isinstance(entry, dict) and _pick(entry, "start") is None and bounds else _times(entry, place)
+        for entry, place in zip(entries, places, strict=True)
+    ]
+    words: list[Word] = []
+    for number, (entry, place) in enumerate(zip(entries, places, strict=True)):
+        start_s, end_s = times[number] or _shared(times, number, bounds or (0.0, 0.0))
+        text = _string(entry, place)
+        if text.strip():
+            probability = entry.get("probability", entry.get("score", 1.0))
+            words.append(Word(start_s, end_s, text, float(probability) if _is_number(probability) else 1.0))
+    return tuple(words)
+
+
+def _shared(
+    times: Sequence[tuple[float, float] | None], number: int, bounds: tuple[float, float]
+) -> tuple[float, float]:
+    first = number
+    while first > 0 and times[first - 1] is None:
+        first -= 1
+    last = number
+    while last + 1 < len(times) and times[last + 1] is None:
+        last += 1
+    before, after = (times[first - 1] if first else None), (times[last + 1] if last + 1 < len(times) else None)
+    start_s, end_s = before[1] if before else bounds[0], after[0] if after else bounds[1]
+    step_s = max(0.0, end_s - start_s) / (last - first + 1)
+    return round(start_s + (number - first) * step_s, 3), round(start_s + (number - first + 1) * step_s, 3)
+
+
+def _pick(entry: dict[str, Any], side: str) -> Any:
+    return entry.get(f"{side}_s", entry.get(side))
+
+
+def _times(entry: Any, place: str) -> tuple[float, float]:
+    if not isinstance(entry, dict):
+        raise RecordingError(f"{place}: not an object")
+    start, end = _pick(entry, "start"), _pick(entry, "end")
+    if not _is_number(start) or not _is_number(end):
+        raise RecordingError(f"{place}: no start_s and end_s in seconds")
+    if start < 0 or end < start:
+        raise RecordingError(f"{place}: it ends before it starts")
+    return float(start), float(end)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6
+
+
+def _string(entry: dict[str, Any], place: str) -> str:
+    text = entry.get("text", entry.get("word"))
+    if not isinstance(text, str):
+        raise RecordingError(f"{place}: no text")
+    return text

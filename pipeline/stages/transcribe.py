@@ -1,0 +1,136 @@
+"""Transcribe: the words of the whole recording, with their times.
+
+A transcript beside the footage always wins. Otherwise an engine listens, and the guards take out what it invented.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from pipeline import guards, media, rooms, weights, whisper_format
+from pipeline.config import Transcribe
+from pipeline.engines import Line, Task
+from pipeline.errors import RecordingError
+from pipeline.values import Source, Span, Transcript, Word
+
+VERSION = 1
+CHINESE = frozenset(("zh", "yue"))
+SHORTEST_S = 0.02
+"""A word lasts at least one of Whisper's time steps, so that a bleep over it lasts too."""
+SPARE_S = 1.0
+"""So much may a transcript run past the recording: subtitlers hold the last line a little."""
+
+
+def depends(source: Source, sidecar: Path | None, language: str, settings: Transcribe) -> dict[str, Any]:
+    """What the words depend on besides the inputs: the engine's version, its weights, the list of phantoms."""
+    name = _engine(source, sidecar, settings)
+    part = rooms.part("engines", name)
+    return {
+        "engine": name,
+        "version": part.VERSION,
+        "weights": weights.digest(settings.model) if part.NEEDS_WEIGHTS else "",
+        "phantoms": hashlib.sha256(guards.PHANTOMS.read_bytes()).hexdigest() if settings.phantoms else "",
+    }
+
+
+def transcribe(source: Source, sidecar: Path | None, language: str, settings: Transcribe, *, out: Path) -> Transcript:
+    """Recognises every word of the recording, or reads them from its transcript.
+
+    Args:
+        source: the recording; its sound is used, never its picture.
+        sidecar: a transcript beside the footage; it is believed without guards.
+        language: ISO 639 code of what is spoken.
+        settings: which engine, which model, which guards.
+        out: the step's own folder, for the sound while it is being heard.
+
+    Returns:
+        The words in order of time; none where the recording has no usable sound and no transcript.
+
+    Raises:
+        ConfigError: the engine does not know the language, or there is no such model.
+        RecordingError: the transcript is broken, or belongs to another recording.
+        ToolError: the weights are missing.
+    """
+    name = _engine(source, sidecar, settings)
+    part = rooms.part("engines", name)
+    engine = part.build(getattr(settings, name, None) or part.Settings())
+    dropped: Sequence[Line] = ()
+    if sidecar is not None:
+        lines = engine.recognise(sidecar, Task(language))
+        _check_fits(lines, source)
+    elif part.NEEDS_SOUND:
+        task = Task(language, weights.find(settings.model), settings.glossary, settings.silence_s)
+        sound = media.speech(source, out)
+        heard = engine.recognise(sound, task)
+        sound.unlink()
+        lines, dropped = _guarded(heard, source, task, settings)
+    elif name == "sidecar":
+        raise RecordingError("there is no transcript beside the footage", "put one there, or set `transcribe.engine`")
+    else:
+        lines = ()
+    written = [_simplified(line) for line in lines] if settings.simplified and language in CHINESE else lines
+    words = tuple(_tidy((word for line in written for word in line.words), source.duration_s))
+    gone = tuple(Span(line.start_s, min(line.end_s, source.duration_s)) for line in dropped)
+    return Transcript(name, language, source.duration_s, words, gone)
+
+
+def _engine(source: Source, sidecar: Path | None, settings: Transcribe) -> str:
+    if sidecar is not None:
+        return "sidecar"
+    return settings.engine if source.audio_index is not None or settings.engine == "sidecar" else "none"
+
+
+def _check_fits(lines: Sequence[Line], source: Source) -> None:
+    if not lines:
+        return
+    end_s = max(line.end_s for line in lines)
+    if end_s > source.duration_s + SPARE_S:
+        raise RecordingError(
+            f"the transcript runs to {end_s:.2f} s, the recording only to {source.duration_s:.2f} s",
+            "it belongs to another recording, or to an uncut version of this one",
+        )
+
+
+def _guarded(
+    heard: Sequence[Line], source: Source, task: Task, settings: Transcribe
+) -> tuple[list[Line], Sequence[Line]]:
+    return guards.sift(
+        [_simplified(line) for line in heard] if task.language in CHINESE else heard,
+        silence_s=settings.silence_s,
+        duration_s=source.duration_s,
+        known=guards.phantoms() if settings.phantoms else (),
+        prompt=whisper_format.prompt(task.glossary, task.language),
+    )
+
+
+def _simplified(line: Line) -> Line:
+    """The line in simplified characters: converted as a whole, because the words around decide (乾 in 乾坤, 乾燥)."""
+    text = line.text
+    simple = _opencc().convert(text)
+    if len(simple) != len(text):
+        parts = [_opencc().convert(word.text) for word in line.words]
+    else:
+        ends = list(accumulate(len(word.text) for word in line.words))
+        parts = [simple[end - len(word.text) : end] for word, end in zip(line.words, ends, strict=True)]
+    words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
+    return replace(line, words=words)
+
+
+@functools.cache
+def _opencc() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def _tidy(words: Iterable[Word], duration_s: float) -> Iterable[Word]:
+    """Words in order of time, inside the recording, none without length."""
+    for word in sorted(words, key=lambda word: (word.start_s, word.end_s)):
+        start_s = min(max(word.start_s, 0.0), max(duration_s - SHORTEST_S, 0.0))
+        yield replace(word, start_s=start_s, end_s=max(min(word.end_s, duration_s), start_s + SHORTEST_S))
