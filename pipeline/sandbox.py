@@ -47,6 +47,7 @@ OLDEST_FFMPEG = (8, 1, 2)
 class Report:
     """What a finished run said. Exit status 0 is not believed: callers count frames and bytes themselves."""
 
+    status: int
     stderr: str
     seconds: float
 
@@ -227,8 +228,11 @@ class Process:
             self.finish()
             raise self._failure("ended before it had read its input") from error
 
-    def finish(self) -> Report:
+    def finish(self, *, may_fail: bool = False) -> Report:
         """Closes both pipes and waits for the end.
+
+        Args:
+            may_fail: an exit status above 0 is an answer and no error.
 
         Raises:
             SpaceError: the child ended because the disk is full.
@@ -238,9 +242,9 @@ class Process:
             if pipe is not None:
                 pipe.close()
         status = self._process.wait()
-        if status != 0:
+        if status < 0 or (status > 0 and not may_fail):
             raise self._failure(_end(status))
-        return Report(self._said.text(), time.monotonic() - self._started)
+        return Report(status, self._said.text(), time.monotonic() - self._started)
 
     def stop(self) -> None:
         """Ends it now, without judging; for errors, interrupts and streams that were read far enough."""

@@ -32,6 +32,9 @@ SNAP = 0.004
 STEADY_SHARE = 0.9
 """A recording is steady when this share of its intervals are alike; the others are pictures that were lost."""
 
+UNSTEADY = Fraction(11, 10)
+"""A measured mean of unsteady intervals may be off by this factor before it counts as faster than 30."""
+
 LATE_S = 0.25
 """A longer time without a picture is a gap even where pictures come irregularly."""
 
@@ -79,9 +82,8 @@ def timeline(contents: Contents) -> Timeline:
     is_steady = bool(near.mean() >= STEADY_SHARE)
     # Cameras drop a single picture now and then; two in a row are a gap.
     limit_s = 2.5 * interval_s if is_steady else max(LATE_S, 3 * interval_s)
-    if is_steady:
-        interval_s = float(steps[near].mean())
     within = steps[steps <= limit_s]
+    interval_s = float((steps[near] if is_steady else within).mean())
     return Timeline(
         first_s=float(times[0]),
         end_s=float(times[-1]) + interval_s,
@@ -110,11 +112,11 @@ def working_fps(rate_fps: Fraction, is_steady: bool) -> Fraction:
     one that no whole number brings there, takes the nearest of `FILM_FPS`.
     """
     fps = rate_fps
-    if fps > FASTEST_FPS:
+    if fps > FASTEST_FPS * (1 if is_steady else UNSTEADY):
         fps = rate_fps / -(-rate_fps // FASTEST_FPS)
     elif fps < SLOWEST_FPS:
         fps = min(FASTEST_FPS, rate_fps * -(-SLOWEST_FPS // rate_fps))
-    if is_steady and fps <= FASTEST_FPS and _is_whole_multiple(fps, rate_fps):
+    if is_steady and _is_whole_multiple(fps, rate_fps):
         return fps
     return min(FILM_FPS, key=lambda film: abs(film - fps))
 

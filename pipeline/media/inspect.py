@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +17,7 @@ import ffmpeg
 
 from pipeline import demux, sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
-from pipeline.media.graph import MAX_PIXELS, OPEN, arguments, open_input
+from pipeline.media.graph import FORMATS, MAX_PIXELS, OPEN, arguments, open_input
 
 REMEDY = "hand in the original file of the camera, or take this one out of the case"
 CPU_S = 300
@@ -27,19 +31,18 @@ def contents(path: Path) -> demux.Contents:
         RecordingError: no demuxer that may run can open it.
     """
     options = json.dumps({name: str(value) for name, value in OPEN.items()})
-    args = ["file:in0", options]
-    with sandbox.job({"in0": path}) as place:
-        try:
-            with sandbox.start(args, place, module="pipeline.demux", reads=True, cpu_s=CPU_S) as process:
-                answer = process.read_all()
-                process.finish()
-        except SpaceError:
-            raise
-        except ToolError as error:
-            raise RecordingError(f"reading it failed: {error.cause}", REMEDY) from error
+    with (
+        _hostile(path) as place,
+        sandbox.start(["file:in0", options], place, module="pipeline.demux", reads=True, cpu_s=CPU_S) as process,
+    ):
+        answer = process.read_all()
+        process.finish()
     facts: dict[str, Any] = json.loads(answer)
     if "error" in facts:
-        raise RecordingError(f"it cannot be opened: {facts['error']}", REMEDY)
+        # FFmpeg's answer to a demuxer that is not on the list.
+        unknown = facts["error"] == os.strerror(errno.EINVAL)
+        reason = f"its container is none of {FORMATS}" if unknown else f"it cannot be opened: {facts['error']}"
+        raise RecordingError(reason, REMEDY)
     return demux.contents(facts)
 
 
@@ -106,13 +109,23 @@ def can_hear(path: Path, audio_index: int) -> bool:
 
 
 def _try(output: Any, path: Path) -> str:
-    """What ffmpeg says, whether it could or not."""
+    """What ffmpeg says, whether it could or not.
+
+    Raises:
+        RecordingError: it crashed, or worked too long.
+    """
+    args = arguments(output, verbosity="info")
+    with _hostile(path) as place, sandbox.start(args, place, cpu_s=CPU_S) as process:
+        return process.finish(may_fail=True).stderr
+
+
+@contextmanager
+def _hostile(path: Path) -> Iterator[Path]:
+    """A job's folder; a child that fails in it failed because of the recording."""
     try:
         with sandbox.job({"in0": path}) as place:
-            args = arguments(output, verbosity="info")
-            with sandbox.start(args, place, cpu_s=CPU_S) as process:
-                return process.finish().stderr
+            yield place
     except SpaceError:
         raise
     except ToolError as error:
-        return error.cause
+        raise RecordingError(f"reading it failed: {error.cause}", REMEDY) from error

@@ -44,6 +44,7 @@ _MATRICES = {
 }
 """What a decoder says -> what ffmpeg's `scale` calls it."""
 
+_UNFINISHED = "the camera or the copy was stopped before its end: copy it again, or let a repair tool rebuild the index"
 _REMEDY = "take it out of the case, or hand in the original file of the camera"
 
 
@@ -56,8 +57,13 @@ def probe(footage: Path) -> Source:
     Raises:
         RecordingError: it is unreadable, empty, disguised, of an unknown kind, too large, or holds no picture.
     """
-    _refuse_what_is_no_recording(footage)
-    contents = media.contents(footage)
+    start = _start_of(footage)
+    try:
+        contents = media.contents(footage)
+    except RecordingError as error:
+        if start[4:8] == b"ftyp" and "opened" in error.cause:
+            raise RecordingError("the index (moov) of its MP4 or MOV is missing or broken", _UNFINISHED) from error
+        raise
     video = _picture_stream(contents)
     times = _times(contents)
     first = media.first_picture(footage)
@@ -88,8 +94,8 @@ def probe(footage: Path) -> Source:
 # --- refusals -------------------------------------------------------------------------------------------------------
 
 
-def _refuse_what_is_no_recording(footage: Path) -> None:
-    """Looks at the file itself, before any demuxer does."""
+def _start_of(footage: Path) -> bytes:
+    """The first bytes of a file that may be a recording, before any demuxer sees it."""
     try:
         kind = footage.stat()
         if not stat.S_ISREG(kind.st_mode):
@@ -103,6 +109,7 @@ def _refuse_what_is_no_recording(footage: Path) -> None:
     disguise = _disguise(start)
     if disguise:
         raise RecordingError(f"it is {disguise}, not a recording", _REMEDY)
+    return start
 
 
 _SIGNATURES = {
