@@ -24,6 +24,11 @@ SILENCE_LUFS = -70.0
 MIN_RANGE_LU, MAX_RANGE_LU = 11.0, 50.0
 """loudnorm stays linear only if its target range is at least the measured one."""
 
+MAX_AIM_LUFS = -5.0
+"""The highest target that loudnorm takes."""
+ATTEMPTS = 3
+WAV = "sound.wav"
+
 _JSON = re.compile(r"\{[^{}]*\"normalization_type\"[^{}]*\}")
 
 
@@ -56,14 +61,46 @@ def measure(sound: Path, folder: Path) -> Measured:
     )
 
 
-def levelled(stream: Any, measured: Measured, settings: config.Export) -> Any:
-    """The second pass, as a filter on an ffmpeg-python audio stream."""
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """A sound at its target, once `gain_db` is applied; `mode` is `linear` or `dynamic`."""
+
+    path: Path
+    gain_db: float
+    mode: str
+
+
+def level(sound: Path, folder: Path, settings: config.Export) -> Levelled | None:
+    """Writes `sound.wav` in the folder: the sound of a file, brought to the channel's loudness.
+
+    Where loudnorm has to compress, it misses its target by an LU or two on short clips. The rest is added as a plain
+    gain if the true peak allows it, and otherwise by compressing once more towards a target that is higher by as much.
+
+    Returns:
+        None if there is only silence.
+    """
+    measured = measure(sound, folder)
+    if measured.is_silent:
+        return None
+    aim_lufs = settings.loudness_lufs
+    for attempt in range(1, ATTEMPTS + 1):
+        mode = _render(sound, measured, aim_lufs, settings.true_peak_dbtp, folder)
+        result = measure(folder / WAV, folder)
+        missing_lu = settings.loudness_lufs - result.integrated_lufs
+        room_db = settings.true_peak_dbtp - result.true_peak_dbtp
+        if missing_lu <= room_db or attempt == ATTEMPTS:
+            break
+        aim_lufs = min(MAX_AIM_LUFS, aim_lufs + missing_lu)
+    return Levelled(folder / WAV, round(min(missing_lu, room_db), 2), mode)
+
+
+def _render(sound: Path, measured: Measured, aim_lufs: float, true_peak_dbtp: float, folder: Path) -> str:
     # loudnorm takes a range of exactly 0 (a steady voice, a short clip) for "not measured".
     range_lu = max(0.1, measured.range_lu)
-    return stream.filter(
+    stream = media.open_input("in0").audio.filter(
         "loudnorm",
-        I=settings.loudness_lufs,
-        TP=settings.true_peak_dbtp,
+        I=round(aim_lufs, 2),
+        TP=true_peak_dbtp,
         LRA=min(MAX_RANGE_LU, max(MIN_RANGE_LU, math.ceil(range_lu))),
         measured_I=measured.integrated_lufs,
         measured_TP=measured.true_peak_dbtp,
@@ -72,11 +109,10 @@ def levelled(stream: Any, measured: Measured, settings: config.Export) -> Any:
         linear="true",
         print_format="json",
     )
-
-
-def mode(stderr: str) -> str:
-    """How the second pass worked, from what ffmpeg said: `linear` or `dynamic`."""
-    return str(_report(stderr)["normalization_type"])
+    stream = stream.filter("aresample", media.SAMPLE_RATE_HZ).filter("aformat", channel_layouts="stereo")
+    output = ffmpeg.output(stream, f"file:{WAV}", format="wav", acodec="pcm_f32le", map_metadata=-1, bitexact=None)
+    report = media.run(output, {"in0": sound}, folder, verbosity="info")
+    return str(_report(report.stderr)["normalization_type"])
 
 
 def _report(stderr: str) -> dict[str, Any]:

@@ -11,7 +11,12 @@ from pipeline import store
 from pipeline.values import Export, Finding
 
 FORMAT_TAGS = frozenset(("major_brand", "minor_version", "compatible_brands"))
-STREAM_TAGS = {"language": {"und"}, "handler_name": {"VideoHandler", "SoundHandler"}, "vendor_id": {"[0][0][0][0]"}}
+STREAM_TAGS = {
+    "language": {"und"},
+    "handler_name": {"VideoHandler", "SoundHandler"},
+    "vendor_id": {"[0][0][0][0]"},
+    "encoder": {"AVC Coding"},
+}
 """Every tag that may stand in a file that leaves, and the values that it may have."""
 
 CAPTION_MARK = b"GA94"

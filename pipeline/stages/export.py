@@ -18,6 +18,7 @@ VERSION = 1
 GOP_S = 2
 THREADS = 6
 """x264's result depends on how many threads it has; a fixed number gives the same bytes on every machine."""
+COMPRESSOR = "AVC Coding"
 AAC_PRIMING = 1024
 """Samples that an AAC encoder puts before the sound. Files have no edit list to hide them (Instagram refuses those),
 so as much is taken from the start of the sound, and picture and sound meet to the sample."""
@@ -42,10 +43,11 @@ def export(
     """
     inputs = {"in0": master.file.path, "fonts": fonts.FOLDER}
     inputs |= {_card_name(card): card.file.path for card in cards if card.format in shapes}
-    measured = loudness.measure(master.file.path, out) if master.has_sound else None
-    levelled = measured if measured is not None and not measured.is_silent else None
+    levelled = loudness.level(master.file.path, out, settings) if master.has_sound else None
+    if levelled is not None:
+        inputs["sound"] = levelled.path
     pictures = media.open_input("in0").video.filter_multi_output("split", len(shapes))
-    sounds = _sound(master, cards, shapes, levelled, settings)
+    sounds = _sound(master, cards, shapes, levelled)
     outputs = []
     for at, name in enumerate(shapes):
         sheet = next(sheet for sheet in sheets if sheet.format == name)
@@ -54,8 +56,10 @@ def export(
         picture = _clip_picture(pictures[at], master, name, settings, burn_in=subtitle.burn_in)
         picture = _joined(picture, master, [card for card in cards if card.format == name])
         outputs.append(_output(picture, sounds[at], name, master.fps, settings))
-    report = media.run(ffmpeg.merge_outputs(*outputs), inputs, out, verbosity="info")
-    mode = loudness.mode(report.stderr) if levelled is not None else "none"
+    media.run(ffmpeg.merge_outputs(*outputs), inputs, out)
+    if levelled is not None:
+        levelled.path.unlink()
+    mode = levelled.mode if levelled is not None else "none"
     return tuple(_export(master, cards, name, settings, mode, out) for name in shapes)
 
 
@@ -111,20 +115,16 @@ def _sound(
     master: Master,
     cards: tuple[Card, ...],
     shapes: tuple[str, ...],
-    levelled: loudness.Measured | None,
-    settings: config.Export,
+    levelled: loudness.Levelled | None,
 ) -> Any:
     """The sound of every format: levelled, silent under the cards, as long as the picture to the sample."""
     before = _samples(_frames(cards, shapes[0], "opening"), master.fps)
     clip = _samples(master.frame_count, master.fps)
     total = before + clip + _samples(_frames(cards, shapes[0], "closing"), master.fps)
-    if master.has_sound:
-        stream = media.open_input("in0").audio
+    if levelled is not None:
+        stream = media.open_input("sound").audio.filter("volume", f"{levelled.gain_db}dB")
     else:
         stream = ffmpeg.input(f"anullsrc=r={media.SAMPLE_RATE_HZ}:cl=stereo", f="lavfi").audio
-    if levelled is not None:
-        stream = loudness.levelled(stream, levelled, settings)
-    stream = stream.filter("aresample", media.SAMPLE_RATE_HZ).filter("aformat", channel_layouts="stereo")
     stream = stream.filter("apad").filter("atrim", end_sample=clip)
     stream = stream.filter("adelay", f"{before}S", all=1).filter("apad", whole_len=total)
     stream = stream.filter("atrim", start_sample=AAC_PRIMING).filter("asetpts", "N/SR/TB")
@@ -159,6 +159,8 @@ def _output(picture: Any, sound: Any, name: str, fps: Fraction, settings: config
         "flags:a": "+bitexact",
         "fflags": "+bitexact",
         "map_metadata": -1,
+        # The name that ISO/IEC 14496-15 gives, instead of the encoder's own.
+        "metadata:s:v:0": f"encoder={COMPRESSOR}",
         "map_chapters": -1,
         "movflags": "+faststart+negative_cts_offsets",
         "use_editlist": 0,
