@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline import sandbox, timing
 from pipeline.errors import RecordingError, ToolError
-from pipeline.media.graph import arguments, open_input
+from pipeline.media.graph import arguments, open_at, open_input
 from pipeline.store import space_errors
 from pipeline.values import Clip, Loudness, Source
 
@@ -59,9 +59,7 @@ def sound(source: Source, clip: Clip, folder: Path, name: str = "sound.wav") -> 
 
 def _samples(source: Source, start_s: float, length: int) -> Iterator[NDArray[np.int16]]:
     """Blocks of int16, shape (n, 2), exactly `length` samples in all; silence where the recording has none."""
-    from_s = source.clock.start_s + start_s - PRE_ROLL_S
-    seek = {"ss": f"{from_s:.6f}"} if from_s > source.clock.start_s else {}
-    stream = _heard(source, start_s, SAMPLE_RATE_HZ, noaccurate_seek=None, seek_timestamp=1, **seek)
+    stream = _heard(source, start_s, SAMPLE_RATE_HZ)
     stream = stream.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
     stream = stream.filter("apad").filter("atrim", end_sample=length)
     args = ["-copyts", *arguments(ffmpeg.output(stream, "pipe:", format="s16le", map_metadata=-1))]
@@ -75,11 +73,11 @@ def _samples(source: Source, start_s: float, length: int) -> Iterator[NDArray[np
         process.finish()
 
 
-def _heard(source: Source, start_s: float, rate_hz: int, **options: Any) -> Any:
+def _heard(source: Source, start_s: float, rate_hz: int) -> Any:
     """The recording's sound from a time on, gaps in it filled with silence."""
     if source.audio_index is None:
         raise RecordingError("the recording has no usable sound")
-    stream = open_input("in0", **options)[f"a:{source.audio_index}"]
+    stream = open_at("in0", source.clock, start_s - PRE_ROLL_S)[f"a:{source.audio_index}"]
     stream = stream.filter("asetpts", f"PTS-{source.clock.start_s + start_s:.6f}/TB").filter("atrim", start=0)
     return stream.filter("aresample", rate_hz, **{"async": 1, "first_pts": 0})
 

@@ -9,6 +9,7 @@ from typing import Any
 import ffmpeg
 
 from pipeline import sandbox
+from pipeline.values import Clock
 
 FORMATS = "mov,matroska,webm,mpegts,avi,flv,wav"
 """Demuxers that may open a file. None of them can name another file (HLS, DASH and ffconcat can)."""
@@ -25,6 +26,10 @@ MAX_PIXELS = 40_000_000
 
 MAX_STREAMS = 16
 
+SEEK_FROM_S = 1.0
+"""Nearer to its start a recording is read from there: a seek to before the first key frame fails, and in FLV leaves
+the reader somewhere in the middle. ffmpeg itself aims 0.13 s early where pictures are reordered."""
+
 OPEN = {
     "protocol_whitelist": "file,pipe",
     "format_whitelist": FORMATS,
@@ -39,8 +44,17 @@ def open_input(name: str, **options: Any) -> Any:
     return ffmpeg.input(f"file:{name}", **OPEN, **options)
 
 
+def open_at(name: str, clock: Clock, time_s: float) -> Any:
+    """The same for a recording, read from the key frame before a time of it; its PTS stay the container's own.
+
+    Needs `-copyts` on the command.
+    """
+    seek = {"ss": f"{clock.start_s + time_s:.6f}"} if time_s > SEEK_FROM_S else {}
+    return open_input(name, noaccurate_seek=None, seek_timestamp=1, **seek)
+
+
 def arguments(output: Any, *, verbosity: str = "warning") -> list[str]:
-    """What ffmpeg is told for an output node. Times are the container's own, never moved by ffmpeg (`-copyts`)."""
+    """What ffmpeg is told for an output node."""
     return ["-v", verbosity, *ffmpeg.get_args(output, overwrite_output=True)]
 
 

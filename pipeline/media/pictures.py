@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline import sandbox, timing
 from pipeline.errors import RecordingError
-from pipeline.media.graph import arguments, open_input
+from pipeline.media.graph import arguments, open_at
 from pipeline.values import Clip, Clock, Damage, Source
 
 MASTER_SHORT_SIDE_PX = 2160
@@ -185,9 +185,7 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     """
     fps, clock = source.fps, source.clock
     begin_s = clock.start_s + float(one.grid[0] / fps)
-    from_s = begin_s - clock.reach_back_s
-    seek = {"ss": f"{from_s:.6f}"} if from_s > clock.start_s else {}
-    stream = open_input("in0", noaccurate_seek=None, seek_timestamp=1, **seek)["V:0"]
+    stream = open_at("in0", clock, float(one.grid[0] / fps) - clock.reach_back_s)["V:0"]
     # The container's own ticks can be as long as a frame (AVI).
     stream = stream.filter("settb", "AVTB").filter("setpts", f"PTS-{begin_s + tolerance_s(clock, fps):.6f}/TB")
     stream = stream.filter("fps", fps=f"{fps.numerator}/{fps.denominator}", start_time=0, round="up")

@@ -191,9 +191,12 @@ def _upright_size(first: FirstPicture) -> tuple[int, int]:
 
 
 def _matrix(first: FirstPicture) -> str:
-    """Untagged pictures: BT.601 below 720 lines and BT.709 from there on, as players do."""
-    untagged = "bt601" if min(first.width_px, first.height_px) < 720 else "bt709"
-    return _MATRICES.get(first.matrix, untagged)
+    """What the decoder says; for an untagged picture BT.601 if it is of standard definition, else BT.709.
+
+    Source: mpv, `mp_csp_guess_colorspace`; turned pictures count as if they lay.
+    """
+    sides = sorted((first.width_px, first.height_px))
+    return _MATRICES.get(first.matrix, "bt709" if sides[0] > 576 or sides[1] >= 1280 else "bt601")
 
 
 def _sound(footage: Path, contents: Contents) -> tuple[int | None, list[str]]:
@@ -213,7 +216,8 @@ def _clock(contents: Contents, times: Timeline, fps: Fraction) -> Clock:
     # A seek in a transport stream lands between key frames.
     reach_back_s = times.key_distance_s + 1 if contents.container == "mpegts" else 0.0
     start_s = times.first_s - float(early / fps)
-    return Clock(round(start_s, 6), times.interval_s, times.longest_s, reach_back_s)
+    seconds = (start_s, times.interval_s, times.longest_s, reach_back_s)
+    return Clock(*(round(value, 6) for value in seconds))
 
 
 def _remarks(first: FirstPicture, times: Timeline) -> list[str]:
