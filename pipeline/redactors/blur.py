@@ -42,7 +42,7 @@ DARKEST, BRIGHTEST = 16, 235
 class Settings(Model):
     """How little is left."""
 
-    blocks: int = Field(6, ge=2, le=6, description="blocks across the shorter side of a hidden region")
+    blocks: int = Field(4, ge=2, le=6, description="blocks across the shorter side of a hidden region")
 
 
 def build(settings: Settings) -> Blur:
@@ -66,12 +66,15 @@ class Blur:
             colours = self._blocks.of(patch, region)
             shown = drawn(colours, patch, cv2.INTER_CUBIC)
             reach = border if patch.plane == "y" else border // 2
-            soft = cv2.blur(patch.covered.astype(np.uint8) * 255, (2 * reach + 1, 2 * reach + 1))
-            edge = np.nonzero((soft > 0) & ~patch.covered)
-            share = np.minimum(soft[edge].astype(np.int32) * 2, 255)
-            mixed = (patch.pixels[edge] * (255 - share) + shown[edge] * share) // 255
-            np.copyto(patch.pixels, shown, where=patch.covered)
-            patch.pixels[edge] = mixed
+            inside = patch.covered.view(np.uint8)
+            soft = cv2.blur(inside * np.uint8(255), (2 * reach + 1, 2 * reach + 1))
+            share = cv2.add(soft, soft)
+            mixed = cv2.add(
+                cv2.multiply(shown, share, scale=1 / 255),
+                cv2.multiply(patch.pixels, cv2.bitwise_not(share), scale=1 / 255),
+            )
+            # The border's arithmetic rounds; inside nothing but the blocks' picture is left.
+            patch.pixels[:] = cv2.copyTo(shown, inside, mixed)
 
 
 @dataclass(slots=True)

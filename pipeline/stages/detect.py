@@ -54,10 +54,12 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     for number, image in _pictures(source, clip, width, height, math.gcd(*(w.every for w in watches)), decode):
         found: list[Detection] = []
         for watch in watches:
-            if number % watch.every == 0 or number == total - 1:
+            if number == total - 1:
                 found += watch.detector.detect(image)
+            elif number % watch.every == 0:
+                found += watch.detector.detect(image, number // watch.every)
         sightings.append(Sighting(number, tuple(_scaled(one, across, down) for one in found)))
-    damage = decode.damage(clip, source.fps)
+    damage = media.damage(decode, clip, source.fps)
     return Sightings(master_width, master_height, source.fps, total, tuple(sightings), damage)
 
 

@@ -44,19 +44,17 @@ def redact(source: Source, clip: Clip, plan: Plan, settings: config.Redact, *, o
     if count != total:
         raise ToolError(f"redact: {count} frames were painted, {total} were planned")
     file = store.file_of(out / "master.mp4")
-    return Master(file, width, height, source.fps, total, has_sound, decode.damage(clip, source.fps))
+    return Master(file, width, height, source.fps, total, has_sound, media.damage(decode, clip, source.fps))
 
 
 def depends(source: Source, clip: Clip, plan: Plan, settings: config.Redact) -> dict[str, object]:
     """What the result depends on beside the inputs: the versions of the redactors that paint."""
     del source, clip
-    return {style: rooms.part("redactors", style).VERSION for style in sorted(_styles(plan, settings).values())}
+    return {style: rooms.part("redactors", style).VERSION for style in _styles(plan, settings)}
 
 
-def _styles(plan: Plan, settings: config.Redact) -> dict[str, str]:
-    """Kind of a track -> the redactor that paints it. Text is never blurred: letters can be read from blocks."""
-    styles = {"face": settings.face, "zone": settings.zone}
-    return {track.kind: styles.get(track.kind, "solid") for track in plan.tracks}
+def _styles(plan: Plan, settings: config.Redact) -> list[str]:
+    return sorted({settings.style(track.kind) for track in plan.tracks})
 
 
 def _said(width: int, height: int, fps: object, frames: int) -> str:
@@ -68,18 +66,17 @@ Brush = tuple[Track, int, Redactor]
 
 
 def _brushes(source: Source, plan: Plan, settings: config.Redact) -> list[Brush]:
-    styles = _styles(plan, settings)
     forms: dict[str, dict[str, object]] = {
         "solid": {"fill": settings.fill},
         "blur": {"blocks": settings.blocks},
         "mosaic": {"blocks": settings.blocks},
     }
     redactors = {}
-    for style in sorted(set(styles.values())):
+    for style in _styles(plan, settings):
         part = rooms.part("redactors", style)
         redactors[style] = part.build(part.Settings(**forms[style]))
     key = bytes.fromhex(source.file.sha256)
-    return [(track, _seed(key, track.number), redactors[styles[track.kind]]) for track in plan.tracks]
+    return [(track, _seed(key, track.number), redactors[settings.style(track.kind)]) for track in plan.tracks]
 
 
 def _seed(key: bytes, track: int) -> int:
