@@ -31,6 +31,8 @@ NOISE = {"y": 4.0, "u": 1.0, "v": 1.0}
 """Standard deviation of the noise on each block, in 8-bit steps: too little to look dirty."""
 LONGEST = 3
 """A long region has at most this many times `blocks` along its longer side."""
+SMALLEST_PX = 4
+"""A block of a small region has at least this side."""
 FEATHER = 0.04
 """Width of the soft border, all of it outside the region, as a share of the region's shorter side."""
 
@@ -114,18 +116,19 @@ class Blocks:
 
 
 def _whole(patch: Patch) -> NDArray[np.uint8]:
-    """The pixels of the region's box; where it leaves the picture, the picture's rim goes on."""
+    """The pixels of the region's box; where it leaves the picture, the mean of the rest stands in."""
     x0, y0, x1, y1 = patch.box
     height, width = patch.pixels.shape
     inside = patch.pixels[max(y0, 0) : y1, max(x0, 0) : x1]
     beyond = ((max(-y0, 0), max(y1 - height, 0)), (max(-x0, 0), max(x1 - width, 0)))
-    return np.pad(inside, beyond, mode="edge") if np.any(beyond) else inside
+    return np.pad(inside, beyond, constant_values=round(inside.mean())) if np.any(beyond) else inside
 
 
 def grid(height_px: int, width_px: int, across: int) -> tuple[int, int]:
-    """Rows and columns: `across` on the shorter side, about square blocks, never more than pixels."""
+    """Rows and columns: `across` on the shorter side or as many as have `SMALLEST_PX`, and about square blocks."""
     short = min(height_px, width_px)
-    rows, columns = (min(side, across * LONGEST, round(across * side / short)) for side in (height_px, width_px))
+    across = max(1, min(across, short // SMALLEST_PX))
+    rows, columns = (min(across * LONGEST, round(across * side / short)) for side in (height_px, width_px))
     return rows, columns
 
 

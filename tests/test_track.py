@@ -1,0 +1,193 @@
+"""Tracks: a face that was seen once is hidden from before to after, and no miss is a naked frame."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from pipeline import config, geometry
+from pipeline.stages.track import track
+from pipeline.values import Detection, Plan, Sighting, Sightings
+
+WIDTH_PX, HEIGHT_PX, FPS, FRAMES = 640, 360, Fraction(30), 150
+Face = tuple[float, float, float, float]
+
+
+def sightings(seen: dict[int, list[Face]], every: int = 3, kind: str = "face", frames: int = FRAMES) -> Sightings:
+    """What a detector says that found these boxes and nothing else, looking at every n-th frame and the last."""
+    looked = sorted({*range(0, frames, every), frames - 1, *seen})
+    found = tuple(
+        Sighting(frame, tuple(Detection(kind, *box, 0.9, "test") for box in seen.get(frame, []))) for frame in looked
+    )
+    return Sightings(WIDTH_PX, HEIGHT_PX, FPS, frames, found, ())
+
+
+def plan_of(seen: dict[int, list[Face]], kind: str = "face", **settings: float) -> Plan:
+    return track(sightings(seen, kind=kind), (), config.Track(**settings))
+
+
+def is_hidden(plan: Plan, frame: int, box: Face) -> bool:
+    """Whether every pixel of the box lies in the regions of that frame."""
+    window = tuple(int(side) for side in geometry.outward(np.array([box]))[0])
+    covered = np.zeros((window[3] - window[1], window[2] - window[0]), np.bool_)
+    for one in plan.tracks:
+        region = one.box(frame)
+        if region is not None:
+            covered |= geometry.mask(region, one.shape, window)
+    return bool(covered.all())
+
+
+def still(x: float = 300.0, y: float = 150.0, size: float = 40.0) -> Face:
+    return x, y, x + size, y + size * 1.3
+
+
+def test_nothing_seen_is_an_empty_plan_of_the_right_size() -> None:
+    plan = plan_of({})
+    assert (plan.tracks, plan.frame_count, plan.fps) == ((), FRAMES, FPS)
+
+
+def test_a_face_between_two_analysed_frames_is_hidden() -> None:
+    plan = plan_of({frame: [still()] for frame in range(0, FRAMES, 3)})
+    assert len(plan.tracks) == 1
+    assert all(is_hidden(plan, frame, still()) for frame in range(FRAMES))
+
+
+def test_a_face_missed_for_three_looks_stays_hidden() -> None:
+    plan = plan_of({frame: [still()] for frame in range(0, FRAMES, 3) if not 60 <= frame <= 66})
+    assert len(plan.tracks) == 1
+    assert all(is_hidden(plan, frame, still()) for frame in range(FRAMES))
+    assert not set(plan.tracks[0].seen) & {60, 63, 66}
+
+
+def test_a_face_missed_while_it_moves_is_hidden_on_its_way() -> None:
+    way = {frame: still(100 + 0.8 * frame) for frame in range(FRAMES)}
+    plan = plan_of({frame: [way[frame]] for frame in range(0, FRAMES, 3) if not 50 < frame < 95})
+    assert all(is_hidden(plan, frame, way[frame]) for frame in range(FRAMES))
+
+
+def test_a_face_that_moves_fast_is_hidden_on_every_frame_between_looks() -> None:
+    way = {frame: still(20 + 5.5 * frame) for frame in range(100)}
+    plan = plan_of({frame: [box] for frame, box in way.items() if frame % 3 == 0})
+    assert all(is_hidden(plan, frame, box) for frame, box in way.items())
+
+
+def test_a_face_seen_once_is_hidden_before_and_after() -> None:
+    plan = plan_of({60: [still()]}, hold_s=0.5)
+    assert [is_hidden(plan, frame, still()) for frame in (44, 45, 60, 75, 76)] == [False, True, True, True, False]
+    assert plan.tracks[0].seen == (60,)
+
+
+def test_a_held_region_grows_while_the_face_is_lost() -> None:
+    one = plan_of({60: [still()]}, spread_frames=0).tracks[0]
+    widths = [box[2] - box[0] for frame in range(60, 75) if (box := one.box(frame))]
+    assert widths == sorted(widths)
+    assert widths[-1] / widths[0] == pytest.approx(1.02**14, rel=0.05)
+
+
+def test_time_has_no_direction() -> None:
+    rng = np.random.default_rng(4)
+    seen = {
+        int(frame): [still(*rng.uniform(50, 250, 2)), still(400 + frame / 3, 100)]
+        for frame in range(0, FRAMES, 3)
+        if rng.random() < 0.6
+    }
+    turned = {FRAMES - 1 - frame: boxes for frame, boxes in seen.items()}
+    forward, backward = plan_of(seen), plan_of(turned)
+    for frame in range(0, FRAMES, 7):
+        window = (0, 0, WIDTH_PX, HEIGHT_PX)
+        masks = [
+            np.any(
+                [geometry.mask(box, t.shape, window) for t in plan.tracks if (box := t.box(at))] or [[[False]]], axis=0
+            )
+            for plan, at in ((forward, frame), (backward, FRAMES - 1 - frame))
+        ]
+        assert np.array_equal(*masks)
+
+
+def test_a_jump_that_no_head_makes_is_two_tracks_both_held() -> None:
+    here, there = still(50), still(500)
+    plan = plan_of({0: [here], 3: [here], 6: [there], 9: [there]})
+    assert len(plan.tracks) == 2
+    assert is_hidden(plan, 12, here)
+    assert is_hidden(plan, 0, there)
+    assert not is_hidden(plan, 4, still(275)), "nothing slides across the room"
+
+
+def test_a_link_to_the_wrong_face_uncovers_nothing() -> None:
+    """One face is lost just when another appears beside it: the link between them must not take the hold away."""
+    one, other = still(300), still(380)
+    seen = {frame: [one] for frame in range(0, 60, 3)} | {frame: [other] for frame in range(75, FRAMES, 3)}
+    plan = plan_of(seen)
+    assert all(is_hidden(plan, frame, one) for frame in range(73))
+    assert all(is_hidden(plan, frame, other) for frame in range(60, FRAMES))
+
+
+def test_two_faces_that_cross_are_hidden_throughout() -> None:
+    left = {frame: still(100 + 2.5 * frame, 150) for frame in range(FRAMES)}
+    right = {frame: still(475 - 2.5 * frame, 160) for frame in range(FRAMES)}
+    plan = plan_of({frame: [left[frame], right[frame]] for frame in range(0, FRAMES, 3)})
+    assert all(is_hidden(plan, frame, way[frame]) for frame in range(FRAMES) for way in (left, right))
+
+
+def test_every_detection_is_hidden_where_it_was_seen_whatever_the_others_say() -> None:
+    rng = np.random.default_rng(7)
+    seen = {}
+    for frame in range(0, FRAMES, 3):
+        corner = rng.uniform(-30, 340, (rng.integers(0, 6), 2))
+        size = rng.uniform(4, 150, len(corner))
+        seen[frame] = [(x, y, x + s, y + s * rng.uniform(0.6, 1.6)) for (x, y), s in zip(corner, size, strict=True)]
+    plan = plan_of(seen)
+    for frame, boxes in seen.items():
+        for box in boxes:
+            assert is_hidden(plan, frame, (max(box[0], 0), max(box[1], 0), box[2], box[3]))
+
+
+def test_a_face_at_the_edge_is_hidden_to_the_last_pixel() -> None:
+    face = (-10.0, -8.0, 40.0, 60.0)
+    plan = plan_of({frame: [face] for frame in range(0, FRAMES, 3)})
+    assert is_hidden(plan, 20, (0, 0, 40, 60))
+
+
+def test_the_head_is_hidden_with_hair_ears_and_chin() -> None:
+    x0, y0, x1, y1 = still()
+    wide, tall = x1 - x0, y1 - y0
+    plan = plan_of({frame: [still()] for frame in range(0, FRAMES, 3)})
+    middle = (x0 + x1) / 2
+    for part in (
+        (middle - 2, y0 - 0.45 * tall, middle + 2, y0),
+        (middle - 2, y1, middle + 2, y1 + 0.25 * tall),
+        (x0 - 0.25 * wide, y0 + 0.4 * tall, x1 + 0.25 * wide, y0 + 0.6 * tall),
+    ):
+        assert is_hidden(plan, 20, part)
+
+
+def test_no_track_has_a_gap_or_leaves_the_clip() -> None:
+    rng = np.random.default_rng(3)
+    seen = {int(f): [still(*rng.uniform(0, 300, 2))] for f in rng.choice(range(0, FRAMES, 3), 30, replace=False)}
+    for one in plan_of(seen).tracks:
+        assert len(one.boxes) % 4 == 0
+        assert one.first_frame >= 0
+        assert one.first_frame + one.frame_count <= FRAMES
+        assert all(one.box(frame) for frame in one.seen)
+
+
+def test_a_zone_is_a_box_over_all_frames_with_its_reason() -> None:
+    zone = config.Zone(at=(0.1, 0.2, 0.505, 1.0), reason="monitor")
+    (one,) = track(sightings({}), (zone,), config.Track()).tracks
+    assert (one.kind, one.reason, one.shape, one.frame_count) == ("zone", "monitor", "box", FRAMES)
+    assert {one.box(0), one.box(FRAMES - 1)} == {(64, 72, 324, 360)}
+
+
+def test_text_is_hidden_by_a_box_with_a_margin_and_no_head() -> None:
+    (one,) = plan_of({60: [(100, 100, 200, 120)]}, kind="text", spread_frames=0).tracks
+    assert (one.kind, one.shape, one.box(60)) == ("text", "box", (97, 97, 203, 123))
+
+
+def test_a_plan_names_the_detector_and_is_the_same_every_time() -> None:
+    seen = {frame: [still(), still(100)] for frame in range(0, FRAMES, 3)}
+    plan = plan_of(seen)
+    assert [one.number for one in plan.tracks] == [1, 2]
+    assert plan.tracks[0].reason == "face seen by test"
+    assert plan == plan_of({frame: list(reversed(boxes)) for frame, boxes in seen.items()})
