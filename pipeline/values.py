@@ -68,6 +68,8 @@ class Source:
     clock: Clock
     duration_s: float
     rotation_deg: int
+    is_interlaced: bool
+    is_full_range: bool
     is_hdr: bool
     transfer: str
     matrix: str

@@ -197,16 +197,27 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     return ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1, **count)
 
 
+_COLOURS = {"bt601": "smpte170m", "bt2020": "bt2020nc"}
+"""What `scale` calls a matrix -> what a frame carries."""
+
+
 def _plain(stream: Any, source: Source, width_px: int, height_px: int) -> Any:
-    """Progressive, of the size wanted, SDR, BT.709 limited range, 8 bit."""
-    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    """Progressive, of the size wanted, SDR, BT.709 limited range, 8 bit.
+
+    What the frames leave unsaid is written onto them: `scale` then passes on what is right already, untouched.
+    """
+    if source.is_interlaced:
+        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    smaller = width_px * height_px < source.width_px * source.height_px
+    size = {"width": width_px, "height": height_px, "flags": "area" if smaller else "bicubic"}
     if source.is_hdr:
-        stream = stream.filter("scale", width_px, height_px, flags="bicubic")
+        stream = stream.filter("scale", **size)
         for name, options in _SDR_FROM_HDR:
             stream = stream.filter(name, **options)
-    matrix = "bt709" if source.is_hdr else source.matrix
-    options = {"in_color_matrix": matrix, "out_color_matrix": "bt709", "out_range": "tv", "flags": "bicubic"}
-    return stream.filter("scale", width_px, height_px, **options).filter("format", "yuv420p")
+    else:
+        colours = _COLOURS.get(source.matrix, source.matrix)
+        stream = stream.filter("setparams", colorspace=colours, range="pc" if source.is_full_range else "tv")
+    return stream.filter("scale", out_color_matrix="bt709", out_range="tv", **size).filter("format", "yuv420p")
 
 
 def _expression(places: list[int]) -> str:

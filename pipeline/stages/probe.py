@@ -82,6 +82,8 @@ def probe(footage: Path) -> Source:
         clock=clock,
         duration_s=round(duration_s, 6),
         rotation_deg=first.rotation_deg,
+        is_interlaced=first.is_interlaced,
+        is_full_range=first.is_full_range,
         is_hdr=first.transfer in _HDR_TRANSFERS,
         transfer=first.transfer,
         matrix=_matrix(first),
