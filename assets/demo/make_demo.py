@@ -184,8 +184,8 @@ def draw_person(
 def draw_film(canvas: NDArray[np.float32], film: NDArray[np.uint8], t: float) -> None:
     """The doctor lifts the film from behind the desk and holds it, not quite still."""
     up = ease(t, 5.0, 6.4)
-    x = 672 + up * (16 * math.sin(0.8 * t) + 5 * math.sin(2.1 * t))
-    y = 940 - 318 * up + up * 9 * math.sin(1.1 * t + 0.4)
+    x = 672 + up * (13 * math.sin(0.8 * t) + 4 * math.sin(2.1 * t))
+    y = 900 - 282 * up + up * 7 * math.sin(1.1 * t + 0.4)
     turn = up * 3 * math.sin(0.9 * t)
     if up > 0:
         room.arm(canvas, (470, 700), (x - 6, y + 4))

@@ -17,11 +17,11 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 MARGIN = 32
 WIDTH, HEIGHT = 1280 + 2 * MARGIN, 720 + 2 * MARGIN
 DESK_TOP = 650
-FILM_SIZE = (156, 196)
-FILM_ANCHOR = (78.0, 196.0)
+FILM_SIZE = (132, 166)
+FILM_ANCHOR = (66.0, 166.0)
 """The middle of the film's lower edge, where the hand holds it."""
 
-FILM_LINES = ("林小雨  女  46岁", "登记号 0012345", "2026-03-18 CT定位像")
+FILM_LINES = ("林小雨  女  46岁", "登记号 0012345", "2026-03-18 CT")
 SCREEN_LINES = ("呼吸科门诊", "正在就诊", "林小雨 女 46岁", "登记号 0012345", "", "候诊 3 人")
 
 Colour = tuple[int, int, int]
