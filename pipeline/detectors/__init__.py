@@ -27,7 +27,7 @@ class Detector(Protocol):
     """What `build` gives."""
 
     every: int
-    """Looks at every n-th frame of 30 a second; slower recordings are looked at as often a second."""
+    """Looks at every n-th frame; there are 24 to 30 a second."""
 
     long_side_px: int
     """Long side of the largest picture that it can make use of."""

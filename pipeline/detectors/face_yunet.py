@@ -24,7 +24,7 @@ TOP = 5000
 class Settings(Model):
     """YuNet, on every n-th frame. It sees faces of 10 to 300 pixels, so it takes several sizes to see all."""
 
-    every: int = Field(3, ge=1, le=30, description="looks at every n-th frame of 30 a second")
+    every: int = Field(3, ge=1, le=30, description="looks at every n-th frame")
     long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (320, 960)
     threshold: Share = Field(0.5, description="lowest score that counts as a face; lower hides more")
 

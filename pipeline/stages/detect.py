@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,6 @@ from pipeline.values import Clip, Detection, Sighting, Sightings, Source
 Form = Model | Mapping[str, Model | None]
 
 VERSION = 1
-RATE_HZ = 30
-"""The rate at which a detector's `every` counts: a slow recording is looked at as often a second as a fast one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Watch:
-    detector: Detector
-    every: int
 
 
 def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
@@ -43,21 +34,21 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
         ConfigError: every detector is off.
         RecordingError: no frame could be decoded.
     """
-    watches = _watches(settings, source.fps)
-    long_side_px = max(watch.detector.long_side_px for watch in watches)
+    detectors: list[Detector] = [rooms.part("detectors", name).build(form) for name, form in _chosen(settings)]
+    long_side_px = max(detector.long_side_px for detector in detectors)
     width, height = _size_within(source, long_side_px)
     master_width, master_height = media.master_size(source)
     across, down = master_width / width, master_height / height
     decode = media.Decode()
     total = timing.frame_count(clip, source.fps)
     sightings = []
-    for number, image in _pictures(source, clip, width, height, math.gcd(*(w.every for w in watches)), decode):
+    for number, image in _pictures(source, clip, width, height, math.gcd(*(one.every for one in detectors)), decode):
         found: list[Detection] = []
-        for watch in watches:
+        for detector in detectors:
             if number == total - 1:
-                found += watch.detector.detect(image)
-            elif number % watch.every == 0:
-                found += watch.detector.detect(image, number // watch.every)
+                found += detector.detect(image)
+            elif number % detector.every == 0:
+                found += detector.detect(image, number // detector.every)
         sightings.append(Sighting(number, tuple(_scaled(one, across, down) for one in found)))
     damage = media.damage(decode, clip, source.fps)
     return Sightings(master_width, master_height, source.fps, total, tuple(sightings), damage)
@@ -75,11 +66,6 @@ def _chosen(settings: Form) -> list[tuple[str, Model]]:
     if not chosen:
         raise ConfigError("detect: every detector is off", "leave at least one on, face_centerface say")
     return chosen
-
-
-def _watches(settings: Form, fps: Fraction) -> list[_Watch]:
-    detectors: list[Detector] = [rooms.part("detectors", name).build(form) for name, form in _chosen(settings)]
-    return [_Watch(detector, math.ceil(detector.every * fps / RATE_HZ)) for detector in detectors]
 
 
 def _size_within(source: Source, long_side_px: int) -> tuple[int, int]:

@@ -1,0 +1,52 @@
+"""Detect: every part of a clip is looked at, and what is found is told in pixels of the master."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from pipeline import media
+from pipeline.detectors import face_centerface
+from pipeline.errors import ConfigError
+from pipeline.stages.detect import depends, detect
+from tests.media import clip_of, source_for, whole
+
+SMALL = face_centerface.Settings(long_sides_px=(96,))
+
+
+def test_the_first_and_the_last_frame_are_always_looked_at(film: Path) -> None:
+    source = source_for(film)
+    seen = detect(source, whole(source), {"face_centerface": SMALL})
+    assert [one.frame for one in seen.frames] == [*range(0, 50, 3), 49]
+    assert (seen.frame_count, seen.fps, seen.damage) == (50, Fraction(25), ())
+    assert (seen.width_px, seen.height_px) == media.master_size(source)
+
+
+def test_frames_count_from_the_clip_and_not_from_the_recording(film: Path) -> None:
+    seen = detect(source_for(film), clip_of((0.4, 0.8), (1.2, 1.6)), {"face_centerface": SMALL})
+    assert [one.frame for one in seen.frames] == [0, 3, 6, 9, 12, 15, 18, 19]
+
+
+def test_no_detector_is_a_fault_of_the_configuration(film: Path) -> None:
+    source = source_for(film)
+    with pytest.raises(ConfigError, match="every detector is off"):
+        detect(source, whole(source), {"face_centerface": None})
+
+
+def test_a_result_depends_on_the_weights_of_the_detectors_that_are_on(film: Path) -> None:
+    source = source_for(film)
+    (known,) = depends(source, whole(source), {"face_centerface": SMALL, "face_yunet": None}).items()
+    name, (version, weights) = known
+    assert (name, version, len(weights)) == ("face_centerface", face_centerface.VERSION, 64)
+
+
+@pytest.mark.material
+def test_boxes_are_in_pixels_of_the_master(material: Path) -> None:
+    source = source_for(material / "scene" / "consultation_zh.mp4")
+    seen = detect(source, clip_of((4.0, 4.5)), {"face_centerface": face_centerface.Settings()})
+    assert (seen.width_px, seen.height_px) == (1920, 1080)
+    for sighting in seen.frames:
+        for middle in ((340, 314), (1352, 658)):
+            assert any(one.x0 < middle[0] < one.x1 and one.y0 < middle[1] < one.y1 for one in sighting.detections)

@@ -1,0 +1,104 @@
+"""Detectors: the network's maps are read right, and the networks find what they should."""
+
+from __future__ import annotations
+
+import math
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import detectors, media
+from pipeline.detectors import face_centerface, face_yunet
+from tests.media import clip_of, source_for
+
+
+def test_a_cell_of_the_heat_map_becomes_a_box_around_its_centre() -> None:
+    heat = np.zeros((8, 10), np.float32)
+    size, offset = np.zeros((2, 8, 10), np.float32), np.zeros((2, 8, 10), np.float32)
+    heat[3, 6] = 0.8
+    size[:, 3, 6] = math.log(5), math.log(2)
+    offset[:, 3, 6] = 0.25, -0.5
+    boxes, scores = face_centerface.decode(heat, size, offset, 0.2)
+    across, down = (6 + 0.5 - 0.5) * 4, (3 + 0.5 + 0.25) * 4
+    assert boxes == pytest.approx(np.array([[across - 4, down - 10, across + 4, down + 10]]), abs=1e-5)
+    assert scores == pytest.approx([0.8])
+
+
+def test_a_cell_below_the_threshold_is_no_face() -> None:
+    maps = np.zeros((2, 8, 10), np.float32)
+    boxes, scores = face_centerface.decode(np.full((8, 10), 0.19, np.float32), maps, maps, 0.2)
+    assert (len(boxes), len(scores)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "fitted"), [((180, 320), (256, 480)), ((1080, 608), (480, 256)), ((10, 4000), (32, 480))]
+)
+def test_a_picture_is_fitted_to_sides_that_the_network_takes(size: tuple[int, int], fitted: tuple[int, int]) -> None:
+    assert detectors.fitted(np.zeros((*size, 3), np.uint8), 480, 32).shape == (*fitted, 3)
+
+
+def test_the_network_is_rewritten_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (path,) = face_centerface.weights()
+    made = path.stat()
+    assert face_centerface.weights() == (path,)
+    assert path.stat().st_mtime_ns == made.st_mtime_ns
+    assert path.parent.parent == tmp_path
+    assert stat.S_ISREG(made.st_mode)
+    assert list(path.parent.iterdir()) == [path], "no part of a file is left behind"
+
+
+def test_the_rewritten_network_is_loaded_without_a_warning(capfd: pytest.CaptureFixture[str]) -> None:
+    face_centerface.build(face_centerface.Settings()).detect(np.full((120, 200, 3), 127, np.uint8))
+    assert capfd.readouterr().err == ""
+
+
+def test_an_empty_wall_has_no_face() -> None:
+    wall = np.full((360, 640, 3), 140, np.uint8)
+    assert face_centerface.build(face_centerface.Settings()).detect(wall) == []
+
+
+def test_large_looks_are_taken_on_some_turns_only() -> None:
+    detector = face_centerface.build(face_centerface.Settings(long_sides_px=(64, 480), large_every=3))
+    picture = np.random.default_rng(1).integers(0, 255, (270, 480, 3), np.uint8)
+    small = face_centerface.build(face_centerface.Settings(long_sides_px=(64,)))
+    assert detector.detect(picture, 1) == small.detect(picture) == detector.detect(picture, 2)
+    assert detector.detect(picture, 3) == detector.detect(picture, 0)
+    assert detector.long_side_px == 480
+
+
+@pytest.fixture(scope="module")
+def two_people(material: Path) -> np.ndarray:
+    """Two faces, one close and one far, BGR at 960x540."""
+    import cv2
+
+    source = source_for(material / "scene" / "consultation_zh.mp4")
+    frame = next(iter(media.frames(source, clip_of((4.0, 4.2)), 960, 540)))
+    return np.asarray(cv2.cvtColor(frame.data.reshape(810, 960), cv2.COLOR_YUV2BGR_I420))
+
+
+@pytest.mark.material
+def test_centerface_finds_both_faces_and_nothing_else_twice_the_same(two_people: np.ndarray) -> None:
+    detector = face_centerface.build(face_centerface.Settings())
+    found = detector.detect(two_people)
+    assert [(one.kind, one.detector) for one in found] == [("face", "face_centerface")] * 2
+    middles = sorted(((one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2) for one in found)
+    assert middles[0] == pytest.approx((170, 157), abs=25)
+    assert middles[1] == pytest.approx((676, 329), abs=25)
+    assert detector.detect(two_people) == found
+
+
+@pytest.mark.material
+def test_yunet_finds_both_faces(two_people: np.ndarray, material: Path) -> None:
+    import cv2
+
+    path = material.parent / "models" / "yunet_n_dynamic.onnx"
+    if not path.is_file():
+        pytest.skip(f"no YuNet at {path}")
+    network = cv2.FaceDetectorYN.create(str(path), "", (320, 320), 0.5, detectors.SAME, face_yunet.TOP)
+    found = face_yunet.YuNet(face_yunet.Settings(), network).detect(two_people)
+    assert {one.detector for one in found} == {"face_yunet"}
+    for middle in ((170, 157), (676, 329)):
+        assert any(one.x0 < middle[0] < one.x1 and one.y0 < middle[1] < one.y1 for one in found)
