@@ -21,8 +21,8 @@ word, inside one."""
 
 _SENTENCE_END = "。！？!?…；;"
 _CLAUSE_END = "，、：,:—"
-_NEVER_FIRST = set("。，、；：！？…—～·•）」』】》〉”’％%℃°‰,.;:!?)]}~々〕＞>")
-_NEVER_LAST = set("（「『【《〈“‘(［[{〔＜<￥¥$€#＃@")
+NEVER_FIRST = set("。，、；：！？…—～·•）」』】》〉”’％%℃°‰,.;:!?)]}~々〕＞>")
+NEVER_LAST = set("（「『【《〈“‘(［[{〔＜<￥¥$€#＃@")
 _DROPPED_AT_END = "。，、；"
 """Chinese subtitles end a line without them; question and exclamation marks, colons and dashes stay."""
 _PARTICLES = set("啊呀吧呢吗嘛呗啦哦噢哈哟咯嘞们了的")
@@ -53,11 +53,12 @@ _UNITS = (
 )
 _LATIN = r"[A-Za-z0-9À-ÖØ-öø-ÿµμα-ω]"
 _ATOM = re.compile(
-    rf"(?:第|百分之|约|±|≥|≤)?(?:[0-9]+(?:[.,:/×x*~-][0-9]+)*)(?:多|来|几|余)?\s?"
+    rf"百分之[{_DIGITS}0-9.点]+|[ABX](?:超|光|线)"
+    rf"|(?:第|约|±|≥|≤)?(?:[0-9]+(?:[.,:/×x*~-][0-9]+)*)(?:多|来|几|余)?\s?"
     rf"(?:(?:mm|cm|km|kg|mg|ml|mL|μg|µg|mmol|mmHg|min|bpm|Hu|HU|MHz|Hz|[mglLhs])(?:/[A-Za-z0-9²³]+)?[²³]?(?![A-Za-z])"
     rf"|[%％℃°‰]C?|{_UNITS})"
-    rf"|(?:第|百分之|约)?[{_DIGITS}]+(?:点[{_DIGITS}]+)?(?:多|来|余)?(?:{_UNITS})"
-    rf"|(?:第|百分之)[{_DIGITS}]+|[{_DIGITS}]{{2,}}(?:点[{_DIGITS}]+)?"
+    rf"|(?:第|约)?[{_DIGITS}]+(?:点[{_DIGITS}]+)?(?:多|来|余)?(?:{_UNITS})"
+    rf"|第[{_DIGITS}]+|[{_DIGITS}]{{2,}}(?:点[{_DIGITS}]+)?"
     rf"|{_LATIN}+(?:['’\-./_@&+×]{_LATIN}+)*[+²³]?",
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|No|e\.g|i\.e)|\b[A-Z])\.$")
@@ -99,7 +100,7 @@ def atoms(text: str, edges: frozenset[int], width: Width, limit_em: float) -> li
 def _may_break(text: str, at: int) -> bool:
     """Whether a line may end before `at`, as far as the characters on both sides say."""
     before, after = text[:at].rstrip()[-1:], text[at]
-    if after.isspace() or after in _NEVER_FIRST or before in _NEVER_LAST:
+    if after.isspace() or after in NEVER_FIRST or before in NEVER_LAST:
         return False
     if after in _PARTICLES and not text.startswith(_NOT_PARTICLES, at) and not text[at - 1].isspace():
         return before in _SENTENCE_END + _CLAUSE_END
@@ -120,7 +121,7 @@ def _fitting(text: str, start: int, stop: int, width: Width, limit_em: float) ->
         while cut < stop - 1 and width(text[start : cut + 1].strip()) <= limit_em:
             cut += 1
         best = cut
-        while best > start + 1 and (text[best] in _NEVER_FIRST or text[best - 1] in _NEVER_LAST):
+        while best > start + 1 and (text[best] in NEVER_FIRST or text[best - 1] in NEVER_LAST):
             best -= 1
         cut = best if best > start + 1 else cut
         parts.append((start, cut))

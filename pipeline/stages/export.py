@@ -145,6 +145,8 @@ def _output(picture: Any, sound: Any, name: str, fps: Fraction, settings: config
         "vcodec": "libx264",
         "profile:v": "high",
         "preset": settings.preset,
+        # `ultrafast` turns off what makes the High profile.
+        "x264-params": "8x8dct=1:cabac=1",
         "crf": settings.crf,
         "maxrate": f"{settings.max_rate_kbps}k",
         "bufsize": f"{2 * settings.max_rate_kbps}k",

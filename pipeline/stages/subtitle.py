@@ -9,7 +9,7 @@ from fractions import Fraction
 from pipeline import config, fonts, timing
 from pipeline.errors import RecordingError
 from pipeline.formats import SHAPES
-from pipeline.line_breaking import Atom, atoms, wrap
+from pipeline.line_breaking import NEVER_LAST, Atom, atoms, wrap
 from pipeline.values import Clip, Cue, CueSheet, Transcript
 
 VERSION = 1
@@ -80,6 +80,10 @@ def _talks(transcript: Transcript, clip: Clip, fps: Fraction, pause_s: float) ->
         middle_s = timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
         text = "".join(char if char.isprintable() else " " for char in word.text)
         if middle_s is None or not text.strip():
+            continue
+        if runs and not any(char.isalnum() for char in text) and text.strip()[-1] not in NEVER_LAST:
+            # A mark alone closes what was said, however late recognition puts it.
+            runs[-1].append((runs[-1][-1][1], runs[-1][-1][1], text))
             continue
         half_s = max(0.0, word.end_s - word.start_s) / 2
         if word.start_s - last_s >= pause_s or not runs:

@@ -1,0 +1,91 @@
+"""The ten platforms: every file is valid, says where its figures come from, and is honoured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from pipeline import config, limits, loading
+from pipeline.values import Export, File, Texts, View
+
+NAMES = (
+    "bilibili", "douyin", "instagram_reels", "kuaishou", "tiktok", "wechat_channels", "weibo", "xiaohongshu", "youtube",
+    "youtube_shorts",
+)  # fmt: skip
+FILES = sorted((loading.ROOT / "configs" / "platforms").glob("*.yaml"))
+TEXTS = Texts("case-1", "肺结节六毫米要紧吗", "六毫米的肺结节，先别慌。", ("肺结节", "科普"))
+
+
+def an_export(seconds: float = 60, size_bytes: int = 10_000_000, shape: str = "9:16") -> Export:
+    frames = round(seconds * 25)
+    file = File(Path("9x16.mp4"), "0" * 64, size_bytes)
+    view = View((0, 0, 2, 2), (0, 0, 2, 2))
+    return Export(shape, file, 1080, 1920, Fraction(25), frames, 0, frames, view, True, "linear")
+
+
+def test_the_ten_platforms_are_there() -> None:
+    assert tuple(path.stem for path in FILES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_platform_is_valid_and_named_like_its_file(name: str) -> None:
+    platform = loading.load_platform(name)
+    assert platform.name == name
+    assert platform.source
+    assert platform.publish_url.startswith("https://")
+    assert limits.broken(platform, an_export(shape=platform.format), TEXTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("douyin", {"title": "题" * 31}, "31 characters, 抖音 takes at most 30"),
+        ("wechat_channels", {"title": "肺结节"}, "wants at least 6"),
+        ("wechat_channels", {"title": "肺结节六毫米，要紧吗"}, "the title holds ，"),
+        ("kuaishou", {"tags": ("一", "二", "三", "四")}, "4 tags"),
+        ("youtube", {"caption": "a <b> c"}, "< >"),
+        ("instagram_reels", {"caption": "x" * 2201}, "the caption has 2201"),
+        ("youtube", {"tags": tuple(f"tag number {n}" for n in range(45))}, "the tags have"),
+        ("douyin", {"title": ""}, "no title"),
+    ],
+)
+def test_a_text_that_breaks_a_limit_is_told_and_not_cut(name: str, change: dict[str, str], told: str) -> None:
+    platform = loading.load_platform(name)
+    (problem,) = limits.broken(platform, an_export(shape=platform.format), replace(TEXTS, **change))
+    assert told in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "export", "told"),
+    [
+        ("douyin", an_export(seconds=901), "901.0 s"),
+        ("tiktok", an_export(seconds=2), "at least 3 s"),
+        ("kuaishou", an_export(size_bytes=104_857_601), "104857601 bytes"),
+        ("instagram_reels", an_export(seconds=10, size_bytes=100_000_000), "kb/s"),
+        ("bilibili", an_export(), "the video is 9:16"),
+    ],
+)
+def test_a_video_that_breaks_a_limit_is_told(name: str, export: Export, told: str) -> None:
+    (problem,) = limits.broken(loading.load_platform(name), export, TEXTS)
+    assert told in problem
+
+
+def test_what_could_not_be_confirmed_is_not_enforced() -> None:
+    export = an_export(seconds=100_000, size_bytes=10**12)
+    assert limits.broken(loading.load_platform("weibo"), export, replace(TEXTS, caption="长" * 100_000)) == ()
+
+
+def test_xiaohongshu_counts_two_ascii_characters_as_one() -> None:
+    assert limits.length("CT报告", "half_width") == 3
+    assert limits.length("CT1报告", "half_width") == 4
+    assert limits.length("CT报告", "characters") == 4
+
+
+def test_every_platform_figure_says_how_sure_it_is() -> None:
+    for path in FILES:
+        platform = loading.load_platform(path.stem)
+        for part in (platform.video, platform.text, platform.cover):
+            assert part.confidence in config.Confidence.__args__  # type: ignore[attr-defined]

@@ -1,0 +1,159 @@
+"""Words become cues: limits, times, text kept, and no way to inject a command."""
+
+from __future__ import annotations
+
+import random
+import re
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from pipeline import ass, config, fonts
+from pipeline.errors import RecordingError
+from pipeline.formats import SHAPES
+from pipeline.line_breaking import NEVER_FIRST, NEVER_LAST
+from pipeline.stages.subtitle import MAX_LINES, line_limit_em, reading_units, subtitle
+from pipeline.values import Clip, Cue, CueSheet, Span, Transcript, Word
+from tests.test_line_breaking import PIECES
+
+FPS = Fraction(25)
+SETTINGS = config.Subtitle()
+
+
+def transcript(words: list[Word]) -> Transcript:
+    return Transcript("sidecar", "zh", words[-1].end_s + 5, tuple(words))
+
+
+def spoken(text: str | list[str], seconds: float, start_s: float = 0.0) -> list[Word]:
+    """Words (or characters) of equal length, one after another."""
+    step_s = seconds / len(text)
+    return [Word(start_s + at * step_s, start_s + (at + 1) * step_s, word, 1.0) for at, word in enumerate(text)]
+
+
+def cues(words: list[Word], name: str = "9:16", clip: Clip | None = None) -> tuple[Cue, ...]:
+    whole = clip or Clip(1, (Span(0.0, words[-1].end_s + 3),))
+    return subtitle(transcript(words), whole, FPS, (name,), SETTINGS)[0].cues
+
+
+def talks() -> list[list[Word]]:
+    chance = random.Random(11)
+    found = []
+    for _ in range(40):
+        time_s, words = 0.3, []
+        for _ in range(chance.randint(1, 40)):
+            text = chance.choice(PIECES)
+            end_s = time_s + 0.16 * max(1.0, reading_units(text))
+            words.append(Word(time_s, end_s, text, 0.9))
+            # Nobody pauses between an opening quotation mark and the word behind it.
+            time_s = end_s + (0 if text[-1] in NEVER_LAST else chance.choice((0, 0, 0, 0, 0.1, 0.4, 1.5)))
+        found.append(words)
+    return found
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\s。，、；]", "", text)
+
+
+@pytest.mark.parametrize("name", ["9:16", "16:9"])
+def test_every_line_fits_and_all_the_text_is_there_in_order(name: str) -> None:
+    limit_em = line_limit_em(name, SETTINGS)
+    for words in talks():
+        found = cues(words, name)
+        assert letters("".join(line for cue in found for line in cue.lines)) == letters("".join(w.text for w in words))
+        for cue in found:
+            assert 1 <= len(cue.lines) <= MAX_LINES
+            for line in cue.lines:
+                assert 0 < fonts.width_em(line) <= limit_em
+                assert line == line.strip()
+
+
+def test_no_line_begins_with_punctuation_or_ends_with_an_opening_bracket() -> None:
+    for words in talks():
+        lines = [line for cue in cues(words) for line in cue.lines]
+        assert not [line for line in lines[1:] if line[0] in NEVER_FIRST and len(line) > 1]
+        assert not [line for line in lines[:-1] if line[-1] in NEVER_LAST]
+
+
+def test_cues_never_overlap_nor_flicker_and_stay_within_their_longest_time() -> None:
+    for words in talks():
+        found = cues(words)
+        for cue in found:
+            assert cue.start_s < cue.end_s <= cue.start_s + SETTINGS.max_s + 1.0
+        for before, after in pairwise(found):
+            gap_s = after.start_s - before.end_s
+            assert gap_s == 0 or gap_s >= 0.19
+
+
+def test_a_sentence_end_ends_the_subtitle() -> None:
+    assert [cue.lines for cue in cues(spoken("好的。谢谢您！", 4.0))] == [("好的",), ("谢谢您！",)]
+
+
+def test_a_short_word_stays_on_as_long_as_the_silence_allows() -> None:
+    (cue,) = cues(spoken("好", 0.2))
+    assert cue.end_s - cue.start_s == pytest.approx(SETTINGS.min_s, abs=0.01)
+
+
+def test_a_hurried_sentence_stays_until_it_can_be_read() -> None:
+    (cue,) = cues(spoken("不要紧张三个月以后复查", 0.9))
+    assert cue.end_s - cue.start_s >= 11 / SETTINGS.characters_per_s - 0.01
+
+
+def test_a_subtitle_does_not_go_on_over_a_long_pause() -> None:
+    words = [*spoken("你先坐", 0.8), *spoken("片子带了吗", 1.2, start_s=4.0)]
+    assert [cue.lines for cue in cues(words)] == [("你先坐",), ("片子带了吗",)]
+
+
+def test_a_subtitle_does_not_join_what_a_cut_has_brought_together() -> None:
+    words = [*spoken("你先坐", 1.0), *spoken("我看看", 1.0, start_s=61.0)]
+    clip = Clip(1, (Span(0.0, 1.0), Span(61.0, 62.0)))
+    found = cues(words, clip=clip)
+    assert [cue.lines for cue in found] == [("你先坐",), ("我看看",)]
+    assert found[1].start_s == pytest.approx(1.0, abs=0.001)
+
+
+def test_words_that_the_clip_leaves_out_are_not_subtitled() -> None:
+    words = [*spoken("秘密", 1.0), *spoken("公开", 1.0, start_s=1.0)]
+    assert [cue.lines for cue in cues(words, clip=Clip(1, (Span(1.0, 2.0),)))] == [("公开",)]
+
+
+def test_a_clip_without_words_has_an_empty_sheet() -> None:
+    sheets = subtitle(Transcript("none", "zh", 10.0, ()), Clip(1, (Span(0, 5),)), FPS, ("9:16", "1:1"), SETTINGS)
+    assert sheets == (CueSheet("9:16", ()), CueSheet("1:1", ()))
+
+
+def test_characters_that_the_font_lacks_are_named_and_not_shown_as_boxes() -> None:
+    with pytest.raises(RecordingError, match="㛃"):
+        cues(spoken("我叫㛃", 1.0))
+    sidecars = subtitle(
+        transcript(spoken("我叫㛃", 1.0)), Clip(1, (Span(0, 2),)), FPS, ("9:16",), config.Subtitle(burn_in=False)
+    )
+    assert sidecars[0].cues[0].lines == ("我叫㛃",)
+
+
+def test_text_cannot_inject_an_override_tag_or_a_line() -> None:
+    nasty = Cue(0.0, 1.0, (r"{\fs90}大{\p1}m 0 0", "a\\Nb\nDialogue: 0,0:00:00.00", "<b>x</b> & --> y"))
+    text = ass.burned_in(CueSheet("9:16", (nasty,)), SETTINGS)
+    events = text[text.index("[Events]") :].splitlines()[2:]
+    assert len([line for line in events if line]) == 1
+    assert "{" not in events[0]
+    assert events[0].count("\\") == events[0].count("\\N") == 2
+    for kind in ("srt", "vtt"):
+        beside = ass.beside((nasty,), kind, 0.0)
+        assert "<" not in beside
+        assert "&" not in beside
+        assert beside.count("-->") == 1
+
+
+def test_sidecar_files_begin_after_the_opening_card() -> None:
+    sheet = (Cue(0.5, 2.0, ("你好", "请坐")),)
+    assert ass.beside(sheet, "srt", 2.0) == "1\n00:00:02,500 --> 00:00:04,000\n你好\n请坐\n"
+    assert ass.beside(sheet, "vtt", 2.0) == "WEBVTT\n\n1\n00:00:02.500 --> 00:00:04.000\n你好\n请坐\n"
+
+
+def test_ass_units_are_pixels_of_the_format() -> None:
+    for name, shape in SHAPES.items():
+        text = ass.burned_in(CueSheet(name, ()), SETTINGS)
+        assert f"PlayResX: {shape.width_px}\n" in text
+        assert f"PlayResY: {shape.height_px}\n" in text
+        assert f"Style: Default,{fonts.FAMILY}," in text
