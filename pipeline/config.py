@@ -93,6 +93,7 @@ class Cut(Model):
     start_s: Timecode = Field(alias="from")
     end_s: Timecode = Field(alias="to")
     title: str = ""
+    titles: dict[str, str] = Field({}, description="platform: title, where it must differ")
 
 
 class Select(Model):
@@ -275,6 +276,7 @@ class CaseForm(Model):
     """One consultation: `case.yaml` beside its footage."""
 
     title: str = Field("", description="title of its clips that have none of their own")
+    titles: dict[str, str] = Field({}, description="platform: title, where it must differ")
     caption: str = Field("", description="the text below the video")
     tags: Texts = ()
     channel: str | None = Field(None, description="the channel that `make build CHANNEL=...` builds it for")

@@ -36,11 +36,16 @@ class Case:
     language: str
     form: config.CaseForm
 
-    def texts(self, clip: Clip, channel: config.Channel) -> Texts:
-        """What is written beside one of its clips."""
-        cut_title = self.form.clips[clip.number - 1].title if self.form.clips else ""
+    def title(self, clip: Clip, platform: str = "") -> str:
+        """A clip's title: the one for the platform, else its own, else the case's."""
+        cut = self.form.clips[clip.number - 1] if self.form.clips else None
+        own = (cut.titles.get(platform) or cut.title) if cut else ""
+        return own or self.form.titles.get(platform) or self.form.title
+
+    def texts(self, clip: Clip, channel: config.Channel, platform: str) -> Texts:
+        """What is written beside one of its clips on a platform."""
         tags = tuple(dict.fromkeys((*self.form.tags, *channel.tags)))
-        return Texts(f"{self.slug}-{clip.number}", cut_title or self.form.title, self.form.caption, tags)
+        return Texts(f"{self.slug}-{clip.number:02d}", self.title(clip, platform), self.form.caption, tags)
 
 
 def load_channel(name_or_path: str) -> config.Channel:

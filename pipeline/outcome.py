@@ -14,6 +14,8 @@ from pipeline.values import Clip, CueSheet, Export, Master, Pack, Plan, Source, 
 MAX_TOLD = 3
 """Findings named in a reason; all of them stand in the verdict."""
 
+HELD_REMEDY = "correct it in case.yaml (`titles:` gives a platform a title of its own); other packs are not held up"
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -36,18 +38,17 @@ def judge(
     packs: tuple[tuple[Pack, Path], ...],
     plan_path: Path,
 ) -> ClipResult:
-    """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready."""
+    """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready.
+
+    A pack that breaks a limit of its platform is held back alone; the clip's other packs may go.
+    """
     doubts = [
         *_damage(clip, source, master),
         *_faces(plan),
         *_words(transcript, sheets),
-        *(
-            Doubt(f"{pack.platform}: {problem}", "correct it in case.yaml")
-            for pack, _ in packs
-            for problem in pack.problems
-        ),
     ]
-    state, reason, next_step, exit_code = results.READY, "", "", errors.EXIT_OK
+    held = [f"{pack.platform}: {problem}" for pack, _ in packs for problem in pack.problems]
+    state, reason, next_step, exit_code = results.READY, _reason(held), HELD_REMEDY if held else "", errors.EXIT_OK
     if not verdict.passed:
         state, reason = results.BLOCKED, _reason([told(finding) for finding in verdict.findings])
         exposes = any(finding.exposes for finding in verdict.findings)
@@ -56,6 +57,8 @@ def judge(
     elif doubts:
         state, reason = results.WAITING, _reason([doubt.reason for doubt in doubts])
         next_step = doubts[0].next_step
+    elif all(pack.problems for pack, _ in packs):
+        state = results.WAITING
     return ClipResult(
         case=case,
         clip=clip.number,
@@ -92,7 +95,7 @@ def _words(transcript: Transcript, sheets: tuple[CueSheet, ...]) -> Iterator[Dou
     if transcript.engine != "none" and not any(sheet.cues for sheet in sheets):
         yield Doubt(
             "no words were heard in it, so it has no subtitles",
-            "lay a corrected transcript beside the footage, or set `transcribe: {engine: none}` for footage without talk",
+            "lay a corrected transcript beside the footage; for footage without talk set `transcribe: {engine: none}`",
         )
 
 

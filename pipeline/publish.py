@@ -48,7 +48,7 @@ def delivered(ledger: Ledger, case: str, clip: int, pack: Pack) -> str | None:
 
 
 def deliver(result: ClipResult, outbox: Path, ledger: Ledger) -> list[Delivery]:
-    """Delivers what of a clip's packs is not delivered yet.
+    """Delivers what of a clip's packs is not delivered yet; a pack that breaks a limit of its platform is held back.
 
     Raises:
         ExposedError: a file is not the one that was verified.
@@ -58,6 +58,8 @@ def deliver(result: ClipResult, outbox: Path, ledger: Ledger) -> list[Delivery]:
         raise ExposedError(f"{result.case}: only a ready clip can be delivered")
     made = []
     for pack, folder in result.packs:
+        if pack.problems:
+            continue
         target = place(outbox, result.case, result.clip, pack.platform)
         at = delivered(ledger, result.case, result.clip, pack)
         if at is None:

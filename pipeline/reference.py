@@ -146,13 +146,13 @@ def _limits(metadata: list[Any]) -> Iterator[str]:
 JSON_FORM = """\
 ## The JSON form
 
-With `--json`, `build`, `publish` and `status` print one object as the last line of stdout. Keys are only ever added.
+With `--json`, `build`, `publish` and `status` print one object as the last line of stdout. Keys are only ever added. A pack with problems breaks a limit of its platform and is\nheld back from delivery; the others go.
 
 ```
 {"clips": [{"case", "clip", "start_s", "end_s", "state": "ready|waiting|blocked|failed", "reason", "next",
             "master": path, "plan": path,
             "exports": [{"format", "path", "sha256", "platforms": [...]}],
-            "packs": [{"platform", "path"}],
+            "packs": [{"platform", "path", "problems": [...]}],
             "hidden": {kind: tracks},
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],
  "deliveries": [{"case", "clip", "platform", "path", "new"}],

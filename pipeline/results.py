@@ -46,7 +46,10 @@ class ClipResult:
             "master": _text(self.master),
             "plan": _text(self.plan),
             "exports": [self._export_json(export) for export in self.exports],
-            "packs": [{"platform": pack.platform, "path": str(path)} for pack, path in self.packs],
+            "packs": [
+                {"platform": pack.platform, "path": str(path), "problems": list(pack.problems)}
+                for pack, path in self.packs
+            ],
             "hidden": self.hidden,
             "findings": [_finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],
         }

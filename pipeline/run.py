@@ -54,20 +54,20 @@ def build_clip(
 ) -> ClipResult:
     """From a cut in the recording to proved files and a pack for every platform."""
     formats = tuple(dict.fromkeys(platform.format for platform in platforms))
-    texts = case.texts(clip, channel)
 
     sightings = step(detect, source, clip, channel.detect)
     plan = step(track, sightings, channel.zones + case.form.zones, channel.track)
     master = step(redact, source, clip, plan, channel.redact)
     # Below this line nothing can reach the raw recording.
     sheets = step(subtitle, transcript, clip, master.fps, formats, channel.subtitle)
-    cards = step(card, texts.title, formats, master.fps, channel.brand, channel.cards)
+    cards = step(card, case.title(clip), formats, master.fps, channel.brand, channel.cards)
     exports = step(export, master, sheets, cards, formats, channel.subtitle, channel.export)
     verdict = step(verify, exports, plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
 
     packs = []
     if verdict.passed:
         for platform in platforms:
+            texts = case.texts(clip, channel, platform.name)
             made = step(pack, exports, sheets, texts, platform, part=platform.name)
             packs.append((made, step.folder_of(made)))
     return judge(

@@ -30,6 +30,7 @@ from pipeline.values import File
 
 Result = TypeVar("Result")
 VALUE = "value.json"
+FILES = "files"
 
 
 class Watcher(Protocol):
@@ -111,7 +112,7 @@ class Step:
                 raise NotMade(name, why)
             self._watcher.begins(name, why)
             folder = self._make(stage, inputs, key)
-        value = self._load(folder, get_type_hints(stage)["return"], inputs)
+        value: Result = self._load(folder, get_type_hints(stage)["return"], inputs)
         self._note(name + part, ingredients)
         seconds = time.monotonic() - started
         self.seconds[name] = self.seconds.get(name, 0.0) + (0.0 if was_stored else seconds)
@@ -120,26 +121,28 @@ class Step:
 
     def _make(self, stage: Callable[..., Result], inputs: tuple[Any, ...], key: str) -> Path:
         with self._store.making() as folder:
+            out = folder / FILES
+            out.mkdir(mode=0o700)
             takes_folder = "out" in inspect.signature(stage).parameters
-            value = stage(*inputs, out=folder) if takes_folder else stage(*inputs)
+            value = stage(*inputs, out=out) if takes_folder else stage(*inputs)
             adapter = _adapter(get_type_hints(stage)["return"])
-            named = _with_paths(value, lambda path: _name_of(path, folder, inputs))
+            named = _with_paths(value, lambda path: _name_of(path, out, inputs))
             (folder / VALUE).write_bytes(adapter.dump_json(named))
             return self._store.commit(folder, key)
 
     def _load(self, folder: Path, kind: Any, inputs: tuple[Any, ...]) -> Any:
         data = (folder / VALUE).read_bytes()
-        value = _with_paths(_adapter(kind).validate_json(data), lambda name: _path_of(name, folder, inputs))
+        value = _with_paths(_adapter(kind).validate_json(data), lambda name: _path_of(name, folder / FILES, inputs))
         self._made[id(value)] = _Made(value, hashlib.sha256(data).hexdigest(), folder)
         return value
 
     def folder_of(self, value: Any) -> Path:
         """The folder with the files of a value that a step gave."""
-        return self._made[id(value)].folder
+        return self._made[id(value)].folder / FILES
 
     def file_of(self, value: Any) -> Path:
         """The JSON file of a value that a step gave."""
-        return self.folder_of(value) / VALUE
+        return self._made[id(value)].folder / VALUE
 
     def _ingredients(self, stage: Callable[..., Any], inputs: tuple[Any, ...]) -> dict[str, Any]:
         module = sys.modules[stage.__module__]

@@ -2,7 +2,7 @@
 
 Layout of `work/` (0700, quarantine: nothing in it is meant to leave by hand):
 
-* `store/<key>/`: one finished step: `value.json`, the files it made, `receipt.json` with their hashes.
+* `store/<key>/`: one finished step: `value.json`, the `files/` it made, `receipt.json` with their hashes.
 * `tmp/<run>/`: what a running process is making; removed by the next run when its owner is gone.
 * `damaged/`: stored steps whose files no longer matched their receipt, kept for a look.
 * `locks/`: one lock file per case, so that two builds of one case take turns.
@@ -138,7 +138,8 @@ class Store:
             for path in files:
                 fsync(path)
                 path.chmod(0o400)
-            fsync(folder)
+            for inner in {path.parent for path in files} | {folder}:
+                fsync(inner)
             final = self.root / "store" / key
             try:
                 os.rename(folder, final)

@@ -51,7 +51,11 @@ class _Faults:
         self.found: list[str] = []
 
     def add(self, node: yaml.Node | yaml.Event, what: str) -> None:
-        self.found.append(f"{self.path}:{node.start_mark.line + 1}: {what}")
+        self.found.append(f"{self.path}:{_line(node)}: {what}")
+
+
+def _line(node: yaml.Node | yaml.Event) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1
 
 
 def load(path: Path) -> Document:
@@ -105,10 +109,11 @@ def _check_events(text: str, faults: _Faults) -> None:
         if isinstance(event, yaml.AliasEvent):
             faults.add(event, f"alias *{event.anchor}: write the value out, or share it with `extends`")
             continue
-        if getattr(event, "anchor", None):
-            faults.add(event, f"anchor &{event.anchor}: write the value out, or share it with `extends`")
-        if getattr(event, "tag", None):
-            faults.add(event, f"tag {event.tag}: tags are not allowed")
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
+            faults.add(event, f"anchor &{anchor}: write the value out, or share it with `extends`")
+        if tag:
+            faults.add(event, f"tag {tag}: tags are not allowed")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
@@ -119,7 +124,7 @@ def _check_events(text: str, faults: _Faults) -> None:
 
 
 def _plain(node: yaml.Node, place: Place, document: Document, faults: _Faults) -> Any:
-    document.lines.setdefault(place, (document.path, node.start_mark.line + 1))
+    document.lines.setdefault(place, (document.path, _line(node)))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, document, faults)
     if isinstance(node, yaml.SequenceNode):
@@ -138,7 +143,7 @@ def _mapping(node: yaml.MappingNode, place: Place, document: Document, faults: _
             _, first = document.lines[(*place, key)]
             faults.add(key_node, f"{'.'.join(map(str, (*place, key)))}: written twice (first on line {first})")
             continue
-        document.lines[(*place, key)] = (document.path, key_node.start_mark.line + 1)
+        document.lines[(*place, key)] = (document.path, _line(key_node))
         result[key] = _plain(value_node, (*place, key), document, faults)
     return result
 

@@ -17,7 +17,7 @@ from pipeline.results import ClipResult
 
 if TYPE_CHECKING:
     from pipeline.batch import Report
-    from pipeline.weights import Listing
+    from pipeline.weights import Entry
 
 LABELS = {
     "probe": "检查素材 probe",
@@ -135,30 +135,36 @@ def _as_json(report: Report) -> dict[str, object]:
 def _table(report: Report, *, dry_run: bool) -> None:
     console = Console(file=sys.stdout)
     published = {(one.case, one.clip) for one in report.deliveries}
-    table = Table("片段 clip", "状态 state", "隐藏 hidden", "原因与下一步 reason and next step", expand=True)
+    table = Table("片段 clip", "状态 state", "已隐藏 hidden", "原因与下一步 reason and next step")
     for clip in report.clips:
         state = "published" if (clip.case, clip.clip) in published else clip.state
-        hidden = ", ".join(f"{count} {kind}" for kind, count in clip.hidden.items())
-        lines = [_escaped(line) for line in (clip.reason, f"-> {clip.next_step}" if clip.next_step else "") if line]
-        if state in (results.READY, results.WAITING):
-            lines += [_escaped(str(path)) for _, path in clip.packs]
-        lines += [_delivered(one) for one in report.deliveries if (one.case, one.clip) == (clip.case, clip.clip)]
+        hidden = ", ".join(f"{count} x {kind}" for kind, count in clip.hidden.items())
+        lines = [clip.reason, f"-> {clip.next_step}" if clip.next_step else ""]
         if state == results.READY:
             lines.append("would be delivered / 将会交付" if dry_run else "-> clinicreel publish")
         style = STATE_STYLES[state]
-        table.add_row(_name(clip), f"[{style}]{state}[/{style}]", hidden, "\n".join(lines))
+        reason = _escaped("\n".join(filter(None, lines)))
+        table.add_row(_name(clip), f"[{style}]{state}[/{style}]", hidden, reason)
     console.print(table)
+    _packs(report, console)
 
 
-def _delivered(one: object) -> str:
-    from pipeline.publish import Delivery
+def _packs(report: Report, console: Console) -> None:
+    """Where everything lies, one path a line and never folded, so that it can be copied."""
+    there = {(one.case, one.clip, one.platform): one for one in report.deliveries}
+    for clip in report.clips:
+        for pack, path in clip.packs:
+            delivery = there.get((clip.case, clip.clip or 0, pack.platform))
+            note = "已交付 delivered" if delivery else "留待处理 held back" if pack.problems else "在 in"
+            if delivery and delivery.was_there:
+                note = f"早已交付 already delivered {delivery.at}"
+            shown = delivery.path if delivery else path
+            console.print(
+                f"{_name(clip)} {pack.platform}: {note} {shown}", markup=False, highlight=False, soft_wrap=True
+            )
 
-    assert isinstance(one, Delivery)
-    note = f" (already delivered {one.at} / 已交付过)" if one.was_there else ""
-    return _escaped(f"{one.path}{note}")
 
-
-def list_models(models: Iterable[Listing]) -> None:
+def list_models(models: Iterable[Entry]) -> None:
     """Prints what can be fetched."""
     table = Table("model", "size", "licence", "here")
     for model in models:

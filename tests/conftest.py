@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests import media
+from pipeline.results import ClipResult
+from tests import built, media
+from tests.toy import Toy
 
 _ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A case that was built: where, from what, and what came of it."""
+
+    folder: Path
+    case: Path
+    channel: Path
+    clip: ClipResult
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +45,18 @@ def synced_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with a lamp that flashes on frames 10 to 12 and 35 to 37, and a click where each flash begins."""
     path = tmp_path_factory.mktemp("synced") / "film.mp4"
     return media.film(path, sound="clicks", flashes=media.FLASHES)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Two seconds of the sample footage, built once with cards in two formats, and not to be changed."""
+    folder = tmp_path_factory.mktemp("finished")
+    case = built.make_case(folder, more="zones: [{at: [0.40, 0.50, 0.61, 0.90], reason: film}]\n")
+    channel = built.make_channel(folder, "platforms: [douyin, bilibili]\ncards: {opening_s: 0.4, closing_s: 0.4}\n")
+    return Finished(folder, case, channel, built.build(folder, case, channel=channel).clips[0])
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """A models folder with the toy Whisper in it."""
+    return Toy.unpacked(tmp_path_factory.mktemp("models"))

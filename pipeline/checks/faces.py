@@ -46,9 +46,9 @@ class Faces:
 
         self._looked += 1
         planes = np.concatenate([picture.y.reshape(-1), picture.u.reshape(-1), picture.v.reshape(-1)])
-        image = cv2.cvtColor(planes.reshape(-1, picture.y.shape[1]), cv2.COLOR_YUV2BGR_I420)
+        image = np.asarray(cv2.cvtColor(planes.reshape(-1, picture.y.shape[1]), cv2.COLOR_YUV2BGR_I420), np.uint8)
         hidden = [
-            on_export(box, self._export.view, -2)
+            on_export(box, self._export.view)
             for box in (track.box(frame) for track in self._plan.tracks)
             if box is not None
         ]

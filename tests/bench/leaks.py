@@ -1,0 +1,110 @@
+"""What detectors still find on the exports of the reference input and of the other real videos; sync; tags."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+
+from pipeline import rooms as parts
+from pipeline.checks.container import FORMAT_TAGS, STREAM_TAGS
+from tests.bench import rooms
+
+LOOKS = (
+    ("face_yunet", {"long_sides_px": (640, 1280), "threshold": 0.6}),
+    ("face_centerface", {"long_sides_px": (1280,), "threshold": 0.5}),
+)
+"""YuNet is of another family than what made the plan; CenterFace looks at another scale."""
+
+
+def rows() -> Iterator[str]:
+    """The figures as rows of a Markdown table, and every hit that was left."""
+    os.environ.setdefault("CLINICREEL_MODELS", str(rooms.MODELS))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        channel = rooms.make_channel(folder, "douyin, bilibili", "select: {max_s: 600}\n")
+        case = rooms.make_case(
+            folder / "scene", rooms.SCENE, rooms.lines_of_scene(), 'clips: [{from: "0", to: 44.2}]\n'
+        )
+        done = rooms.answer(rooms.build([case], channel, folder / "work"))
+        clip = done["clips"][0]
+        yield f"| reference input: state | {clip['state']} | ready | {clip['reason']} |"
+        for one in clip["exports"]:
+            path = Path(one["path"])
+            hits = list(_hits(path))
+            yield f"| reference input, {one['format']}: faces found on the export, every frame | {len(hits)} | 0 | |"
+            yield from (f"| | | | frame {frame}: {hit} |" for frame, hit in hits)
+            yield f"| reference input, {one['format']}: sound against picture | {_lag_ms(path, one['format'] == '9:16'):.1f} ms | <= 40 ms | |"
+            yield f"| reference input, {one['format']}: tags left | {len(_tags(path))} | 0 | {', '.join(_tags(path))} |"
+
+
+def _hits(path: Path) -> Iterator[tuple[int, str]]:
+    """Every face that a detector finds on any frame."""
+    detectors: list[Any] = []
+    for name, settings in LOOKS:
+        part = parts.part("detectors", name)
+        detectors.append(part.build(part.Settings(**settings)))
+    with av.open(str(path)) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            image = frame.to_ndarray(format="bgr24")
+            for detector in detectors:
+                for hit in detector.detect(image):
+                    box = f"{hit.x0:.0f},{hit.y0:.0f},{hit.x1:.0f},{hit.y1:.0f}"
+                    yield number, f"{hit.detector} {hit.score:.2f} at {box}"
+
+
+def _lag_ms(path: Path, is_upright: bool) -> float:
+    """How much later a file's sound is than its picture, both matched with the recording.
+
+    The sound by cross-correlation, the picture by the frame of the recording that the middle frame is most like.
+    """
+    wanted, got = _sound(rooms.SCENE), _sound(path)
+    length = min(len(wanted), len(got))
+    spectrum = np.fft.rfft(got[:length], 2 * length) * np.conj(np.fft.rfft(wanted[:length], 2 * length))
+    correlation = np.fft.irfft(spectrum)
+    at = int(np.argmax(correlation))
+    sound_s = (at if at < length else at - 2 * length) / 16_000
+    raw, made = _pictures(rooms.SCENE, is_upright), _pictures(path, is_upright)
+    shifts = range(-5, 6)
+    core = slice(10, min(len(raw), len(made)) - 10)
+    differences = [np.abs(made[core] - np.roll(raw, shift, axis=0)[: len(made)][core]).mean() for shift in shifts]
+    picture_s = shifts[int(np.argmin(differences))] / 25
+    return (sound_s - picture_s) * 1000
+
+
+def _sound(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=16_000)
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        parts_ = [np.zeros(round(float((stream.start_time or 0) * (stream.time_base or 0)) * 16_000), np.float32)]
+        for frame in container.decode(stream):
+            parts_ += [out.to_ndarray()[0] for out in resampler.resample(frame)]
+    return np.concatenate(parts_)
+
+
+def _pictures(path: Path, is_upright: bool) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """All pictures, tiny and grey; of a wide one only the middle that a 9:16 export shows, if that is asked for."""
+    with av.open(str(path)) as container:
+        return np.stack([_tiny(frame.to_ndarray(format="gray"), is_upright) for frame in container.decode(video=0)])
+
+
+def _tiny(picture: np.ndarray[Any, np.dtype[np.uint8]], is_upright: bool) -> np.ndarray[Any, np.dtype[np.float32]]:
+    high, wide = picture.shape
+    if is_upright and wide > high:
+        keep = high * 9 // 16
+        picture = picture[:, (wide - keep) // 2 : (wide + keep) // 2]
+    return cv2.resize(picture, (36, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _tags(path: Path) -> list[str]:
+    with av.open(str(path)) as container:
+        strange = [tag for tag in container.metadata if tag not in FORMAT_TAGS]
+        for stream in container.streams:
+            strange += [tag for tag, value in stream.metadata.items() if value not in STREAM_TAGS.get(tag, ())]
+    return strange

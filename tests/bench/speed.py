@@ -1,0 +1,122 @@
+"""How long it takes against a plain transcode, against deface, and for a long recording; and how much memory."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline import config
+from pipeline.stages import detect, export, probe, redact, select, subtitle, track, transcribe
+from tests.bench import rooms
+
+ROUNDS = 3
+
+
+def rows() -> Iterator[str]:
+    """The figures as rows of a Markdown table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        yield from _whole(
+            folder / "talk", "egoblur_gen1 (20 s, 608x1080)", rooms.TALK, rooms.LINES, 3.0, with_deface=True
+        )
+        yield from _whole(folder / "scene", "reference input (44 s, 1080p)", rooms.SCENE, rooms.lines_of_scene(), 2.2)
+        yield from _redact_and_export(folder / "alone")
+        yield from _long(folder / "long")
+
+
+def _whole(
+    folder: Path, what: str, footage: Path, words: list[dict[str, object]], target: float, *, with_deface: bool = False
+) -> Iterator[str]:
+    """Probe to verdict, one 9:16 format, as a process of its own, in turn with a plain transcode."""
+    duration_s = probe.probe(footage).duration_s
+    case = rooms.make_case(folder / "case", footage, words, f'clips: [{{from: "0", to: {duration_s:.3f}}}]\n')
+    channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\n")
+    ratios, builds, plains, peak_mb = [], [], [], 0.0
+    for at in range(ROUNDS):
+        plain = rooms.run(rooms.plain_transcode(footage, folder / "plain.mp4", (1080, 1920)))
+        done = rooms.build([case], channel, folder / f"work-{at}")
+        state = rooms.answer(done)["clips"][0]
+        ratios.append(done.seconds / plain.seconds)
+        builds.append(done.seconds)
+        plains.append(plain.seconds)
+        peak_mb = max(peak_mb, done.peak_mb)
+        if at < ROUNDS - 1:
+            shutil.rmtree(folder / f"work-{at}")
+    yield (
+        f"| {what}: everything / plain transcode | {statistics.median(ratios):.2f} | <= {target} | "
+        f"{statistics.median(builds):.0f} s / {statistics.median(plains):.0f} s, {ROUNDS} rounds, ended {state['state']} |"
+    )
+    yield f"| {what}: peak memory of all processes | {peak_mb:.0f} MB | < 1200 MB | |"
+    if with_deface:
+        command = [str(Path(sys.executable).with_name("deface")), str(footage), "-o", str(folder / "deface.mp4")]
+        slow = rooms.run(command)
+        yield (
+            f"| {what}: deface / everything | {slow.seconds / statistics.median(builds):.1f} | >= 5 | "
+            f"deface {slow.seconds:.0f} s, status {slow.status} |"
+        )
+
+
+def _redact_and_export(folder: Path) -> Iterator[str]:
+    """The two heavy stages alone, the plan given, against the same plain transcode."""
+    folder.mkdir()
+    channel = config.Channel()
+    source = probe.probe(rooms.SCENE)
+    words = rooms.make_case(folder / "case", rooms.SCENE, rooms.lines_of_scene())
+    transcript = transcribe.transcribe(
+        source, words / "transcript.json", "zh", channel.transcribe, out=_in(folder, "t")
+    )
+    cut = config.Cut.model_validate({"from": 0.0, "to": source.duration_s})
+    clip = select.select(transcript, (cut,), channel.select)[0]
+    plan = track.track(detect.detect(source, clip, channel.detect), (), channel.track)
+    sheets = subtitle.subtitle(transcript, clip, source.fps, ("9:16",), channel.subtitle)
+    ratios = []
+    for at in range(ROUNDS):
+        plain = rooms.run(rooms.plain_transcode(rooms.SCENE, folder / "plain.mp4", (1080, 1920)))
+        started = time.monotonic()
+        master = redact.redact(source, clip, plan, channel.redact, out=_in(folder, f"r{at}"))
+        export.export(master, sheets, (), ("9:16",), channel.subtitle, channel.export, out=_in(folder, f"e{at}"))
+        ratios.append((time.monotonic() - started) / plain.seconds)
+    yield f"| reference input: redaction and export alone / plain transcode | {statistics.median(ratios):.2f} | <= 1.5 | |"
+
+
+def _long(folder: Path) -> Iterator[str]:
+    """Half an hour of recording with one 20 s clip, against the 20 s alone; and ten times the clip's length."""
+    folder.mkdir()
+    half_hour = folder / "half-hour.mp4"
+    _repeat(rooms.TALK, 90, half_hour)
+    clips = 'clips: [{from: "0", to: 20}]\n'
+    middle = 'clips: [{from: "15:00", to: "15:20"}]\n'
+    lines = [{**line, "start_s": line["start_s"] + 900, "end_s": line["end_s"] + 900} for line in rooms.LINES]
+    short = rooms.make_case(folder / "short", rooms.TALK, rooms.LINES, clips)
+    long = rooms.make_case(folder / "long", half_hour, lines, middle)
+    channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\n")
+    ratios = []
+    for at in range(ROUNDS):
+        first = rooms.build([short], channel, folder / f"s{at}")
+        second = rooms.build([long], channel, folder / f"l{at}")
+        ratios.append(second.seconds / first.seconds)
+    yield f"| 30 min recording, one 20 s clip / the 20 s recording | {statistics.median(ratios):.2f} | <= 1.3 | |"
+    ten = folder / "ten.mp4"
+    _repeat(rooms.TALK, 10, ten)
+    case = rooms.make_case(folder / "ten", ten, rooms.LINES, 'clips: [{from: "0", to: 200}]\n')
+    done = rooms.build([case], channel, folder / "t")
+    yield f"| peak memory, a clip of 200 s / of 20 s | {done.peak_mb:.0f} MB / {first.peak_mb:.0f} MB | the same | |"
+
+
+def _repeat(footage: Path, times: int, out: Path) -> None:
+    """The same pictures again and again, without encoding them anew."""
+    listing = out.with_suffix(".txt")
+    listing.write_text(f"file '{footage}'\n" * times)
+    command = [rooms.sandbox.binary(), "-v", "error", "-f", "concat", "-safe", "0", "-i", str(listing)]
+    assert rooms.run([*command, "-c", "copy", str(out)]).status == 0
+
+
+def _in(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.mkdir()
+    return path

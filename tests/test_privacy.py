@@ -1,0 +1,256 @@
+"""The promises of docs/privacy.md. Each test fails when its promise is broken."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from pipeline import config, geometry, publish, results
+from pipeline.checks.regions import detail_of
+from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.ledger import Ledger
+from pipeline.loading import load_channel
+from pipeline.redactors import Region, blur, mosaic, solid
+from pipeline.stages.probe import probe
+from pipeline.stages.verify import verify
+from pipeline.values import Plan, Verdict
+from tests import built, media
+from tests.conftest import Finished
+
+NAME = "林小雨"
+
+
+def plan_of(finished: Finished) -> Plan:
+    assert finished.clip.plan is not None
+    plan: Plan = TypeAdapter(Plan).validate_json(finished.clip.plan.read_bytes())
+    return plan
+
+
+def test_p1_every_planned_region_is_painted_on_every_frame(finished: Finished) -> None:
+    plan, channel = plan_of(finished), load_channel(str(finished.channel))
+    assert {track.kind for track in plan.tracks} == {"face", "zone"}
+    with av.open(str(finished.clip.master)) as container:
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    assert len(frames) == plan.frame_count
+    for number, luma in enumerate(frames):
+        for track in plan.tracks:
+            box = track.box(number)
+            window = geometry.clip(box, plan.width_px, plan.height_px) if box else None
+            if box is None or window is None:
+                continue
+            inner = box[0] + 8, box[1] + 8, box[2] - 8, box[3] - 8
+            mask = geometry.mask(inner, track.shape, window)
+            region = luma[window[1] : window[3], window[0] : window[2]]
+            assert detail_of(region, mask, channel.redact.blocks, channel.redact.style(track.kind)) < 5, (number, track)
+
+
+def test_p1_an_export_in_which_one_frame_is_not_painted_is_found(finished: Finished, tmp_path: Path) -> None:
+    """The same check on the same file, with the raw recording's picture put in for one frame."""
+    plan, channel = plan_of(finished), load_channel(str(finished.channel))
+    export = next(one for one in finished.clip.exports if one.format == "16:9")
+    naked = tmp_path / "naked.mp4"
+    with_one_raw_frame(export.file.path, naked, export.opening_frames + 30, start_s=1.0 + 30 / 25)
+    verdict = _verified(replace(export, file=replace(export.file, path=naked)), plan, channel)
+    found = [one for one in verdict.findings if one.check == "regions"]
+    assert found
+    assert all(one.exposes for one in found)
+    assert found[0].time_s == pytest.approx((export.opening_frames + 30) / 25, abs=0.001)
+
+
+def with_one_raw_frame(clean: Path, out: Path, at: int, start_s: float) -> None:
+    """A lossless copy of the pictures in which one is the recording's own."""
+    graph = (
+        f"[1:v]trim=start={start_s - 0.02}:end={start_s + 0.02},setpts=PTS-STARTPTS,scale=1920:1080,"
+        f"loop=-1:1,fps=25[raw];[0:v][raw]overlay=enable='eq(n,{at})':shortest=1"
+    )
+    command = [media.sandbox.binary(), "-v", "error", "-i", str(clean), "-i", str(built.SAMPLE)]
+    command += ["-filter_complex", graph, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", str(out)]
+    subprocess.run(command, check=True)
+
+
+def _verified(export: object, plan: Plan, channel: config.Channel) -> Verdict:
+    from pipeline.values import CueSheet, Export
+
+    assert isinstance(export, Export)
+    sheets = (CueSheet(export.format, ()),)
+    return verify((export,), plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
+
+
+@pytest.mark.parametrize("part", [blur, mosaic])
+def test_p2_a_hidden_head_holds_at_most_six_blocks(part: object) -> None:
+    """Two faces that differ only in what six blocks cannot show come out the same."""
+    rough = np.random.default_rng(1).integers(20, 235, (30, 30), np.uint8)
+    portrait = cv2.resize(rough, (120, 120), interpolation=cv2.INTER_NEAREST)
+    coarse = cv2.resize(portrait, (6, 6), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(coarse, (120, 120), interpolation=cv2.INTER_NEAREST)
+    painted = [_painted(part, luma) for luma in (portrait, coarse)]
+    assert np.abs(portrait.astype(int) - coarse).max() > 30
+    assert np.abs(painted[0].astype(int) - painted[1]).max() <= 1
+
+
+def test_p2_a_single_frame_never_shows_its_own_blocks() -> None:
+    first = _painted(blur, _checkered())
+    assert first.std() < 12
+
+
+def test_p2_a_solid_region_holds_nothing_of_what_was_there() -> None:
+    assert len(np.unique(_painted(solid, _checkered()))) == 1
+
+
+@pytest.mark.parametrize("blocks", [7, 12, 60])
+def test_p2_more_blocks_cannot_be_asked_for(tmp_path: Path, blocks: int) -> None:
+    path = built.make_channel(tmp_path, f"redact: {{blocks: {blocks}}}\n")
+    with pytest.raises(ConfigError, match=r"redact\.blocks"):
+        load_channel(str(path))
+
+
+def test_p2_hiding_cannot_be_turned_off(tmp_path: Path) -> None:
+    path = built.make_channel(tmp_path, "redact: {face: none}\ndetect: {face_centerface: null}\n")
+    with pytest.raises(ConfigError, match=r"redact\.face"):
+        load_channel(str(path))
+
+
+def _checkered() -> np.ndarray:
+    squares = np.indices((120, 120)).sum(axis=0) // 20 % 2
+    return (squares * 200 + 20).astype(np.uint8)
+
+
+def _painted(part: object, luma: np.ndarray) -> np.ndarray:
+    """A region of exactly the size of the picture, painted once."""
+    from pipeline.media import Frame
+
+    data = np.full(120 * 120 * 3 // 2, 128, np.uint8)
+    data[: 120 * 120] = luma.reshape(-1)
+    frame = Frame.over(data, 0, 120, 120)
+    part.build(part.Settings()).paint(frame, Region(1, (0, 0, 120, 120), "box", 7))  # type: ignore[attr-defined]
+    return frame.y.copy()
+
+
+def test_p3_no_tag_and_no_place_survives(finished: Finished) -> None:
+    with av.open(str(built.SAMPLE)) as container:
+        assert container.metadata["title"]
+        assert any("location" in tag for tag in container.metadata)
+    files = [export.file.path for export in finished.clip.exports]
+    files += [path / file.path.name for pack, path in finished.clip.packs for file in pack.files]
+    assert len(files) > 10
+    assert finished.clip.master is not None
+    for path in (*files, finished.clip.master):
+        content = path.read_bytes()
+        assert NAME.encode() not in content, path
+        assert b"location" not in content.lower(), path
+        assert b"Exif" not in content[:2000], path
+
+
+def test_p4_the_recording_is_never_touched(tmp_path: Path) -> None:
+    case = built.make_case(tmp_path)
+    footage = next(case.glob("*.mp4"))
+    before = footage.stat(), hashlib.sha256(footage.read_bytes()).digest()
+    footage.chmod(0o400)
+    case.chmod(0o500)
+    try:
+        report = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c"))
+    finally:
+        case.chmod(0o700)
+    assert report.clips[0].state == results.READY
+    after = footage.stat(), hashlib.sha256(footage.read_bytes()).digest()
+    assert (before[0].st_ino, before[0].st_mtime_ns, before[1]) == (after[0].st_ino, after[0].st_mtime_ns, after[1])
+
+
+def test_p5_only_a_verified_file_is_delivered(finished: Finished, tmp_path: Path) -> None:
+    assert finished.clip.verdict is not None
+    unproved = replace(finished.clip, verdict=replace(finished.clip.verdict, sha256s=()))
+    with pytest.raises(ExposedError, match="never verified"):
+        publish.deliver(unproved, tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"))
+    assert not list((tmp_path / "outbox").rglob("*.mp4"))
+
+
+def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished, tmp_path: Path) -> None:
+    pack, folder = finished.clip.packs[0]
+    copied = tmp_path / "pack"
+    shutil.copytree(folder, copied)
+    video = copied / publish.VIDEO
+    video.chmod(0o600)
+    with video.open("r+b") as stream:
+        stream.seek(-1, os.SEEK_END)
+        last = stream.read(1)
+        stream.seek(-1, os.SEEK_END)
+        stream.write(bytes([last[0] ^ 1]))
+    changed = replace(finished.clip, packs=((pack, copied),))
+    with pytest.raises(ExposedError, match="was changed after it was made"):
+        publish.deliver(changed, tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"))
+    assert not list((tmp_path / "outbox").rglob("*.mp4"))
+
+
+@pytest.mark.parametrize("state", [results.WAITING, results.BLOCKED, results.FAILED])
+def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, state: str) -> None:
+    with pytest.raises(ExposedError, match="only a ready clip"):
+        publish.deliver(replace(finished.clip, state=state), tmp_path, Ledger(tmp_path / "a.sqlite"))
+
+
+def test_p6_a_clip_without_a_face_waits(tmp_path: Path) -> None:
+    film = media.film(tmp_path / "film.mp4")
+    case = built.make_case(tmp_path, film, 'clips: [{from: "0", to: "2"}]\n')
+    clip = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c")).clips[0]
+    assert (clip.state, clip.exit_code) == (results.WAITING, 0)
+    assert "no face was ever seen" in clip.reason
+
+
+def test_p7_nothing_opens_a_network_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    case = built.make_case(tmp_path)
+    report = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c"))
+    assert report.clips[0].state == results.READY
+
+
+@pytest.mark.parametrize(
+    "text", ["#EXTM3U\n#EXTINF:1,\nother.ts\n", "ffconcat version 1.0\nfile other.mp4\n", "<?xml version='1.0'?><MPD>"]
+)
+def test_p7_a_recording_cannot_name_another_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.mp4").write_text(text)
+    with pytest.raises(RecordingError):
+        probe(tmp_path / "a.mp4")
+
+
+def test_p8_work_is_closed_to_others(finished: Finished) -> None:
+    assert (finished.folder / "work").stat().st_mode & 0o077 == 0
+    assert finished.clip.master is not None
+    assert finished.clip.master.stat().st_mode & 0o077 == 0
+
+
+def test_p9_the_recordings_name_appears_in_no_output(finished: Finished) -> None:
+    for path in (finished.folder / "work").rglob("*"):
+        assert NAME not in path.name
+        if path.is_file() and path.suffix != ".mp4":
+            assert NAME.encode() not in path.read_bytes(), path
+
+
+def test_p10_a_face_left_in_an_export_blocks_the_clip(finished: Finished) -> None:
+    """The plan forgets the faces: what was painted stays painted, so a naked export is made from the recording."""
+    export = next(one for one in finished.clip.exports if one.format == "16:9")
+    plan, channel = plan_of(finished), load_channel(str(finished.channel))
+    naked = finished.folder / "naked.mp4"
+    command = [media.sandbox.binary(), "-v", "error", "-y", "-ss", "1", "-t", "2", "-i", str(built.SAMPLE)]
+    subprocess.run([*command, "-vf", "scale=1920:1080", "-preset", "ultrafast", "-an", str(naked)], check=True)
+    forgotten = replace(plan, tracks=())
+    bare = replace(export, file=replace(export.file, path=naked), opening_frames=0, frame_count=plan.frame_count)
+    verdict = _verified(bare, forgotten, channel)
+    found = [one for one in verdict.findings if one.check == "faces"]
+    assert not verdict.passed
+    assert found
+    assert found[0].exposes
+    assert found[0].time_s is not None
