@@ -26,6 +26,9 @@ MAX_DURATION_S = 24 * 3600
 MAX_GAP_S = 600
 """A longer hole in the pictures is a broken clock or a trap: three pictures can claim to last two hours."""
 
+MAX_INTERVAL_S = 2
+"""Pictures further apart are a slide show, or a trap."""
+
 MIN_SIDE_PX = 16
 MAX_PIXEL_ASPECT = 4
 TAIL_S = 0.5
@@ -167,6 +170,8 @@ def _times(contents: Contents) -> Timeline:
     times = timeline(contents)
     jumps_s = max([0.0, *(gap.end_s - gap.start_s for gap in times.gaps)])
     remedy = "put it through a remuxer first, or cut it into its parts"
+    if times.interval_s > MAX_INTERVAL_S:
+        raise RecordingError(f"its pictures come {times.interval_s:.0f} s apart", _REMEDY)
     if jumps_s > MAX_GAP_S:
         raise RecordingError(f"the clock of its pictures jumps by {jumps_s:.0f} s", remedy)
     if times.steps_back_s > max(5.0, 20 * times.interval_s):

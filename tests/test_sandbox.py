@@ -1,0 +1,139 @@
+"""The child has no shell, no names, limits, and never outlives us."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import sandbox
+from pipeline.errors import SpaceError, ToolError
+
+NOISE = ["-f", "lavfi", "-i", "testsrc=size=640x360:rate=25"]
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process lives (a zombie does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def pid_of(process: sandbox.Process) -> int:
+    return process._process.pid
+
+
+def test_inputs_lie_under_fixed_names_and_only_while_the_job_runs(film: Path) -> None:
+    with sandbox.job({"in0": film}) as place:
+        assert [one.name for one in place.iterdir()] == ["in0"]
+        assert (place / "in0").read_bytes() == film.read_bytes()
+    assert not place.exists()
+    assert film.exists()
+
+
+def test_a_folder_of_the_caller_keeps_its_outputs_and_loses_the_links(film: Path, tmp_path: Path) -> None:
+    with sandbox.job({"in0": film}, tmp_path):
+        (tmp_path / "out").write_text("kept")
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_failure_carries_what_ffmpeg_said_and_the_command(tmp_path: Path) -> None:
+    with pytest.raises(ToolError) as caught, sandbox.start(["-i", "file:absent", "-f", "null", "-"], tmp_path) as child:
+        child.finish()
+    assert "No such file" in caught.value.cause
+    assert "file:absent" in caught.value.remedy
+
+
+def test_an_error_in_the_block_ends_the_child(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), sandbox.start([*NOISE, "-f", "null", "-"], tmp_path) as child:
+        pid = pid_of(child)
+        assert is_running(pid)
+        raise KeyboardInterrupt
+    assert not is_running(pid)
+
+
+def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib, time\n"
+        "from pipeline import sandbox\n"
+        f"with sandbox.start({[*NOISE, '-f', 'null', '-']!r}, pathlib.Path({str(tmp_path)!r})) as child:\n"
+        "    print(child._process.pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        pid = int(parent.stdout.readline())
+    time.sleep(0.3)
+    assert is_running(pid)
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 5
+    while is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(pid)
+
+
+def test_a_child_that_says_megabytes_does_not_block(tmp_path: Path) -> None:
+    args = ["-v", "debug", *NOISE, "-vf", "showinfo", "-frames:v", "4000", "-f", "null", "-"]
+    with sandbox.start(args, tmp_path) as child:
+        said = child.finish().stderr
+    assert "testsrc" in said[:5000]
+    assert len(said) <= 2 * sandbox.MAX_SAID_BYTES
+
+
+def test_a_child_that_ends_early_is_an_error_and_not_a_broken_pipe(tmp_path: Path) -> None:
+    args = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "64x64", "-i", "pipe:", "-frames:v", "1", "-f", "null", "-"]
+    with pytest.raises(ToolError, match="before it had read"), sandbox.start(args, tmp_path, writes=True) as child:
+        for _ in range(20_000):
+            child.write(memoryview(bytes(4096)))
+
+
+@pytest.mark.parametrize("limit", ["MAX_FILE_BYTES"])
+def test_a_file_that_grows_too_large_is_named(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, limit, 200_000)
+    sandbox._guard.cache_clear()
+    args = [*NOISE, "-t", "5", "-f", "rawvideo", "-y", "file:out"]
+    try:
+        with pytest.raises(ToolError), sandbox.start(args, tmp_path) as child:
+            child.finish()
+    finally:
+        sandbox._guard.cache_clear()
+    assert (tmp_path / "out").stat().st_size <= 200_000
+
+
+def test_too_much_processor_time_is_named(tmp_path: Path) -> None:
+    args = ["-f", "lavfi", "-i", "mandelbrot=size=640x360", "-f", "null", "-"]
+    with pytest.raises(ToolError, match=r"processor time|killed"), sandbox.start(args, tmp_path, cpu_s=1) as child:
+        child.finish()
+
+
+def test_a_full_disk_is_its_own_error(tmp_path: Path) -> None:
+    with (
+        pytest.raises(SpaceError),
+        sandbox.start([*NOISE, "-t", "1", "-f", "rawvideo", "-y", "/dev/full"], tmp_path) as child,
+    ):
+        child.finish()
+
+
+def test_an_old_ffmpeg_on_the_path_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "ffmpeg"
+    fake.write_text("#!/bin/sh\necho ffmpeg version 5.1.9-0+deb12u1 Copyright\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
+    sandbox.system_ffmpeg.cache_clear()
+    with pytest.raises(ToolError, match=r"5\.1\.9"):
+        sandbox.system_ffmpeg()
+    sandbox.system_ffmpeg.cache_clear()
+
+
+def test_a_crash_is_told_apart_from_an_answer(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="SIGSEGV"), sandbox.start([*NOISE, "-f", "null", "-"], tmp_path) as child:
+        os.kill(pid_of(child), signal.SIGSEGV)
+        child.finish(may_fail=True)
