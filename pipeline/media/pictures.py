@@ -30,12 +30,14 @@ JOIN_S = 4.0
 
 _SHOWN = "shown.txt"
 _SDR_FROM_HDR = (
-    ("zscale", {"transfer": "linear", "npl": 100}),
+    ("zscale", {"transfer": "linear", "npl": 203}),
     ("format", {"pix_fmts": "gbrpf32le"}),
     ("zscale", {"primaries": "bt709"}),
-    ("tonemap", {"tonemap": "hable", "desat": 0}),
+    ("tonemap", {"tonemap": "mobius", "param": 0.5, "desat": 0}),
     ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
 )
+"""Linear light in which 1 is 203 cd/m2, the white of SDR graphics in HDR; what is darker than half of that keeps its
+brightness, what is brighter is compressed. Source: ITU-R BT.2408-7, table 1; ffmpeg's `tonemap` filter."""
 
 
 @dataclass(frozen=True, slots=True)
