@@ -6,33 +6,23 @@ network, and a file whose bytes are not the ones named there is not used.
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Annotated, Any
-from urllib.parse import urljoin, urlsplit
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from pipeline import strict_yaml
-from pipeline.errors import ConfigError, SpaceError, ToolError
+from pipeline.download import Known, download
+from pipeline.errors import ConfigError, ToolError
 from pipeline.forms import Model, as_tuple
 from pipeline.store import sha256_of, space_errors
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "assets" / "models.yaml"
-TRIES = 5
-"""How often a broken connection is taken up again before the command gives up; the part that came is kept."""
-TIMEOUT_S = (10, 60)
-"""To connect; between two pieces."""
-_CHUNK_BYTES = 1 << 16
-_LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
-
 Progress = Callable[[str, int, int], None]
 """Told of a model's name, the bytes that are there, and the bytes there will be."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -186,120 +176,13 @@ def fetch(names: Sequence[str], progress: Progress, known: Catalogue | None = No
 
 
 def _fetch_one(name: str, one: Weights, progress: Progress) -> Path:
+    def told(done_bytes: int) -> None:
+        progress(name, done_bytes, one.size_bytes)
+
     found = _present(one)
     if found is not None and sha256_of_weights(folder() / found.file) == found.sha256:
         progress(name, found.size_bytes, found.size_bytes)
         return folder() / found.file
-    _check_url(name, one.url)
     target = folder() / one.file
-    part = target.with_name(f"{one.file}.part")
-    with _alone(part) as stream:
-        have = stream.seek(0, os.SEEK_END)
-        if have > one.size_bytes:
-            have = _emptied(stream)
-        free = shutil.disk_usage(folder()).free
-        if free < one.size_bytes - have:
-            raise SpaceError(
-                f"model '{name}' needs {one.size_bytes - have} bytes, {free} are free",
-                "free some space and run the same command again",
-            )
-        _download(name, one, stream, progress)
-        stream.flush()
-        os.fsync(stream.fileno())
-        if sha256_of(part) != one.sha256:
-            part.unlink()
-            raise ToolError(
-                f"model '{name}': what came from {urlsplit(one.url).netloc} is not the published file; it was removed",
-                "try again on another network: something on the way changed it",
-            )
-        part.rename(target)
+    download(Known(one.url, one.sha256, one.size_bytes), target, told)
     return target
-
-
-@contextmanager
-def _alone(part: Path) -> Iterator[IO[bytes]]:
-    """The open `.part` file, or an error if another process is filling it."""
-    with part.open("ab") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ToolError(f"{part.name}: another process is fetching this", "wait for it") from error
-        yield stream
-
-
-def _check_url(name: str, url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise ToolError(f"model '{name}': {parts.scheme}://{parts.netloc} is not fetched: only https is")
-
-
-def _download(name: str, one: Weights, stream: IO[bytes], progress: Progress) -> None:
-    """Fills the part file to its full size, over as many connections as it takes."""
-    import requests
-
-    where, cause = urlsplit(one.url).netloc, ""
-    tries = TRIES
-    while tries > 0:
-        have = stream.tell()
-        progress(name, have, one.size_bytes)
-        if have == one.size_bytes:
-            return
-        try:
-            _one_connection(name, one, stream, progress)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-            cause = type(error).__name__
-        except requests.RequestException as error:
-            raise ToolError(f"model '{name}': {where} cannot be asked: {error}") from error
-        # A connection that brought something has earned another.
-        tries = TRIES if stream.tell() > have else tries - 1
-    raise ToolError(
-        f"model '{name}': no connection to {where} ({cause or 'it ends too early'}); {stream.tell()} bytes are kept",
-        f"check the network, then: {_remedy(name)}",
-    )
-
-
-def _one_connection(name: str, one: Weights, stream: IO[bytes], progress: Progress) -> None:
-    import requests
-
-    have = stream.tell()
-    headers = {"Accept-Encoding": "identity"}
-    if have:
-        headers["Range"] = f"bytes={have}-"
-
-    def check_next(hop: requests.Response, **_options: object) -> None:
-        if hop.is_redirect:
-            _check_url(name, urljoin(hop.url, hop.headers["Location"]))
-
-    with requests.get(
-        one.url, headers=headers, stream=True, timeout=TIMEOUT_S, hooks={"response": check_next}
-    ) as response:
-        if response.status_code == 416:
-            _emptied(stream)
-        _check_status(name, one, response)
-        if have and not _goes_on_at(response, have):
-            have = _emptied(stream)
-        for piece in response.iter_content(_CHUNK_BYTES):
-            have += len(piece)
-            if have > one.size_bytes:
-                _emptied(stream)
-                raise ToolError(f"model '{name}': {urlsplit(one.url).netloc} sends more than the published file")
-            stream.write(piece)
-            progress(name, have, one.size_bytes)
-
-
-def _emptied(stream: IO[bytes]) -> int:
-    stream.truncate(0)
-    return stream.seek(0)
-
-
-def _goes_on_at(response: Any, have: int) -> bool:
-    starts = str(response.headers.get("Content-Range", "")).startswith(f"bytes {have}-")
-    return response.status_code == 206 and starts
-
-
-def _check_status(name: str, one: Weights, response: Any) -> None:
-    if response.status_code not in (200, 206):
-        raise ToolError(
-            f"model '{name}': {urlsplit(one.url).netloc} answered {response.status_code} {response.reason}",
-            f"try later; or put the file {one.file} (SHA-256 {one.sha256}) into {folder()} by hand",
-        )

@@ -1,8 +1,8 @@
-"""openai-whisper's checkpoint and vocabulary, in the forms that CTranslate2 and `tokenizers` read.
+"""openai-whisper's checkpoint, and the form of it that CTranslate2 reads.
 
 So one verified file serves both speech engines: the official checkpoint is converted here, once, on the user's own
 machine, and no conversion by a third party has to be trusted or fetched.
-Source: ctranslate2 4.8, converters/transformers.py, WhisperLoader; openai-whisper 20250625, model.py, tokenizer.py.
+Source: ctranslate2 4.8, converters/transformers.py, WhisperLoader; openai-whisper 20250625, model.py.
 """
 
 from __future__ import annotations
@@ -11,24 +11,17 @@ import base64
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, ToolError
+from pipeline.errors import ToolError
 from pipeline.store import space_errors
+from pipeline.whisper_tokens import MULTILINGUAL_VOCABULARY, tokenizer, vocabulary
 
 if TYPE_CHECKING:
-    import tokenizers
     import torch
 
 VERSION = 1
-PROMPT_TOKENS = 223
-"""What fits before the speech: half of the decoder's 448 places less one (whisper/decoding.py)."""
-MULTILINGUAL_VOCABULARY = 51865
-"""Size of the vocabulary of the multilingual models; large-v3 has one language more."""
-_LANGUAGES = 99
-_TIMESTAMPS = 1501
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -38,11 +31,14 @@ def load(path: Path) -> dict[str, Any]:
         ToolError: it is no multilingual checkpoint in openai-whisper's format.
     """
     import pickle
+    import warnings
 
     import torch
 
     try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         known = dict(checkpoint["dims"]), checkpoint["model_state_dict"]
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, ValueError) as error:
         raise ToolError(
@@ -89,6 +85,10 @@ def converted(model: Path, sha256: str) -> Path:
                 _convert(checkpoint, model.stem, part)
                 part.chmod(0o755)
                 part.rename(target)
+            except OSError:
+                # Another process may have been quicker; its folder says the same.
+                if not target.is_dir():
+                    raise
             finally:
                 shutil.rmtree(part, ignore_errors=True)
     except PermissionError as error:
@@ -175,92 +175,3 @@ def _fill_linear(spec: Any, weights: dict[str, torch.Tensor], *places: str) -> N
 
 def _plain(weight: torch.Tensor) -> Any:
     return weight.float().numpy()
-
-
-def _ranks() -> list[bytes]:
-    """The byte strings of the multilingual vocabulary, in order of rank; the wheel of openai-whisper carries them."""
-    import whisper
-
-    path = Path(whisper.__file__).parent / "assets" / "multilingual.tiktoken"
-    lines = [line.split() for line in path.read_bytes().splitlines() if line]
-    return [base64.b64decode(token) for token, rank in sorted(lines, key=lambda line: int(line[1]))]
-
-
-def _specials(n_vocab: int) -> list[str]:
-    from whisper.tokenizer import LANGUAGES
-
-    languages = _LANGUAGES + n_vocab - MULTILINGUAL_VOCABULARY
-    names = ["endoftext", "startoftranscript", *list(LANGUAGES)[:languages], "translate", "transcribe"]
-    names += ["startoflm", "startofprev", "nospeech", "notimestamps"]
-    return [f"<|{name}|>" for name in (*names, *(f"{i * 0.02:.2f}" for i in range(_TIMESTAMPS)))]
-
-
-def _letters() -> dict[int, str]:
-    """GPT-2's printable letter for every byte."""
-    shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    hidden = [byte for byte in range(256) if byte not in shown]
-    return {byte: chr(byte) for byte in shown} | {byte: chr(256 + n) for n, byte in enumerate(hidden)}
-
-
-def vocabulary(n_vocab: int) -> list[str]:
-    """Every token as it is written in a vocabulary file, in order of its number."""
-    letters = _letters()
-    tokens = ["".join(letters[byte] for byte in token) for token in _ranks()] + _specials(n_vocab)
-    if len(tokens) != n_vocab:
-        raise ToolError(f"a model with {n_vocab} tokens is not known", "use one of `clinicreel models list`")
-    return tokens
-
-
-def tokenizer(n_vocab: int) -> tokenizers.Tokenizer:
-    """The same tokenizer as openai-whisper's, for `tokenizers`: the merges are found again from the ranks."""
-    import tokenizers
-    from tokenizers import decoders, models, pre_tokenizers
-
-    letters, ranks = _letters(), _ranks()
-    number = {token: rank for rank, token in enumerate(ranks)}
-    words = ["".join(letters[byte] for byte in token) for token in ranks]
-    merges = []
-    for rank, token in enumerate(ranks):
-        if len(token) > 1:
-            left, right = _last_merge(token, rank, number)
-            merges.append((words[number[left]], words[number[right]]))
-    result = tokenizers.Tokenizer(models.BPE(vocab={word: n for n, word in enumerate(words)}, merges=merges))
-    result.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    result.decoder = decoders.ByteLevel()
-    result.add_special_tokens(_specials(n_vocab))
-    return result
-
-
-def _last_merge(token: bytes, rank: int, number: dict[bytes, int]) -> tuple[bytes, bytes]:
-    """The two parts that byte pair encoding joins last to make a token."""
-    parts = [bytes([byte]) for byte in token]
-    while len(parts) > 2:
-        best = min(range(len(parts) - 1), key=lambda at: number.get(parts[at] + parts[at + 1], rank))
-        parts[best : best + 2] = [parts[best] + parts[best + 1]]
-    return parts[0], parts[1]
-
-
-def prompt(glossary: Sequence[str], language: str) -> str | None:
-    """The glossary as one sentence that stands before the speech, cut to the room that there is.
-
-    Later terms are left out first. None: there is no term.
-    """
-    from whisper.tokenizer import get_tokenizer
-
-    encode = get_tokenizer(True, language=language, task="transcribe").encode
-    between, end = ("、", "。") if language in ("zh", "yue", "ja") else (", ", ".")
-    text = None
-    for count in range(1, len(glossary) + 1):
-        longer = between.join(glossary[:count]) + end
-        if len(encode(f" {longer}")) > PROMPT_TOKENS:
-            break
-        text = longer
-    return text
-
-
-def check_language(language: str) -> None:
-    """Raises `ConfigError` for a language that Whisper does not know."""
-    from faster_whisper.tokenizer import _LANGUAGE_CODES
-
-    if language not in _LANGUAGE_CODES:
-        raise ConfigError(f"language: Whisper does not know '{language}'", "an ISO 639 code such as zh, yue or en")

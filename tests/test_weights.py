@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from pipeline import weights
+from pipeline.download import CHUNK_BYTES
 from pipeline.errors import ConfigError, SpaceError, ToolError
 
 DATA = bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(DATA).hexdigest()
-BREAK_AT = 4 * weights._CHUNK_BYTES
+BREAK_AT = 4 * CHUNK_BYTES
 
 
 class Server(ThreadingHTTPServer):
@@ -160,7 +161,7 @@ def test_no_network_is_told_with_the_command_to_repeat(models: Path) -> None:
         port = free.getsockname()[1]
     with pytest.raises(ToolError, match="no connection") as caught:
         fetch(f"http://127.0.0.1:{port}/toy")
-    assert "clinicreel models fetch toy" in caught.value.remedy
+    assert "run the same command again" in caught.value.remedy
 
 
 def test_only_https_is_fetched_and_a_redirect_cannot_change_that(server: Server) -> None:
@@ -171,7 +172,7 @@ def test_only_https_is_fetched_and_a_redirect_cannot_change_that(server: Server)
 
 
 def test_a_full_disk_stops_before_the_download(server: Server) -> None:
-    with pytest.raises(SpaceError, match="bytes are free|are free"):
+    with pytest.raises(SpaceError, match="are free"):
         weights.fetch(["toy"], lambda *told: None, catalogue(server.url("toy"), size_bytes=1 << 60))
     assert server.asked == []
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pipeline import weights, whisper_format
+from pipeline import weights, whisper_format, whisper_tokens
 from pipeline.engines import Engine, Line, Task
 from pipeline.forms import Model, Share
 from pipeline.values import Word
@@ -59,7 +59,7 @@ class _FasterWhisper:
         import faster_whisper
 
         assert task.model is not None
-        whisper_format.check_language(task.language)
+        whisper_tokens.check_language(task.language)
         logging.getLogger("faster_whisper").setLevel(logging.ERROR)
         folder = whisper_format.converted(task.model, weights.sha256_of_weights(task.model))
         # A folder's path: with a name, the library would ask the network.
@@ -89,7 +89,7 @@ class _FasterWhisper:
             "temperature": 0.0,
             "word_timestamps": True,
             "condition_on_previous_text": False,
-            "initial_prompt": whisper_format.prompt(task.glossary, task.language),
+            "initial_prompt": whisper_tokens.prompt(task.glossary, task.language),
         }
 
     def _checked(self, model: Any, sound: NDArray[np.float32], segment: Any, task: Task) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from pipeline import whisper_format
+from pipeline import whisper_format, whisper_tokens
 from pipeline.engines import Engine, Line, Task
 from pipeline.engines.faster_whisper import samples
 from pipeline.errors import ToolError
@@ -41,7 +41,7 @@ class _OpenaiWhisper:
         import torch
 
         assert task.model is not None
-        whisper_format.check_language(task.language)
+        whisper_tokens.check_language(task.language)
         model = _loaded(task.model)
         with torch.random.fork_rng(), warnings.catch_warnings():
             # It tells on every run that it falls back from Triton kernels, which no CPU has.
@@ -57,7 +57,7 @@ class _OpenaiWhisper:
                 temperature=TEMPERATURES,
                 word_timestamps=True,
                 condition_on_previous_text=False,
-                initial_prompt=whisper_format.prompt(task.glossary, task.language),
+                initial_prompt=whisper_tokens.prompt(task.glossary, task.language),
                 carry_initial_prompt=True,
                 hallucination_silence_threshold=task.silence_s,
             )

@@ -13,7 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pipeline import guards, media, rooms, weights, whisper_format
+from pipeline import guards, media, rooms, weights, whisper_tokens
 from pipeline.config import Transcribe
 from pipeline.engines import Line, Task
 from pipeline.errors import RecordingError
@@ -105,7 +105,7 @@ def _guarded(
         silence_s=settings.silence_s,
         duration_s=source.duration_s,
         known=guards.phantoms() if settings.phantoms else (),
-        prompt=whisper_format.prompt(task.glossary, task.language),
+        prompt=whisper_tokens.prompt(task.glossary, task.language),
     )
 
 
