@@ -230,7 +230,7 @@ def _clock(contents: Contents, times: Timeline, fps: Fraction) -> Clock:
 def _remarks(first: FirstPicture, times: Timeline) -> list[str]:
     said = {
         "its pictures come at no steady rate": not times.is_steady,
-        f"{times.dropped} single pictures are missing": times.dropped > 0,
+        f"single pictures that are missing: {times.dropped}": times.dropped > 0,
         "its pictures are interlaced": first.is_interlaced,
     }
     return [text for text, applies in said.items() if applies]
