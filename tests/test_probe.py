@@ -75,7 +75,7 @@ def test_too_many_streams_are_refused(tmp_path: Path) -> None:
     plain = make.film(tmp_path / "plain.mp4", frames=5)
     maps = [part for _ in range(20) for part in ("-map", "0:a")]
     make.ffmpeg("-i", plain, "-map", "0:v", *maps, "-c", "copy", tmp_path / "a.mp4")
-    with pytest.raises(RecordingError):
+    with pytest.raises(RecordingError, match="21 streams"):
         probe(tmp_path / "a.mp4")
 
 

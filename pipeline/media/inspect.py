@@ -30,7 +30,8 @@ def contents(path: Path) -> demux.Contents:
     Raises:
         RecordingError: no demuxer that may run can open it.
     """
-    options = json.dumps({name: str(value) for name, value in OPEN.items()})
+    # Let in more streams than will do, so that they can be counted and named.
+    options = json.dumps({name: str(value) for name, value in (OPEN | {"max_streams": 1000}).items()})
     with (
         _hostile(path) as place,
         sandbox.start(["file:in0", options], place, module="pipeline.demux", reads=True, cpu_s=CPU_S) as process,
