@@ -168,7 +168,8 @@ class Sightings:
 class Track:
     """One thing to hide: a box for every frame from `first_frame` on, without a gap.
 
-    `boxes` is flat, four integers a frame. `shape` is `ellipse` (inscribed in the box) or `box`.
+    `boxes` is flat, four integers a frame; a box may reach beyond the picture, since an ellipse squeezed into it would
+    uncover what lies at its edge. `shape` is `ellipse` (inscribed in the box) or `box`.
     `seen` lists the frames on which a detector saw it; every other frame was filled in between or held.
     """
 
