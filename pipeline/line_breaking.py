@@ -15,9 +15,9 @@ from dataclasses import dataclass
 Width = Callable[[str], float]
 """How wide a text is set, in ems; a Chinese character is 1."""
 
-SENTENCE, CLAUSE, PHRASE, EDGE, INSIDE = 0.0, 0.2, 1.0, 1.4, 4.0
+SENTENCE, CLAUSE, PHRASE, EDGE, HANGING, INSIDE = 0.0, 0.2, 1.0, 1.4, 3.0, 6.0
 """Cost of a break: after a sentence, after a clause, before or after a function word, at the edge of a recognised
-word, inside one."""
+word, after a word that leads on, inside a recognised word."""
 
 _SENTENCE_END = "。！？!?…；;"
 _CLAUSE_END = "，、：,:—"
@@ -28,14 +28,14 @@ _DROPPED_AT_END = "。，、；"
 _PARTICLES = set("啊呀吧呢吗嘛呗啦哦噢哈哟咯嘞们了的")
 _NOT_PARTICLES = ("了解", "了如", "了然", "的确", "的士", "哈哈", "呢喃")
 _BEGINS = re.compile(
-    "但是|可是|不过|所以|因为|如果|而且|或者|然后|就是|也|还|都|不|没|把|被|在|和|跟|给|对|我|你|您|他|她|它|这|那|要|会|能|可以|"
+    "但是|可是|不过|所以|因为|如果|而且|或者|然后|就是|看看|再|先|等|也|还|都|不|没|把|被|在|和|跟|给|对|我|你|您|他|她|它|这|那|要|会|能|可以|"
     "应该|需要|就|(?:and|but|or|so|because|that|which|who|if|when|while|to|in|on|at|for|with|of|from|about|than)\\b"
 )
 """Words that like to begin a line."""
 _CLINGS = ("以上", "以下", "以内", "以后", "以前", "之间", "之后", "之前", "左右", "上下")
 """Words that belong to the number before them."""
 _WORDS = re.compile(
-    "医生|大夫|护士|医院|门诊|急诊|病人|患者|家属|检查|复查|片子|报告|结果|结节|肿瘤|肿块|囊肿|良性|恶性|炎症|感染|发炎|发烧|"
+    "有没有|是不是|能不能|要不要|会不会|好不好|看看|医生|大夫|护士|医院|门诊|急诊|病人|患者|家属|检查|复查|片子|报告|结果|结节|肿瘤|肿块|囊肿|良性|恶性|炎症|感染|发炎|发烧|"
     "咳嗽|血压|血糖|血脂|血管|心脏|心率|肺部|胸部|腹部|肝脏|肾脏|胃镜|肠镜|甲状腺|乳腺|前列腺|骨折|手术|化疗|放疗|治疗|药物|吃药|"
     "用药|剂量|副作用|过敏|疼痛|头痛|头晕|出血|糖尿病|高血压|冠心病|抑郁症|二甲双胍|阿司匹林|抗生素|维生素|变化|担心|紧张|放心|"
     "注意|饮食|睡眠|运动|身体|情况|问题|时候|现在|目前|以后|以前|大概|可能|一般|一定|一下|一次|一直|一点|建议|考虑|观察|需要|"
@@ -43,6 +43,12 @@ _WORDS = re.compile(
     "已经|比较|非常|特别|谢谢|知道|明白|觉得|感觉|上午|下午|今天|明天|昨天|今年|去年|电话|名字|平时|开始|继续|控制|早期|晚期"
 )
 """Words that recognition often leaves in pieces; a break inside one costs as much as inside a recognised word."""
+_LEADS = re.compile(
+    "(?:[我你您他她它咱](?:们)?|是|在|把|被|给|和|跟|与|或|及|不|没|没有|很|太|也|就|都|还|要|会|能|可以|这|那|每|再|又|更|最|从|对|"
+    "向|为|由|让|因为|所以|但是|如果|而且|或者|然后|"
+    r"\b(?:a|an|the|and|or|but|of|to|in|on|at|for|with|from|is|are|was|not|I|you|he|she|we|they|my|your|his|her|our))$"
+)
+"""Words that lead on to what follows and do not like to end a line."""
 _ENDS = set("了的着地得过后时上下里中")
 """Characters that like to end one."""
 
@@ -140,6 +146,8 @@ def _cost(text: str, at: int, edges: frozenset[int]) -> float:
         return INSIDE
     if at not in edges and not text[at - 1].isspace() and _is_wide(text[at - 1]) and _is_wide(text[at]):
         return INSIDE
+    if _LEADS.search(before):
+        return HANGING
     if _BEGINS.match(text, at) or before[-1:] in _ENDS:
         return PHRASE
     return EDGE
@@ -155,10 +163,8 @@ def _ends_sentence(text: str, at: int) -> bool:
 def clean(line: str) -> str:
     """A line as it is shown: no space around it, and without the marks that Chinese subtitles leave out at the end."""
     line = line.strip()
-    closing = len(line) - len(line.rstrip("”’」』）》"))
-    if closing:
-        return line
-    return line.rstrip(_DROPPED_AT_END).rstrip() or line
+    bare = line.rstrip(_DROPPED_AT_END).rstrip()
+    return line if not bare or bare[-1] in NEVER_LAST else bare
 
 
 def wrap(text: str, pieces: Sequence[Atom], width: Width, limit_em: float, max_lines: int) -> tuple[float, list[str]]:
