@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,14 +18,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from pipeline import config, geometry, publish, results
-from pipeline.checks.regions import detail_of
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.ledger import Ledger
 from pipeline.loading import load_channel
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.stages.probe import probe
 from pipeline.stages.verify import verify
-from pipeline.values import Plan, Verdict
+from pipeline.values import CueSheet, Export, Plan, Track, Verdict
 from tests import built, media
 from tests.conftest import Finished
 
@@ -38,21 +38,41 @@ def plan_of(finished: Finished) -> Plan:
 
 
 def test_p1_every_planned_region_is_painted_on_every_frame(finished: Finished) -> None:
-    plan, channel = plan_of(finished), load_channel(str(finished.channel))
+    """Fine detail, the part of a picture that a blur takes away, is in the recording's regions and not in the master's."""
+    plan = plan_of(finished)
     assert {track.kind for track in plan.tracks} == {"face", "zone"}
-    with av.open(str(finished.clip.master)) as container:
-        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
-    assert len(frames) == plan.frame_count
-    for number, luma in enumerate(frames):
-        for track in plan.tracks:
-            box = track.box(number)
-            window = geometry.clip(box, plan.width_px, plan.height_px) if box else None
-            if box is None or window is None:
-                continue
-            inner = box[0] + 8, box[1] + 8, box[2] - 8, box[3] - 8
-            mask = geometry.mask(inner, track.shape, window)
-            region = luma[window[1] : window[3], window[0] : window[2]]
-            assert detail_of(region, mask, channel.redact.blocks, channel.redact.style(track.kind)) < 5, (number, track)
+    assert finished.clip.master is not None
+    hidden, raw = (list(gray(path)) for path in (finished.clip.master, built.SAMPLE))
+    assert len(hidden) == plan.frame_count
+    for track in plan.tracks:
+        before = [fine_detail(raw[25 + number], plan, track, number) for number in range(plan.frame_count)]
+        after = [fine_detail(hidden[number], plan, track, number) for number in range(plan.frame_count)]
+        assert max(filter(None, after), default=0.0) < 2.0, track.number
+        if track.kind == "face" and len(track.seen) > 10:
+            assert np.median(list(filter(None, before))) > 3.0, track.number
+
+
+def gray(path: Path) -> Iterator[np.ndarray]:
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield frame.to_ndarray(format="gray")
+
+
+def fine_detail(luma: np.ndarray, plan: Plan, track: Track, number: int) -> float | None:
+    """Of the pixels that belong to this region alone; None where there are too few."""
+    box = track.box(number)
+    if box is None:
+        return None
+    picture = 0, 0, luma.shape[1], luma.shape[0]
+    inner = box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 6
+    own = geometry.mask(inner, track.shape, picture)
+    for other in plan.tracks:
+        beside = other.box(number) if other is not track else None
+        if beside is not None:
+            own[max(0, beside[1] - 20) : beside[3] + 20, max(0, beside[0] - 20) : beside[2] + 20] = False
+    shown = luma.astype(np.float32)
+    kept = (shown - cv2.GaussianBlur(shown, (0, 0), min(box[2] - box[0], box[3] - box[1]) / 40))[own]
+    return float(kept.std()) if kept.size > 400 else None
 
 
 def test_p1_an_export_in_which_one_frame_is_not_painted_is_found(finished: Finished, tmp_path: Path) -> None:
@@ -79,10 +99,7 @@ def with_one_raw_frame(clean: Path, out: Path, at: int, start_s: float) -> None:
     subprocess.run(command, check=True)
 
 
-def _verified(export: object, plan: Plan, channel: config.Channel) -> Verdict:
-    from pipeline.values import CueSheet, Export
-
-    assert isinstance(export, Export)
+def _verified(export: Export, plan: Plan, channel: config.Channel) -> Verdict:
     sheets = (CueSheet(export.format, ()),)
     return verify((export,), plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
 
@@ -90,13 +107,15 @@ def _verified(export: object, plan: Plan, channel: config.Channel) -> Verdict:
 @pytest.mark.parametrize("part", [blur, mosaic])
 def test_p2_a_hidden_head_holds_at_most_six_blocks(part: object) -> None:
     """Two faces that differ only in what six blocks cannot show come out the same."""
+    blocks = part.Settings().blocks  # type: ignore[attr-defined]
+    assert blocks <= 6
     rough = np.random.default_rng(1).integers(20, 235, (30, 30), np.uint8)
     portrait = cv2.resize(rough, (120, 120), interpolation=cv2.INTER_NEAREST)
-    coarse = cv2.resize(portrait, (6, 6), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(portrait, (blocks, blocks), interpolation=cv2.INTER_AREA)
     coarse = cv2.resize(coarse, (120, 120), interpolation=cv2.INTER_NEAREST)
     painted = [_painted(part, luma) for luma in (portrait, coarse)]
     assert np.abs(portrait.astype(int) - coarse).max() > 30
-    assert np.abs(painted[0].astype(int) - painted[1]).max() <= 1
+    assert np.abs(painted[0].astype(int) - painted[1]).max() <= 3
 
 
 def test_p2_a_single_frame_never_shows_its_own_blocks() -> None:
@@ -247,7 +266,9 @@ def test_p10_a_face_left_in_an_export_blocks_the_clip(finished: Finished) -> Non
     command = [media.sandbox.binary(), "-v", "error", "-y", "-ss", "1", "-t", "2", "-i", str(built.SAMPLE)]
     subprocess.run([*command, "-vf", "scale=1920:1080", "-preset", "ultrafast", "-an", str(naked)], check=True)
     forgotten = replace(plan, tracks=())
-    bare = replace(export, file=replace(export.file, path=naked), opening_frames=0, frame_count=plan.frame_count)
+    bare = replace(
+        export, file=replace(export.file, path=naked), opening_frames=0, frame_count=plan.frame_count, has_sound=False
+    )
     verdict = _verified(bare, forgotten, channel)
     found = [one for one in verdict.findings if one.check == "faces"]
     assert not verdict.passed
