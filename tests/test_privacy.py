@@ -64,14 +64,17 @@ def fine_detail(luma: np.ndarray, plan: Plan, track: Track, number: int) -> floa
     if box is None:
         return None
     picture = 0, 0, luma.shape[1], luma.shape[0]
-    inner = box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 6
+    sigma = min(box[2] - box[0], box[3] - box[1]) / 40
+    rim = round(3 * sigma)
+    inner = box[0] + rim, box[1] + rim, box[2] - rim, box[3] - rim
     own = geometry.mask(inner, track.shape, picture)
     for other in plan.tracks:
         beside = other.box(number) if other is not track else None
         if beside is not None:
-            own[max(0, beside[1] - 20) : beside[3] + 20, max(0, beside[0] - 20) : beside[2] + 20] = False
+            far = 20 + rim
+            own[max(0, beside[1] - far) : beside[3] + far, max(0, beside[0] - far) : beside[2] + far] = False
     shown = luma.astype(np.float32)
-    kept = (shown - cv2.GaussianBlur(shown, (0, 0), min(box[2] - box[0], box[3] - box[1]) / 40))[own]
+    kept = (shown - cv2.GaussianBlur(shown, (0, 0), sigma))[own]
     return float(kept.std()) if kept.size > 400 else None
 
 
