@@ -9,6 +9,7 @@ Whisper, FAccT 2024.
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -52,14 +53,13 @@ def phantoms(path: Path = PHANTOMS) -> tuple[Phantom, ...]:
 
 
 def sift(
-    lines: Sequence[Line], *, silence_s: float, duration_s: float, known: Sequence[Phantom], prompt: str | None
+    lines: Sequence[Line], *, silence_s: float, known: Sequence[Phantom], prompt: str | None
 ) -> tuple[list[Line], list[Line]]:
     """Parts what was said from what was invented.
 
     Args:
         lines: in order of time.
         silence_s: how much silence on both sides makes a doubtful line an invented one.
-        duration_s: of the recording.
         known: the phantom lines; empty: none is dropped for its text.
         prompt: what the engine was told beforehand; it sometimes repeats that.
 
@@ -69,10 +69,11 @@ def sift(
     texts: dict[str, str] = {bare(one.text): one.said for one in known}
     if prompt:
         texts[bare(prompt)] = "sometimes"
-    edges = [0.0, *(line.end_s for line in lines)], [*(line.start_s for line in lines[1:]), duration_s]
+    # Before the first line and after the last there is silence as far as anyone can know.
+    ends_s, starts_s = [-math.inf, *(line.end_s for line in lines)], [*(line.start_s for line in lines[1:]), math.inf]
     kept: list[Line] = []
     dropped: list[Line] = []
-    for line, before_s, after_s in zip(lines, edges[0], edges[1], strict=False):
+    for line, before_s, after_s in zip(lines, ends_s, starts_s, strict=False):
         alone = line.start_s - before_s > silence_s and after_s - line.end_s > silence_s
         goes = is_silence(line) or is_phantom(line, texts) or (alone and is_anomalous(line))
         (dropped if goes else kept).append(line)

@@ -23,7 +23,7 @@ def line(
 
 
 def sift(*lines: Line, prompt: str | None = None) -> tuple[list[str], list[str]]:
-    kept, dropped = guards.sift(lines, silence_s=2.0, duration_s=60.0, known=guards.phantoms(), prompt=prompt)
+    kept, dropped = guards.sift(lines, silence_s=2.0, known=guards.phantoms(), prompt=prompt)
     return [one.text for one in kept], [one.text for one in dropped]
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_lost_between_kept_and_dropped() -> None:
     lines = [
         line(text, n * 4, n * 4 + 1.5) for n, text in enumerate((CREDIT, "你好", "谢谢观看", "复查", "复查", "复查"))
     ]
-    kept, dropped = guards.sift(lines, silence_s=2.0, duration_s=60.0, known=guards.phantoms(), prompt=None)
+    kept, dropped = guards.sift(lines, silence_s=2.0, known=guards.phantoms(), prompt=None)
     assert sorted(one.start_s for one in (*kept, *dropped)) == [one.start_s for one in lines]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pipeline import weights, whisper_format, whisper_tokens
+from pipeline import progress, weights, whisper_format, whisper_tokens
 from pipeline.engines import Engine, Line, Task
 from pipeline.forms import Model, Share
 from pipeline.values import Word
@@ -78,7 +78,10 @@ class _FasterWhisper:
             without_timestamps=True,
             **self._options(task),
         )
-        lines = [line for segment in segments for line in self._checked(model, sound, segment, task)]
+        lines: list[Line] = []
+        for segment in segments:
+            lines += self._checked(model, sound, segment, task)
+            progress.report(round(segment.end), round(len(sound) / RATE_HZ))
         return tuple(sorted(lines, key=lambda line: line.start_s))
 
     def _options(self, task: Task) -> dict[str, Any]:
@@ -119,7 +122,12 @@ def _lines(segments: list[Any], offset_s: float) -> list[Line]:
     lines = []
     for segment in segments:
         words = tuple(
-            Word(round(word.start + offset_s, 3), round(word.end + offset_s, 3), word.word, round(word.probability, 4))
+            Word(
+                round(float(word.start) + offset_s, 3),
+                round(float(word.end) + offset_s, 3),
+                word.word,
+                round(float(word.probability), 4),
+            )
             for word in segment.words or ()
         )
         if words:

@@ -84,7 +84,12 @@ def _loaded(path: Path) -> Any:
 
 def _line(segment: Any) -> Line:
     words = tuple(
-        Word(round(float(word["start"]), 3), round(float(word["end"]), 3), word["word"], round(word["probability"], 4))
+        Word(
+            round(float(word["start"]), 3),
+            round(float(word["end"]), 3),
+            word["word"],
+            round(float(word["probability"]), 4),
+        )
         for word in segment.get("words", ())
     )
     return Line(words, segment["no_speech_prob"], segment["avg_logprob"], segment["compression_ratio"])

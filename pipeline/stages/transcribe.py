@@ -69,7 +69,7 @@ def transcribe(source: Source, sidecar: Path | None, language: str, settings: Tr
         sound = media.speech(source, out)
         heard = engine.recognise(sound, task)
         sound.unlink()
-        lines, dropped = _guarded(heard, source, task, settings)
+        lines, dropped = _guarded(heard, task, settings)
     elif name == "sidecar":
         raise RecordingError("there is no transcript beside the footage", "put one there, or set `transcribe.engine`")
     else:
@@ -97,13 +97,10 @@ def _check_fits(lines: Sequence[Line], source: Source) -> None:
         )
 
 
-def _guarded(
-    heard: Sequence[Line], source: Source, task: Task, settings: Transcribe
-) -> tuple[list[Line], Sequence[Line]]:
+def _guarded(heard: Sequence[Line], task: Task, settings: Transcribe) -> tuple[list[Line], Sequence[Line]]:
     return guards.sift(
         [_simplified(line) for line in heard] if task.language in CHINESE else heard,
         silence_s=settings.silence_s,
-        duration_s=source.duration_s,
         known=guards.phantoms() if settings.phantoms else (),
         prompt=whisper_tokens.prompt(task.glossary, task.language),
     )
