@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline import publish, results, sandbox
 from pipeline.config import Channel, Platform
-from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.ledger import Ledger
 from pipeline.loading import ROOT, load_case, load_channel, load_platform, slug_of
 from pipeline.publish import Delivery
@@ -43,41 +43,56 @@ class Batch:
         return self
 
     def __exit__(self, *_: object) -> None:
+        sandbox.work_in(None)
         self.store.close()
 
-    def build(self, watcher: Watcher, *, may_make: bool = True) -> Report:
-        """Builds every case, or with `may_make` False only tells what is built."""
+    def build(self, watcher: Watcher) -> Report:
+        """Builds every case, or only tells what is built if nothing may be made."""
         report = Report()
         for folder in self.folders:
-            report.clips += self._case(folder, watcher, report.seconds, may_make)
+            report.clips += self._case(folder, watcher, report.seconds)
         return report
 
     def publish(self, watcher: Watcher) -> Report:
-        """Builds what is missing and delivers the packs of every ready clip."""
+        """Builds what is missing and delivers the packs of every ready clip that break no limit of their platform."""
         report = self.build(watcher)
         ledger = self.ledger()
         for at, clip in enumerate(report.clips):
-            if clip.state != results.READY:
+            if clip.state == results.READY:
+                with self._turn(clip.case, watcher):
+                    report.clips[at] = self._deliver(clip, ledger, report.deliveries)
+        return report
+
+    def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery]) -> ClipResult:
+        """Delivers what of a clip may go; one pack that fails does not keep the others."""
+        ended = clip
+        for pack, folder in clip.packs:
+            if pack.problems:
                 continue
             try:
-                report.deliveries += publish.deliver(clip, self.outbox, ledger)
+                deliveries.append(publish.deliver(clip, pack, folder, self.outbox, ledger))
             except ClinicReelError as error:
-                report.clips[at] = _failed_delivery(clip, error)
-        return report
+                ended = _failed_delivery(clip, error)
+                if isinstance(error, ExposedError):
+                    self.store.recheck([*(export.file.path for export in clip.exports), folder])
+        return ended
 
     def ledger(self) -> Ledger:
         """The book of what went where."""
         return Ledger(self.store.root / "ledger.sqlite")
 
-    def _case(self, folder: Path, watcher: Watcher, seconds: dict[str, float], may_make: bool) -> list[ClipResult]:
+    def _turn(self, slug: str, watcher: Watcher) -> AbstractContextManager[None]:
+        """Holds a case for this process alone; whoever changes nothing need not wait."""
+        return self.store.lock(slug, lambda: watcher.waits(slug)) if self.store.may_write else nullcontext()
+
+    def _case(self, folder: Path, watcher: Watcher, seconds: dict[str, float]) -> list[ClipResult]:
         slug = slug_of(folder.resolve().name)
         found: list[ClipResult] = []
-        step = Step(self.store, watcher, slug, may_make=may_make)
+        step = Step(self.store, watcher, slug, may_make=self.store.may_write)
         try:
-            with ExitStack() as held:
-                if may_make:
-                    held.enter_context(self.store.lock(slug, lambda: watcher.waits(slug)))
+            with self._turn(slug, watcher):
                 case = load_case(folder, self.channel)
+                _check_apart(case.footage, self.store.root)
                 for clip in build(case, self.channel, self.platforms, step):
                     found.append(clip)
                     watcher.clip_is(clip)
@@ -90,7 +105,13 @@ class Batch:
 
 
 def open_batch(
-    folders: Iterable[Path], channel_name: str, only: str | None, work: Path | None, outbox: Path | None
+    folders: Iterable[Path],
+    channel_name: str,
+    only: str | None,
+    work: Path | None,
+    outbox: Path | None,
+    *,
+    may_make: bool = True,
 ) -> Batch:
     """A batch from what the command line says.
 
@@ -100,6 +121,7 @@ def open_batch(
         only: a pattern such as `2026-11-*`; other cases are left out.
         work: the work folder; None: work/ in the project.
         outbox: where packs go; None: what the channel says, else outbox/ in the project.
+        may_make: False: nothing is built, delivered or changed, only told.
 
     Raises:
         ConfigError: with every fault of the channel and its platforms.
@@ -113,8 +135,30 @@ def open_batch(
         raise ConfigError("no case to build", f"clinicreel new NAME --channel {channel_name} --footage FILE")
     _check_names(chosen)
     sandbox.choose_ffmpeg(channel.ffmpeg)
-    own = Path(channel.outbox).expanduser() if channel.outbox else ROOT / "outbox"
-    return Batch(channel, platforms, chosen, Store(work or ROOT / "work"), outbox or own)
+    work, outbox = work or ROOT / "work", outbox or _outbox(channel)
+    if work.resolve().is_relative_to(outbox.resolve()):
+        raise ConfigError(f"the work folder {work} lies inside the outbox", "choose another: --work DIR")
+    store = Store(work, may_write=may_make)
+    if may_make:
+        sandbox.work_in(store.scratch)
+    return Batch(channel, platforms, chosen, store, outbox)
+
+
+def _outbox(channel: Channel) -> Path:
+    """Where the channel's packs go. A folder that it names is not made: the disk that it lies on may be missing."""
+    if channel.outbox is None:
+        return ROOT / "outbox"
+    named = ROOT / Path(channel.outbox).expanduser()
+    if not named.is_dir():
+        raise ConfigError(
+            f"outbox: {named}: there is no such folder", "connect the disk it lies on, or make the folder"
+        )
+    return named
+
+
+def _check_apart(footage: Path, work: Path) -> None:
+    if footage.resolve().is_relative_to(work):
+        raise ConfigError("the recording lies inside the work folder, which is ours to change", "move it out of there")
 
 
 def _platforms(channel: Channel) -> tuple[Platform, ...]:
@@ -150,5 +194,5 @@ def _check_names(folders: tuple[Path, ...]) -> None:
 
 
 def _failed_delivery(clip: ClipResult, error: ClinicReelError) -> ClipResult:
-    state = results.BLOCKED if error.exit_code == 4 else results.FAILED
-    return replace(clip, state=state, reason=error.cause, next_step=error.remedy, exit_code=error.exit_code)
+    code = max(clip.exit_code, error.exit_code)
+    return replace(clip, state=results.state_of(error), reason=error.cause, next_step=error.remedy, exit_code=code)

@@ -99,8 +99,8 @@ def publish(cases: tuple[Path, ...], dry_run: bool, as_json: bool, **where: Any)
     """Build what is missing and deliver the packs of every ready clip to the outbox. 交付可发布的成片。"""
     from pipeline import terminal
 
-    with terminal.showing() as watcher, _opened(cases, where) as batch:
-        report = batch.build(watcher, may_make=False) if dry_run else batch.publish(watcher)
+    with terminal.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
+        report = batch.build(watcher) if dry_run else batch.publish(watcher)
     return terminal.close(report, as_json=as_json, dry_run=dry_run)
 
 
@@ -111,8 +111,8 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
     from pipeline import terminal
 
-    with terminal.showing() as watcher, _opened(cases, where) as batch:
-        report = batch.build(watcher, may_make=False)
+    with terminal.showing() as watcher, _opened(cases, where, may_make=False) as batch:
+        report = batch.build(watcher)
     return terminal.close(report, as_json=as_json)
 
 
@@ -156,7 +156,11 @@ def docs(check: bool) -> int:
     return errors.EXIT_CONFIG if check and stale else errors.EXIT_OK
 
 
-def _opened(cases: tuple[Path, ...], where: dict[str, Any]) -> Batch:
+def _opened(cases: tuple[Path, ...], where: dict[str, Any], *, may_make: bool = True) -> Batch:
     from pipeline.batch import open_batch
 
-    return open_batch(cases, where["channel"], where["only"], where["work"], where["outbox"])
+    return open_batch(cases, where["channel"], where["only"], where["work"], where["outbox"], may_make=may_make)
+
+
+if __name__ == "__main__":
+    main()

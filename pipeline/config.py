@@ -256,7 +256,11 @@ class Channel(Model):
     language: str = Field("zh", pattern=r"^[a-z]{2,3}$", description="what is spoken, as an ISO 639 code")
     platforms: Annotated[Texts, Field(min_length=1)] = Field(("douyin",), description="files in configs/platforms/")
     formats: dict[str, Format] = Field({}, description="platform: shape, where it differs from the platform's own")
-    outbox: str | None = Field(None, description="folder for finished packs, a NAS say; null: outbox/ in the project")
+    outbox: str | None = Field(
+        None,
+        description="an existing folder for finished packs, on a NAS say; ~ is your home, a relative path begins in "
+        "the project's folder; null: outbox/ there",
+    )
     ffmpeg: Literal["bundled", "system"] = Field("bundled", description="system: the one on the PATH, 8.1.2 or later")
     tags: Texts = Field((), description="added to those of every case")
     zones: Zones = Field((), description="parts of the picture that are always hidden, in shares of the frame")

@@ -10,13 +10,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ToolError
+from pipeline.errors import SpaceError, ToolError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS entry (
     body     TEXT NOT NULL,
     sha256   TEXT NOT NULL UNIQUE
 ) STRICT;
+CREATE INDEX IF NOT EXISTS by_body ON entry (kind, body);
 CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 """
@@ -53,25 +54,33 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            with closing(self._open()) as book:
-                book.executescript(_SCHEMA)
-                self._check(book)
-        except sqlite3.DatabaseError as error:
-            raise ToolError(f"{path}: not a readable ledger: {error}", "restore it from a backup") from error
+        with _errors(path), closing(self._open()) as book:
+            book.executescript(_SCHEMA)
+            self._check(book)
         path.chmod(0o600)
 
     def append(self, kind: str, body: dict[str, Any]) -> None:
-        """Writes one entry; it is on the disk when this returns."""
-        with closing(self._open()) as book:
+        """Writes one entry; it is on the disk when this returns.
+
+        Raises:
+            SpaceError: the disk is full.
+        """
+        with _errors(self._path), closing(self._open()) as book:
             book.execute("BEGIN IMMEDIATE")
             last = book.execute("SELECT number, sha256 FROM entry ORDER BY number DESC LIMIT 1").fetchone()
             number, before = (last[0] + 1, last[1]) if last else (1, "")
             at = datetime.now(UTC).isoformat(timespec="seconds")
-            text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+            text = _text(body)
             sha256 = _chained(before, number, at, kind, text)
             book.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (number, at, kind, text, sha256))
             book.execute("COMMIT")
+
+    def find(self, kind: str, body: dict[str, Any]) -> Entry | None:
+        """The first entry that says exactly this."""
+        with closing(self._open()) as book:
+            query = "SELECT number, at FROM entry WHERE kind = ? AND body = ? ORDER BY number LIMIT 1"
+            row = book.execute(query, (kind, _text(body))).fetchone()
+        return Entry(row[0], row[1], kind, body) if row else None
 
     def entries(self, kind: str) -> Iterator[Entry]:
         """All entries of a kind, oldest first."""
@@ -91,6 +100,20 @@ class Ledger:
             if number != at or sha256 != _chained(before, number, when, kind, body):
                 raise ToolError(f"{self._path}: entry {at} was changed or taken out", "restore it from a backup")
             before = sha256
+
+
+def _text(body: dict[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, ensure_ascii=False)
+
+
+@contextmanager
+def _errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
+        raise ToolError(f"{path}: not a readable ledger: {error}", "restore it from a backup") from error
 
 
 def _chained(before: str, number: int, at: str, kind: str, body: str) -> str:

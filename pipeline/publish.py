@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import results
-from pipeline.errors import ExposedError, RecordingError
+from pipeline.errors import ExposedError, RecordingError, ToolError
 from pipeline.ledger import Ledger
 from pipeline.results import ClipResult
 from pipeline.store import fsync, sha256_of, space_errors
@@ -39,38 +38,33 @@ def place(outbox: Path, case: str, clip: int, platform: str) -> Path:
     return outbox / case / f"clip-{clip:02d}" / platform
 
 
-def delivered(ledger: Ledger, case: str, clip: int, pack: Pack) -> str | None:
-    """When this very pack was delivered, or None."""
-    for entry in ledger.entries(DELIVERED):
-        if entry.body == _body(case, clip, pack):
-            return entry.at
-    return None
-
-
-def deliver(result: ClipResult, outbox: Path, ledger: Ledger) -> list[Delivery]:
-    """Delivers what of a clip's packs is not delivered yet; a pack that breaks a limit of its platform is held back.
+def deliver(result: ClipResult, pack: Pack, folder: Path, outbox: Path, ledger: Ledger) -> Delivery:
+    """Delivers one pack of a clip, unless that was done before. The caller holds the lock of the case.
 
     Raises:
-        ExposedError: a file is not the one that was verified.
+        ExposedError: the clip may not leave, or a file is not the one that was verified.
         RecordingError: another version of the pack lies in the outbox already.
+        ToolError: the outbox cannot be written.
     """
-    if result.state != results.READY or result.verdict is None or result.clip is None:
+    if result.state != results.READY or result.verdict is None or result.clip is None or pack.problems:
         raise ExposedError(f"{result.case}: only a ready clip can be delivered")
-    made = []
-    for pack, folder in result.packs:
-        if pack.problems:
-            continue
-        target = place(outbox, result.case, result.clip, pack.platform)
-        at = delivered(ledger, result.case, result.clip, pack)
-        if at is None:
-            _check(pack, folder, result.verdict)
+    target = place(outbox, result.case, result.clip, pack.platform)
+    body = _body(result.case, result.clip, pack)
+    before = ledger.find(DELIVERED, body)
+    if before is None:
+        _check(pack, folder, result.verdict)
+        try:
             if target.exists():
                 _check_same(pack, target)  # killed between the rename and the entry
             else:
                 _copy(pack, folder, target)
-            ledger.append(DELIVERED, _body(result.case, result.clip, pack))
-        made.append(Delivery(result.case, result.clip, pack.platform, target, at is not None, at or ""))
-    return made
+        except OSError as error:
+            raise ToolError(
+                f"{target}: cannot be written: {error.strerror}", "check that disk, publish again"
+            ) from error
+        ledger.append(DELIVERED, body)
+    at = before.at if before else ""
+    return Delivery(result.case, result.clip, pack.platform, target, before is not None, at)
 
 
 def _body(case: str, clip: int, pack: Pack) -> dict[str, object]:
@@ -104,7 +98,8 @@ def _copy(pack: Pack, folder: Path, target: Path) -> None:
     """Copies a pack beside its target and renames it into place; what was copied is read back and compared."""
     with space_errors():
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}")
+        part = target.with_name(f".{target.name}.part")
+        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
         try:
             part.mkdir()
             for file in pack.files:

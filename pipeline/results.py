@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import errors
-from pipeline.values import Export, Finding, Pack, Verdict
+from pipeline.values import Clip, Export, Finding, Pack, Verdict
 
 READY, WAITING, BLOCKED, FAILED = "ready", "waiting", "blocked", "failed"
 STATES = (READY, WAITING, BLOCKED, FAILED)
@@ -60,9 +60,15 @@ class ClipResult:
         return {"format": export.format, "path": path, "sha256": sha256, "platforms": platforms}
 
 
-def failed(case: str, clip: int | None, error: errors.ClinicReelError) -> ClipResult:
-    """The result of a clip, or a case, on which an expected failure fell."""
-    return ClipResult(case, clip, None, None, FAILED, error.cause, error.remedy, error.exit_code)
+def failed(case: str, clip: Clip | None, error: errors.ClinicReelError) -> ClipResult:
+    """The result of a clip, or with None of a whole case, on which an expected failure fell."""
+    number, start_s, end_s = (clip.number, clip.start_s, clip.end_s) if clip else (None, None, None)
+    return ClipResult(case, number, start_s, end_s, state_of(error), error.cause, error.remedy, error.exit_code)
+
+
+def state_of(error: errors.ClinicReelError) -> str:
+    """The state of what an error fell on: one that is no failure only waits."""
+    return {errors.EXIT_OK: WAITING, errors.EXIT_EXPOSED: BLOCKED}.get(error.exit_code, FAILED)
 
 
 def exit_code(results: list[ClipResult]) -> int:

@@ -40,7 +40,7 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
             try:
                 yield build_clip(clip, source, transcript, case, channel, platforms, step)
             except ClinicReelError as error:
-                yield failed(case.slug, clip.number, error)
+                yield failed(case.slug, clip, error)
 
 
 def build_clip(
@@ -60,8 +60,10 @@ def build_clip(
     master = step(redact, source, clip, plan, channel.redact)
     # Below this line nothing can reach the raw recording.
     sheets = step(subtitle, transcript, clip, master.fps, formats, channel.subtitle)
-    cards = step(card, case.title(clip), formats, master.fps, channel.brand, channel.cards)
-    exports = step(export, master, sheets, cards, formats, channel.subtitle, channel.export)
+    brand, cards = channel.brand, channel.cards
+    opening = step(card, "opening", case.title(clip), formats, master.fps, brand, cards.opening_s, part="opening")
+    closing = step(card, "closing", brand.notice, formats, master.fps, brand, cards.closing_s, part="closing")
+    exports = step(export, master, sheets, opening + closing, formats, channel.subtitle, channel.export)
     verdict = step(verify, exports, plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
 
     packs = []

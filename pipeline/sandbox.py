@@ -92,6 +92,15 @@ def choose_ffmpeg(which: str) -> None:
     _chosen = which
 
 
+_scratch: Path | None = None
+
+
+def work_in(folder: Path | None) -> None:
+    """Makes the folders of jobs lie in this one, which is private and swept, and not in the system's own."""
+    global _scratch
+    _scratch = folder
+
+
 def binary() -> str:
     """The path of the ffmpeg in use."""
     return bundled_ffmpeg() if _chosen == "bundled" else system_ffmpeg()
@@ -133,7 +142,7 @@ def job(inputs: Mapping[str, Path], folder: Path | None = None) -> Iterator[Path
     """
     fresh = folder is None
     with space_errors():
-        place = Path(tempfile.mkdtemp(prefix="clinicreel-")) if folder is None else folder
+        place = Path(tempfile.mkdtemp(prefix="clinicreel-", dir=_scratch)) if folder is None else folder
     made: list[Path] = []
     try:
         for name, target in inputs.items():

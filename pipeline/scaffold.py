@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from pipeline.errors import ConfigError
@@ -47,6 +48,6 @@ def new_case(name: str, footage: Path, channel: str) -> Path:
     if path.exists():
         raise ConfigError(f"{path}: is there already", "fill it in, or choose another name")
     path.parent.mkdir(parents=True, exist_ok=True)
-    quoted = "'" + str(footage.resolve()).replace("'", "''") + "'"
+    quoted = json.dumps(str(footage.resolve()), ensure_ascii=False)
     path.write_text(TEMPLATE.format(channel=Path(channel).stem, footage=quoted), encoding="utf-8")
     return path

@@ -23,14 +23,16 @@ from typing import Any, Protocol, TypeVar, get_type_hints
 from pydantic import BaseModel, TypeAdapter
 
 from pipeline import sandbox
-from pipeline.errors import ClinicReelError
+from pipeline.errors import EXIT_OK, ClinicReelError
 from pipeline.results import ClipResult
-from pipeline.store import Store, write_durably
+from pipeline.store import Store, space_errors, write_durably
 from pipeline.values import File
 
 Result = TypeVar("Result")
 VALUE = "value.json"
 FILES = "files"
+LAYOUT = 1
+"""Raised when the way in which a step is stored changes, so that a work folder of an older release is not misread."""
 
 
 class Watcher(Protocol):
@@ -50,7 +52,9 @@ class Watcher(Protocol):
 
 
 class NotMade(ClinicReelError):
-    """A step's result is not there and was not to be made."""
+    """A step's result is not there and was not to be made. Nothing has failed."""
+
+    exit_code = EXIT_OK
 
     def __init__(self, stage: str, why: str) -> None:
         super().__init__(f"not built yet: {stage} is to run ({why})", "clinicreel build")
@@ -112,8 +116,9 @@ class Step:
                 raise NotMade(name, why)
             self._watcher.begins(name, why)
             folder = self._make(stage, inputs, key)
-        value: Result = self._load(folder, get_type_hints(stage)["return"], inputs)
-        self._note(name + part, ingredients)
+        value: Result = self._load(folder, _result_of(stage), inputs)
+        if self._may_make:
+            self._note(name + part, ingredients)
         seconds = time.monotonic() - started
         self.seconds[name] = self.seconds.get(name, 0.0) + (0.0 if was_stored else seconds)
         self._watcher.ends(name, seconds, was_stored=was_stored)
@@ -123,9 +128,8 @@ class Step:
         with self._store.making() as folder:
             out = folder / FILES
             out.mkdir(mode=0o700)
-            takes_folder = "out" in inspect.signature(stage).parameters
-            value = stage(*inputs, out=out) if takes_folder else stage(*inputs)
-            adapter = _adapter(get_type_hints(stage)["return"])
+            value = stage(*inputs, out=out) if "out" in _parameters(stage) else stage(*inputs)
+            adapter = _adapter(_result_of(stage))
             named = _with_paths(value, lambda path: _name_of(path, out, inputs))
             (folder / VALUE).write_bytes(adapter.dump_json(named))
             return self._store.commit(folder, key)
@@ -146,14 +150,14 @@ class Step:
 
     def _ingredients(self, stage: Callable[..., Any], inputs: tuple[Any, ...]) -> dict[str, Any]:
         module = sys.modules[stage.__module__]
-        names = list(inspect.signature(stage).parameters)
         depends = getattr(module, "depends", None)
         return {
             "stage": stage.__name__,
             "version": module.VERSION,
+            "layout": LAYOUT,
             "tools": sandbox.version(),
             "depends": depends(*inputs) if depends else {},
-            "inputs": {name: self._digest(value) for name, value in zip(names, inputs, strict=False)},
+            "inputs": {name: self._digest(value) for name, value in zip(_parameters(stage), inputs, strict=False)},
         }
 
     def _digest(self, value: Any) -> Any:
@@ -190,7 +194,8 @@ class Step:
         path = self._history(name)
         text = json.dumps(ingredients, sort_keys=True)
         if not path.exists() or path.read_text() != text:
-            write_durably(path, text.encode())
+            with space_errors():
+                write_durably(path, text.encode())
 
     def _why(self, name: str, now: dict[str, Any]) -> str:
         path = self._history(name)
@@ -214,6 +219,16 @@ def _changes(before: Any, now: Any, place: str = "") -> Iterator[str]:
 
 def _sha256(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@cache
+def _parameters(stage: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(stage).parameters)
+
+
+@cache
+def _result_of(stage: Callable[..., Any]) -> Any:
+    return get_type_hints(stage)["return"]
 
 
 @cache

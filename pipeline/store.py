@@ -18,18 +18,19 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SpaceError
+from pipeline.errors import RecordingError, SpaceError, ToolError
 from pipeline.values import File
 
 RECEIPT = "receipt.json"
-_CHUNK_BYTES = 1 << 20
+_RUN = re.compile(r"[0-9a-f]{32}")
 
 
 def sha256_of(path: Path) -> str:
@@ -59,21 +60,35 @@ class Store:
 
     Args:
         root: the work folder; made with mode 0700 if it is not there.
+        may_write: False: nothing in it is made, changed or swept; it need not be there.
+
+    Raises:
+        ToolError: the folder cannot be made or written.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, may_write: bool = True) -> None:
         self.root = root.resolve()
-        with space_errors():
-            for folder in ("store", "tmp", "damaged", "locks", "history"):
-                (self.root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.root.chmod(0o700)
-            with (self.root / "locks" / "tmp.lock").open("w") as turn:
-                fcntl.flock(turn, fcntl.LOCK_EX)
-                self._sweep()
-                self._run = self.root / "tmp" / uuid.uuid4().hex
-                self._run.mkdir(mode=0o700)
-                self._alive = (self._run / "alive").open("w")
-                fcntl.flock(self._alive, fcntl.LOCK_EX)
+        self.may_write = may_write
+        self.scratch = self.root / "tmp" / uuid.uuid4().hex
+        """Where this process makes things; gone when it is."""
+        if not may_write:
+            return
+        try:
+            with space_errors():
+                self._open()
+        except OSError as error:
+            raise ToolError(f"{root}: cannot be used: {error.strerror}", "choose another folder: --work DIR") from error
+
+    def _open(self) -> None:
+        for folder in ("store", "tmp", "damaged", "locks", "history"):
+            (self.root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.root.chmod(0o700)
+        with (self.root / "locks" / "tmp.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            self._sweep()
+            self.scratch.mkdir(mode=0o700)
+            self._alive = (self.scratch / "alive").open("w")
+            fcntl.flock(self._alive, fcntl.LOCK_EX)
 
     def __enter__(self) -> Store:
         return self
@@ -83,12 +98,15 @@ class Store:
 
     def close(self) -> None:
         """Removes what this process left in `tmp/`."""
-        self._alive.close()
-        shutil.rmtree(self._run, ignore_errors=True)
+        if self.may_write:
+            self._alive.close()
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _sweep(self) -> None:
-        """Removes the unfinished work of processes that are gone: their lock is free."""
+        """Removes the unfinished work of processes that are gone: their lock is free. What is not ours stays."""
         for run in (self.root / "tmp").iterdir():
+            if not _RUN.fullmatch(run.name):
+                continue
             try:
                 with (run / "alive").open("r+") as alive:
                     fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -112,13 +130,25 @@ class Store:
             sound = False
         if sound:
             return folder
-        os.rename(folder, self.root / "damaged" / f"{key}-{uuid.uuid4().hex[:8]}")
+        if self.may_write:
+            self._set_aside(folder)
         return None
+
+    def _set_aside(self, folder: Path) -> None:
+        os.rename(folder, self.root / "damaged" / f"{folder.name}-{uuid.uuid4().hex[:8]}")
+
+    def recheck(self, files: Iterable[Path]) -> None:
+        """Reads the finished steps that these files belong to again, every byte, and sets aside those that changed."""
+        keys = {path.relative_to(self.root / "store").parts[0] for path in files}
+        for folder in (self.root / "store" / key for key in sorted(keys)):
+            receipt = json.loads((folder / RECEIPT).read_bytes())
+            if any(sha256_of(folder / name) != file["sha256"] for name, file in receipt.items()):
+                self._set_aside(folder)
 
     @contextmanager
     def making(self) -> Iterator[Path]:
         """A fresh private folder for a step; whatever still lies there at the end is removed."""
-        folder = self._run / uuid.uuid4().hex
+        folder = self.scratch / uuid.uuid4().hex
         with space_errors():
             folder.mkdir(mode=0o700)
             try:
@@ -165,15 +195,24 @@ class Store:
         """The SHA-256 of a large input file, remembered by (device, inode, size, time of change).
 
         Only for step keys: verify and publish always read the bytes again.
+
+        Raises:
+            RecordingError: it cannot be read.
         """
-        status = path.stat()
-        identity = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
-        note = self.root / "history" / f"raw-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
-        if note.exists():
-            return note.read_text()
-        digest = sha256_of(path)
-        with space_errors():
-            write_durably(note, digest.encode())
+        try:
+            status = path.stat()
+            identity = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+            note = self.root / "history" / f"raw-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
+            if note.exists():
+                return note.read_text()
+            digest = sha256_of(path)
+        except OSError as error:
+            raise RecordingError(
+                f"it cannot be read: {error.strerror}", "check its permissions and its disk"
+            ) from error
+        if self.may_write:
+            with space_errors():
+                write_durably(note, digest.encode())
         return digest
 
 
@@ -196,5 +235,8 @@ def fsync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a network disk that knows no such thing
+            raise
     finally:
         os.close(descriptor)

@@ -81,7 +81,8 @@ class Screen:
 def showing(*, explain: bool = False) -> Iterator[Screen]:
     """Progress on stderr while the block runs."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         screen = Screen(bars, explain=explain)
         with progress.listening(screen.moves):
             yield screen
@@ -137,7 +138,8 @@ def _table(report: Report, *, dry_run: bool) -> None:
     published = {(one.case, one.clip) for one in report.deliveries}
     table = Table("片段 clip", "状态 state", "已隐藏 hidden", "原因与下一步 reason and next step")
     for clip in report.clips:
-        state = "published" if (clip.case, clip.clip) in published else clip.state
+        done = clip.state == results.READY and (clip.case, clip.clip) in published
+        state = "published" if done else clip.state
         hidden = ", ".join(f"{count} x {kind}" for kind, count in clip.hidden.items())
         lines = [clip.reason, f"-> {clip.next_step}" if clip.next_step else ""]
         if state == results.READY:

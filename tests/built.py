@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +68,28 @@ def build(folder: Path, *cases: Path, channel: Path) -> Report:
     """Builds cases."""
     with opened(folder, *cases, channel=channel) as batch:
         return batch.build(Quiet())
+
+
+PROJECT = Path(__file__).parents[1]
+
+
+def command(*words: str | Path) -> list[str]:
+    """`clinicreel ...` as a process of its own."""
+    return [sys.executable, "-m", "pipeline.cli", *map(str, words)]
+
+
+def clinicreel(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end; standard output and error are kept."""
+    env = {**os.environ, "COLUMNS": "200", **environment}
+    return subprocess.run(command(*words), cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> Any:
+    """What a command with `--json` said: its only line on standard output."""
+    (line,) = done.stdout.splitlines()
+    return json.loads(line)
+
+
+def where(folder: Path, channel: Path) -> list[str]:
+    """The options that keep a command inside a folder."""
+    return ["--channel", str(channel), "--work", str(folder / "work"), "--outbox", str(folder / "outbox")]

@@ -14,17 +14,18 @@ from pipeline.stages.card import card
 from tests.test_export import shown
 
 BRAND = config.Brand(credential="李医生 副主任医师 某市人民医院")
-SHORT = config.Cards(opening_s=0.6, closing_s=0)
+SHORT_S = 0.6
 LONG_TITLE = "体检查出甲状腺结节怎么办：哪些需要穿刺活检，哪些只要定期复查就可以了"
 
 
 def test_a_card_of_no_seconds_is_left_out(tmp_path: Path) -> None:
-    assert card("标题", ("9:16",), Fraction(25), BRAND, config.Cards(), out=tmp_path) == ()
+    assert card("opening", "标题", ("9:16",), Fraction(25), BRAND, 0.0, out=tmp_path) == ()
 
 
 def test_a_card_has_its_frames_its_colours_and_its_text_in_the_middle(tmp_path: Path) -> None:
-    cards = config.Cards(opening_s=0.52, closing_s=1.0)
-    made = card("肺结节六毫米，要紧吗？", ("1:1",), Fraction(30000, 1001), BRAND, cards, out=tmp_path)
+    texts = {"opening": ("肺结节六毫米，要紧吗？", 0.52), "closing": (BRAND.notice, 1.0)}
+    fps = Fraction(30000, 1001)
+    made = [card(kind, text, ("1:1",), fps, BRAND, s, out=tmp_path)[0] for kind, (text, s) in texts.items()]
     assert [(one.kind, one.format, one.frame_count) for one in made] == [("opening", "1:1", 16), ("closing", "1:1", 30)]
     for one in made:
         pictures = shown(one.file.path)
@@ -43,7 +44,7 @@ def test_a_card_has_its_frames_its_colours_and_its_text_in_the_middle(tmp_path: 
 
 @pytest.mark.parametrize("name", list(formats.SHAPES))
 def test_a_long_title_stays_inside_the_card(name: str, tmp_path: Path) -> None:
-    (one,) = card(LONG_TITLE, (name,), Fraction(10), BRAND, SHORT, out=tmp_path)
+    (one,) = card("opening", LONG_TITLE, (name,), Fraction(10), BRAND, SHORT_S, out=tmp_path)
     picture = shown(one.file.path)[-1].y
     written = np.argwhere(picture > int(np.median(picture)) + 60)
     assert written[:, 1].min() > picture.shape[1] * 0.05
@@ -56,15 +57,15 @@ def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
-    first, second = (card("标题", ("1:1",), Fraction(10), BRAND, SHORT, out=folder)[0] for folder in folders)
+    first, second = (card("opening", "标题", ("1:1",), Fraction(10), BRAND, SHORT_S, out=at)[0] for at in folders)
     assert first.file.sha256 == second.file.sha256
 
 
 def test_a_title_that_the_font_cannot_show_is_refused_by_its_characters(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="㛃"):
-        card("㛃", ("1:1",), Fraction(25), BRAND, SHORT, out=tmp_path)
+        card("opening", "㛃", ("1:1",), Fraction(25), BRAND, SHORT_S, out=tmp_path)
 
 
 def test_a_title_that_does_not_fit_is_refused_and_not_cut(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="too long for a card"):
-        card("很长的标题" * 30, ("9:16",), Fraction(25), BRAND, SHORT, out=tmp_path)
+        card("opening", "很长的标题" * 30, ("9:16",), Fraction(25), BRAND, SHORT_S, out=tmp_path)

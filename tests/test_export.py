@@ -100,8 +100,9 @@ def finished(clicking: Master, tmp_path_factory: pytest.TempPathFactory) -> tupl
     """Two formats with cards of 10 and 5 frames and one subtitle."""
     folder = tmp_path_factory.mktemp("finished")
     (folder / "cards").mkdir()
-    lengths = config.Cards(opening_s=0.4, closing_s=0.2)
-    cards = card("肺结节", SHAPES, FPS, config.Brand(), lengths, out=folder / "cards")
+    brand = config.Brand()
+    cards = card("opening", "肺结节", SHAPES, FPS, brand, 0.4, out=folder / "cards")
+    cards += card("closing", brand.notice, SHAPES, FPS, brand, 0.2, out=folder / "cards")
     return run(clicking, folder / "out", SHAPES, cards, CUE.cues)
 
 

@@ -17,7 +17,7 @@ import ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import sandbox, timing
+from pipeline import progress, sandbox, timing
 from pipeline.errors import RecordingError
 from pipeline.media.graph import arguments, open_at
 from pipeline.values import Clip, Clock, Damage, Source
@@ -131,6 +131,7 @@ def frames(
     data = np.full(width_px * height_px * 3 // 2, 128, np.uint8)
     passes = list(_passes(clip, source.fps, every))
     wanted = sum(len(one.numbers) for one in passes)
+    done = 0
     for one in passes:
         got = 0
         graph = _graph(source, one, width_px, height_px)
@@ -140,6 +141,8 @@ def frames(
         ):
             while got < len(one.numbers) and process.read_into(data.data) == len(data):
                 got += 1
+                done += 1
+                progress.report(done, wanted)
                 yield Frame.over(data, one.numbers[got - 1], width_px, height_px)
             report = process.finish()
             log.stand_ins += _stand_ins(source, one, place / _SHOWN, got)

@@ -22,7 +22,7 @@ FADE_S = 0.4
 """The text comes up gently from the plain background; the card itself is there from its first frame."""
 TITLE_SIZES = (0.105, 0.09, 0.078, 0.066, 0.056)
 """Sizes tried for the title, largest first, as shares of the shorter side."""
-NOTICE_SIZES = TITLE_SIZES[2:]
+SIZES = {"opening": TITLE_SIZES, "closing": TITLE_SIZES[2:]}
 SMALL_SIZE = 0.04
 TEXT_SHARE = 0.84
 """Share of the width that text may take."""
@@ -35,41 +35,41 @@ RULE_EM = (1.6, 0.09)
 
 
 def card(
-    title: str,
+    kind: str,
+    text: str,
     shapes: tuple[str, ...],
     fps: Fraction,
     brand: config.Brand,
-    cards: config.Cards,
+    seconds: float,
     *,
     out: Path,
 ) -> tuple[Card, ...]:
-    """Renders the cards of a clip, one file per kind and format; a card of 0 seconds is left out.
+    """Renders one card, a file per format, with the text large and the doctor's credential line below it.
 
-    The opening card holds the clip's title and the doctor's credential line, the closing card the notice and the
-    credential line.
+    Args:
+        kind: `opening` or `closing`; a step of its own for each, so that a channel's closing card is made once.
+        text: the clip's title, or the notice.
+        shapes: the formats.
+        fps: of the clip that it is joined to.
+        brand: colours and the credential line.
+        seconds: how long it is shown; 0 gives no card.
+        out: where the files are written.
 
     Raises:
         ConfigError: a text holds characters that the font cannot show, or does not fit on a card.
     """
-    wanted = (
-        ("opening", title, TITLE_SIZES, cards.opening_s),
-        ("closing", brand.notice, NOTICE_SIZES, cards.closing_s),
-    )
+    frames = timing.frame_at(seconds, fps)
+    if frames == 0 or not (text or brand.credential):
+        return ()
+    _check_glyphs(kind, text + brand.credential)
+    fade = min(frames, timing.frame_at(FADE_S, fps) + 1)
     made = []
-    for kind, text, sizes, seconds in wanted:
-        frames = timing.frame_at(seconds, fps)
-        if frames == 0 or not (text or brand.credential):
-            continue
-        _check_glyphs(kind, text + brand.credential)
-        for name in shapes:
-            shape = formats.SHAPES[name]
-            words = _words(kind, text, sizes, shape, brand)
-            path = out / f"{kind}-{name.replace(':', 'x')}.mp4"
-            fade = min(frames, timing.frame_at(FADE_S, fps) + 1)
-            pictures = _fade_in(words, fps, fade, brand.background)
-            size_px = (shape.width_px, shape.height_px)
-            media.write_pictures(pictures, frames - fade, size_px, fps, path.name, out)
-            made.append(Card(kind, name, file_of(path), frames))
+    for name in shapes:
+        shape = formats.SHAPES[name]
+        path = out / f"{kind}-{name.replace(':', 'x')}.mp4"
+        pictures = _fade_in(_words(kind, text, SIZES[kind], shape, brand), fps, fade, brand.background)
+        media.write_pictures(pictures, frames - fade, (shape.width_px, shape.height_px), fps, path.name, out)
+        made.append(Card(kind, name, file_of(path), frames))
     return tuple(made)
 
 
