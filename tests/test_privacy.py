@@ -25,6 +25,7 @@ from pipeline.loading import load_channel
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.stages.probe import probe
 from pipeline.stages.verify import verify
+from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, Plan, Track, Verdict
 from tests import built, media
 from tests.conftest import Finished
@@ -85,7 +86,7 @@ def test_p1_an_export_in_which_one_frame_is_not_painted_is_found(finished: Finis
     export = next(one for one in finished.clip.exports if one.format == "16:9")
     naked = tmp_path / "naked.mp4"
     with_one_raw_frame(export.file.path, naked, export.opening_frames + 30, start_s=1.0 + 30 / 25)
-    verdict = _verified(replace(export, file=replace(export.file, path=naked)), plan, channel)
+    verdict = _verified(replace(export, file=file_of(naked)), plan, channel)
     found = [one for one in verdict.findings if one.check == "regions"]
     assert found
     assert all(one.exposes for one in found)
@@ -281,9 +282,7 @@ def test_p10_a_face_left_in_an_export_blocks_the_clip(finished: Finished) -> Non
     command = [media.sandbox.binary(), "-v", "error", "-y", "-ss", "1", "-t", "2", "-i", str(built.SAMPLE)]
     subprocess.run([*command, "-vf", "scale=1920:1080", "-preset", "ultrafast", "-an", str(naked)], check=True)
     forgotten = replace(plan, tracks=())
-    bare = replace(
-        export, file=replace(export.file, path=naked), opening_frames=0, frame_count=plan.frame_count, has_sound=False
-    )
+    bare = replace(export, file=file_of(naked), opening_frames=0, frame_count=plan.frame_count, has_sound=False)
     verdict = _verified(bare, forgotten, channel)
     found = [one for one in verdict.findings if one.check == "faces"]
     assert not verdict.passed

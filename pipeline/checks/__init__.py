@@ -1,13 +1,14 @@
 """What verification looks at, one question a file. A check that finds something says so as `Finding`s.
 
-`container.py`, `loudness.py`: once per file. `regions.py`, `faces.py`: fed with every decoded picture of the file.
-To add a check: one file here and one line in `stages/verify.py`.
+`container.py` (with `boxes.py`), `loudness.py`: once per file. `frames.py`, `regions.py`, `faces.py`: fed with every
+decoded picture of the file. To add a check: one file here and one line in `stages/verify.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,11 @@ class Picture:
 
     number: int
     time_s: float
+    """When it should be shown, by its number."""
+    shown_s: Fraction | None
+    """When the file says that it is shown: its PTS."""
+    is_damaged: bool
+    """The decoder complained of it."""
     clip_frame: int | None
     """The frame of the clip that it shows; None on an opening or closing card."""
     y: NDArray[np.uint8]

@@ -10,7 +10,7 @@ from pipeline.checks import Picture
 from pipeline.checks.regions import on_export
 from pipeline.config import Verify
 from pipeline.detectors import Detector
-from pipeline.values import Box, Export, Finding, Measure, Plan
+from pipeline.values import Box, Export, Finding, Measure, Plan, View
 
 
 class Faces:
@@ -19,6 +19,7 @@ class Faces:
     Args:
         export: what is looked at.
         plan: what should be hidden.
+        view: how the master's picture must lie in the export.
         detectors: built parts of pipeline/detectors/ (already loaded, shared by all exports).
         settings: how often they look, and what counts as a face that is not hidden.
     """
@@ -27,11 +28,13 @@ class Faces:
         self,
         export: Export,
         plan: Plan,
+        view: View,
         detectors: Sequence[Detector],
         settings: Verify,
     ) -> None:
         self._export = export
         self._plan = plan
+        self._view = view
         self._detectors = detectors
         self._settings = settings
         self._found: list[tuple[float, float]] = []
@@ -48,9 +51,7 @@ class Faces:
         planes = np.concatenate([picture.y.reshape(-1), picture.u.reshape(-1), picture.v.reshape(-1)])
         image = np.asarray(cv2.cvtColor(planes.reshape(-1, picture.y.shape[1]), cv2.COLOR_YUV2BGR_I420), np.uint8)
         hidden = [
-            on_export(box, self._export.view)
-            for box in (track.box(frame) for track in self._plan.tracks)
-            if box is not None
+            on_export(box, self._view) for box in (track.box(frame) for track in self._plan.tracks) if box is not None
         ]
         for detector in self._detectors:
             for hit in detector.detect(image):

@@ -10,35 +10,57 @@ from collections.abc import Iterator
 
 from pipeline import media
 from pipeline.config import Export as ExportSettings
+from pipeline.errors import ToolError
 from pipeline.values import Export, Finding, Loudness, Measure
 
 PEAK_TOLERANCE_DB = 0.5
 """The AAC encoder moves peaks a little after the limiter."""
 TOO_SHORT_S = 3.0
-"""A shorter sound has hardly a block that BS.1770 can gate: its loudness is recorded and not judged."""
+"""A shorter sound has hardly a block that BS.1770 can gate: its loudness is recorded and not judged, its peak is."""
+SILENCE_LUFS = -70.0
+"""The absolute gate of BS.1770: nothing was heard."""
 
 
 class Heard:
-    """The loudness of one export.
+    """The sound of one export, measured at once.
 
     Args:
-        export: its file is measured at once, if it has a sound of its own.
+        export: whose file is listened to.
+        settings: the loudness that was asked for.
+        tolerance_lu: how far from it the file may be.
     """
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, settings: ExportSettings, tolerance_lu: float) -> None:
         self._export = export
-        self._heard: Loudness | None = media.loudness(export.file.path) if export.has_sound else None
+        self._settings = settings
+        self._tolerance_lu = tolerance_lu
+        self._heard: Loudness | None = None
+        self._fault = ""
+        try:
+            self._heard = media.loudness(export.file.path)
+        except ToolError as error:
+            self._fault = error.cause.splitlines()[0]
 
-    def findings(self, settings: ExportSettings, tolerance_lu: float) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """What is off."""
-        is_long_enough = self._export.frame_count / self._export.fps >= TOO_SHORT_S
-        if self._heard is None or self._export.loudness_mode == "none" or not is_long_enough:
+        if self._heard is None:
+            yield self._finding(f"the sound cannot be listened to: {self._fault}")
             return
         heard_lufs, peak_dbtp = self._heard.integrated_lufs, self._heard.true_peak_dbtp
-        if abs(heard_lufs - settings.loudness_lufs) > tolerance_lu:
-            yield self._finding(f"loudness is {heard_lufs:.1f} LUFS, not {settings.loudness_lufs:.1f}")
-        if peak_dbtp > settings.true_peak_dbtp + PEAK_TOLERANCE_DB:
-            yield self._finding(f"true peak is {peak_dbtp:.1f} dBTP, above {settings.true_peak_dbtp:.1f}")
+        is_silent = not heard_lufs > SILENCE_LUFS
+        if not self._export.has_sound or self._export.loudness_mode == "none":
+            if not is_silent:
+                what = f"something is heard ({heard_lufs:.1f} LUFS) where there should be silence"
+                yield Finding("loudness", self._export.format, None, what, exposes=True)
+            return
+        if is_silent:
+            yield self._finding("nothing is heard")
+            return
+        is_long_enough = self._export.frame_count / self._export.fps >= TOO_SHORT_S
+        if is_long_enough and abs(heard_lufs - self._settings.loudness_lufs) > self._tolerance_lu:
+            yield self._finding(f"loudness is {heard_lufs:.1f} LUFS, not {self._settings.loudness_lufs:.1f}")
+        if peak_dbtp > self._settings.true_peak_dbtp + PEAK_TOLERANCE_DB:
+            yield self._finding(f"true peak is {peak_dbtp:.1f} dBTP, above {self._settings.true_peak_dbtp:.1f}")
 
     def measures(self) -> Iterator[Measure]:
         """What was heard; silence has no figure."""

@@ -23,17 +23,13 @@ from pipeline.redactors.solid import to_yuv
 from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, Track, View
 
 SHRINK_PX = 8
-"""Left out at a region's rim, where scaling and the encoder mix it with what lies around."""
+"""Left out at a region's rim, where scaling and the encoder mix it with what lies around; less where it is small."""
 MAX_DEVIATION = 64
 """Of luma from the fill. Measured: 10 at CRF 18, 43 at CRF 35; 165 for one unmasked picture."""
-MAX_DETAIL = 4.0
-"""Standard deviation of luma that the blocks cannot explain; docs/benchmarks.md has both distributions."""
 CUE_SLACK_S = 0.02
 """Subtitle files count in hundredths of a second."""
 FINE = 4
 """A block is looked at in this many by this many parts."""
-MIN_SIDE_PX = 16
-"""A smaller region holds too few pixels to measure after shrinking; the face check still looks there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,18 @@ class Cells:
     columns: int
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a region's blocks do not explain, in levels of luma: its standard deviation, and the worst single part."""
+
+    spread: float
+    worst: float
+
+
+LIMITS = {"blur": Detail(3.0, 12.0), "mosaic": Detail(4.5, 30.0), "solid": Detail(2.0, 12.0)}
+"""The most that a painted region may hold, by style. docs/benchmarks.md has both distributions: hidden and naked."""
+
+
 class Regions:
     """The check of one export.
 
@@ -52,6 +60,7 @@ class Regions:
         export: what is looked at.
         plan: what should be hidden.
         redact: how.
+        view: how the master's picture must lie in the export.
         covered: from `subtitles_over`: what lies over the picture cannot be measured while it is shown.
     """
 
@@ -60,55 +69,58 @@ class Regions:
         export: Export,
         plan: Plan,
         redact: Redact,
+        view: View,
         covered: Sequence[tuple[float, float, Box]],
     ) -> None:
         self._export = export
         self._plan = plan
+        self._view = view
         self._redact = redact
         self._fill_luma = to_yuv(redact.fill)[0]
         self._covered = covered
-        self._size_px = (export.width_px, export.height_px)
+        self._drawn: dict[int, Cells] = {}
         self._bad: dict[int, tuple[float, str]] = {}
         self._measured = 0
         self._unmeasured = 0
-        self._worst = 0.0
+        self._largest = 0.0
 
     def look(self, picture: Picture) -> None:
         """Measures every region of one picture."""
         if picture.clip_frame is None:
             return
-        view = self._export.view
-        left, top, right, bottom = view.place
+        left, top, right, bottom = self._view.place
         luma = picture.y[top:bottom, left:right]
         subtitles = [
             _moved(box, -left, -top) for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s
         ]
         placed = [
-            (track, _moved(on_export(box, view), -left, -top))
-            for track, box in ((track, track.box(picture.clip_frame)) for track in self._plan.tracks)
-            if box is not None
+            (track, _moved(on_export(box, self._view), -left, -top))
+            for track in self._plan.tracks
+            if (box := track.box(picture.clip_frame)) is not None
         ]
         for at, (track, box) in enumerate(placed):
             window = geometry.clip(box, right - left, bottom - top)
-            if window is None:
-                continue
-            others = [_rim(other) for index, (_, other) in enumerate(placed) if index != at]
-            seen = _own_pixels(
-                geometry.mask(_moved(box, 0, 0, SHRINK_PX), track.shape, window), window, others + subtitles
-            )
-            self._judge(track, picture.time_s, luma, box, window, seen)
+            if window is not None:
+                seen = geometry.mask(_moved(box, 0, 0, shrink_px(box)), track.shape, window)
+                for later, above in placed[at + 1 :]:
+                    _take_out(seen, window, _rim(above), later.shape)
+                for covered in subtitles:
+                    _take_out(seen, window, covered, "box")
+                self._judge(track, picture.time_s, luma, box, window, seen)
 
     def _judge(
         self, track: Track, time_s: float, luma: NDArray[np.uint8], box: Box, window: Box, seen: NDArray[np.bool_]
     ) -> None:
-        big_enough = min(window[2] - window[0], window[3] - window[1]) >= MIN_SIDE_PX
-        detail = detail_of(luma, box, seen, self._cells(track)) if big_enough else None
+        detail = detail_of(luma, box, seen, self._cells(track))
         if detail is None:
             self._unmeasured += 1
             return
         self._measured += 1
-        self._worst = max(self._worst, detail)
-        fault = f"holds detail ({detail:.1f}) that its blocks cannot" if detail > MAX_DETAIL else ""
+        self._largest = max(self._largest, detail.spread)
+        limit = LIMITS[self._redact.style(track.kind)]
+        fault = ""
+        if detail.spread > limit.spread or detail.worst > limit.worst:
+            fault = f"holds detail ({detail.spread:.1f}, at most {detail.worst:.0f}) that its blocks cannot"
         if self._redact.style(track.kind) == "solid":
             region = luma[window[1] : window[3], window[0] : window[2]]
             off = int(np.abs(region[seen].astype(np.int16) - self._fill_luma).max())
@@ -117,9 +129,14 @@ class Regions:
             self._bad.setdefault(track.number, (time_s, fault))
 
     def _cells(self, track: Track) -> Cells:
-        """The blocks of a track: those of its first box, for good."""
-        x0, y0, x1, y1 = track.boxes[:4]
-        return Cells(self._redact.style(track.kind), *grid(y1 - y0, x1 - x0, self._redact.blocks))
+        """The blocks of a track: those of its first box that lies in the picture, for good."""
+        if track.number not in self._drawn:
+            boxes = (track.box(track.first_frame + at) or (0, 0, 1, 1) for at in range(track.frame_count))
+            size = self._plan.width_px, self._plan.height_px
+            x0, y0, x1, y1 = next((box for box in boxes if geometry.clip(box, *size)), track.boxes[:4])
+            rows, columns = grid(y1 - y0, x1 - x0, self._redact.blocks)
+            self._drawn[track.number] = Cells(self._redact.style(track.kind), rows, columns)
+        return self._drawn[track.number]
 
     def findings(self) -> Iterator[Finding]:
         """The first bad picture of every track."""
@@ -131,7 +148,7 @@ class Regions:
         for name, value in (
             ("regions_measured", self._measured),
             ("regions_too_small_or_covered", self._unmeasured),
-            ("largest_detail", round(self._worst, 2)),
+            ("largest_detail", round(self._largest, 2)),
         ):
             yield Measure("regions", self._export.format, name, float(value))
 
@@ -170,6 +187,11 @@ def on_export(box: Box, view: View) -> Box:
     )
 
 
+def shrink_px(box: Box) -> int:
+    """How much of a region's rim cannot be measured."""
+    return max(2, min(SHRINK_PX, min(box[2] - box[0], box[3] - box[1]) // 8))
+
+
 def _moved(box: Box, across: int, down: int, shrink_px: int = 0) -> Box:
     return (
         box[0] + across + shrink_px,
@@ -185,20 +207,20 @@ def _rim(box: Box) -> Box:
     return _moved(box, 0, 0, -border)
 
 
-def _own_pixels(mask: NDArray[np.bool_], window: Box, others: Sequence[Box]) -> NDArray[np.bool_]:
-    """The pixels of a window's mask that no other box covers."""
-    for x0, y0, x1, y1 in others:
-        left, right = max(0, x0 - window[0]), max(0, x1 - window[0])
-        top, bottom = max(0, y0 - window[1]), max(0, y1 - window[1])
-        mask[top:bottom, left:right] = False
-    return mask
+def _take_out(seen: NDArray[np.bool_], window: Box, over: Box, shape: str) -> None:
+    """Takes the pixels that another region or a subtitle lies over out of a window's mask."""
+    x0, y0, x1, y1 = max(over[0], window[0]), max(over[1], window[1]), min(over[2], window[2]), min(over[3], window[3])
+    if x0 < x1 and y0 < y1:
+        rows, columns = slice(y0 - window[1], y1 - window[1]), slice(x0 - window[0], x1 - window[0])
+        seen[rows, columns] &= ~geometry.mask(over, shape, (x0, y0, x1, y1))
 
 
-def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cells: Cells) -> float | None:
-    """How much of a region no picture made of its blocks can explain: a standard deviation of luma, in levels.
+def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cells: Cells) -> Detail | None:
+    """How much of a region no picture made of its blocks can explain.
 
     The region's box is averaged to `FINE` x `FINE` parts a block, which takes the encoder's noise away. Blocks drawn
-    as the redactor draws them are fitted to that by least squares; what is left is detail. A face leaves 10 and more.
+    as the redactor draws them are fitted to that by least squares; what is left is detail. A face leaves a spread of
+    10 and more.
 
     Args:
         picture: luma, shape (height, width).
@@ -214,9 +236,11 @@ def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cel
     height, width = picture.shape
     x0, y0, x1, y1 = box
     left, top, right, bottom = max(0, x0), max(0, y0), min(width, x1), min(height, y1)
-    beyond = ((top - y0, y1 - bottom), (left - x0, x1 - right))
-    whole = np.pad(picture[top:bottom, left:right], beyond, mode="edge")
-    shown = np.pad(seen.astype(np.uint8) * 255, beyond)
+    beyond = (top - y0, y1 - bottom, left - x0, x1 - right)
+    whole, shown = picture[top:bottom, left:right], seen.view(np.uint8) * np.uint8(255)
+    if any(beyond):
+        whole = np.asarray(cv2.copyMakeBorder(whole, *beyond, cv2.BORDER_REPLICATE), np.uint8)
+        shown = np.asarray(cv2.copyMakeBorder(shown, *beyond, cv2.BORDER_CONSTANT, value=0), np.uint8)
     size = cells.columns * FINE, cells.rows * FINE
     parts = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float64)
     inside = cv2.resize(shown, size, interpolation=cv2.INTER_AREA) > 250
@@ -224,7 +248,8 @@ def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cel
         return None
     values = parts[inside]
     basis = _basis(cells, inside.tobytes())
-    return float((values - basis @ (basis.T @ values)).std())
+    left_over = values - basis @ (basis.T @ values)
+    return Detail(float(left_over.std()), float(np.abs(left_over).max()))
 
 
 @lru_cache(maxsize=256)

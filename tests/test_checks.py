@@ -1,0 +1,284 @@
+"""The parts of verification by themselves: boxes of a file, places on an export, detail in a region."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline import formats
+from pipeline.checks import Picture, boxes
+from pipeline.checks.container import _units
+from pipeline.checks.faces import Faces
+from pipeline.checks.frames import Frames
+from pipeline.checks.regions import LIMITS, Cells, Regions, detail_of, on_export
+from pipeline.config import Redact, Verify
+from pipeline.media import Frame
+from pipeline.redactors import Region, blur, mosaic, solid
+from pipeline.values import Box, Detection, Export, File, Plan, Track, View
+
+WIDE = View((0, 0, 640, 480), (0, 0, 640, 480))
+FPS = Fraction(25)
+
+
+# --- boxes ----------------------------------------------------------------------------------------------------------
+
+
+def box(name: str, content: bytes = b"") -> bytes:
+    return struct.pack(">I4s", 8 + len(content), name.encode("latin-1")) + content
+
+
+def laid_out(path: Path, *parts: bytes) -> boxes.Layout:
+    path.write_bytes(b"".join(parts))
+    return boxes.layout(path)
+
+
+def test_the_boxes_of_a_plain_film_are_all_expected(tmp_path: Path) -> None:
+    empty_tags = box("udta", box("meta", bytes(4) + box("hdlr", bytes(25)) + box("ilst")))
+    found = laid_out(tmp_path / "a", box("ftyp"), box("moov", empty_tags), box("free"), box("mdat", bytes(9)))
+    assert found == boxes.Layout(("ftyp", "moov", "free", "mdat"), 9, ())
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (box("uuid", b"31.2304 121.4737"), "a box 'uuid'"),
+        (box("moov", box("udta", box("\xa9xyz", b"+31.2304"))), "a box '\xa9xyz'"),
+        (box("moov", box("trak", box("edts", box("elst")))), "a box 'edts'"),
+        (box("free", b"name"), "a box 'free' that holds 4 bytes"),
+        (box("moov", box("udta", box("meta", bytes(4) + box("ilst", box("x"))))), "a box 'ilst' that holds 8 bytes"),
+        (struct.pack(">I4s", 900, b"mdat"), "a box '(cut off)'"),
+        (b"\0\0\0\0mdat" + bytes(8), "a box '(cut off)'"),
+        (b"rest", "a box '(cut off)'"),
+    ],
+)
+def test_a_box_that_nobody_asked_for_is_named(tmp_path: Path, part: bytes, told: str) -> None:
+    assert laid_out(tmp_path / "a", box("ftyp"), part).strange == (told,)
+
+
+def test_a_box_with_a_long_size_is_read(tmp_path: Path) -> None:
+    long = struct.pack(">I4sQ", 1, b"mdat", 16 + 5) + bytes(5)
+    assert laid_out(tmp_path / "a", box("ftyp"), long).media_bytes == 5
+
+
+def test_the_units_of_a_picture_are_told_apart() -> None:
+    sei, slices = b"\0\0\0\3\x06ab", b"\0\0\0\2\x65c"
+    assert _units(sei + slices) == {6, 5}
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("framing", ["crop", "fit"])
+@pytest.mark.parametrize("size", [(1920, 1080), (608, 1080), (162, 122), (2560, 1920)])
+@pytest.mark.parametrize("name", list(formats.SHAPES))
+def test_a_box_lands_where_its_pixels_land(name: str, size: tuple[int, int], framing: str) -> None:
+    """A white box in a black picture, cut and scaled as the exporter does it, is found where it should be."""
+    width, height = size
+    shape = formats.SHAPES[name]
+    view = formats.view(width, height, shape, framing)
+    at = (round(width * 0.45), round(height * 0.4), round(width * 0.55), round(height * 0.55))
+    picture = np.zeros((height, width), np.uint8)
+    picture[at[1] : at[3], at[0] : at[2]] = 255
+    x0, y0, x1, y1 = view.crop
+    left, top, right, bottom = view.place
+    whole = np.zeros((shape.height_px, shape.width_px), np.uint8)
+    whole[top:bottom, left:right] = cv2.resize(picture[y0:y1, x0:x1], (right - left, bottom - top))
+    rows, columns = np.nonzero(whole > 127)
+    found = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    assert np.abs(np.subtract(found, on_export(at, view))).max() <= 1
+
+
+# --- detail ---------------------------------------------------------------------------------------------------------
+
+
+def noisy(seed: int = 1, size: tuple[int, int] = (480, 640)) -> NDArray[np.uint8]:
+    """A picture with something at every scale, as skin, hair and clothes have."""
+    random = np.random.default_rng(seed)
+    layers = [random.normal(0, 14, (size[0] // n, size[1] // n)).astype(np.float32) for n in (4, 10, 24, 60)]
+    total = sum(cv2.resize(layer, size[::-1], interpolation=cv2.INTER_CUBIC) for layer in layers)
+    return np.asarray(np.clip(np.asarray(total) + 120, 16, 235), np.uint8)
+
+
+def painted(style: str, *boxes_: Box, shape: str = "ellipse") -> NDArray[np.uint8]:
+    """Luma of a picture in which regions of tracks 1, 2, ... are hidden, in that order."""
+    data = np.full(480 * 640 * 3 // 2, 128, np.uint8)
+    data[: 480 * 640] = noisy().reshape(-1)
+    frame = Frame.over(data, 0, 640, 480)
+    part = {"blur": blur, "mosaic": mosaic, "solid": solid}[style]
+    redactor = part.build(part.Settings())  # type: ignore[attr-defined]
+    for number, at in enumerate(boxes_, 1):
+        redactor.paint(frame, Region(number, at, shape, 7))
+    return frame.y.copy()
+
+
+def exported() -> Export:
+    file = File(Path("a"), "", 0)
+    return Export("16:9", file, 640, 480, FPS, 3, 0, 3, WIDE, True, "linear")
+
+
+def plan_of(*boxes_: Box, kind: str = "face", shape: str = "ellipse") -> Plan:
+    tracks = tuple(Track(n, kind, "", shape, 0, at * 3, (0,)) for n, at in enumerate(boxes_, 1))
+    return Plan(1, 640, 480, FPS, 3, tracks)
+
+
+def shown(luma: NDArray[np.uint8], number: int = 0, shown_s: Fraction | None = None) -> Picture:
+    chroma = np.full((luma.shape[0] // 2, luma.shape[1] // 2), 128, np.uint8)
+    time = number / FPS
+    return Picture(number, float(time), time if shown_s is None else shown_s, False, number, luma, chroma, chroma)
+
+
+def judged(luma: NDArray[np.uint8], plan: Plan, style: str, *covered: Box) -> tuple[list[str], dict[str, float]]:
+    check = Regions(exported(), plan, Redact(face=style), WIDE, [(0.0, 1.0, at) for at in covered])  # type: ignore[arg-type]
+    check.look(shown(luma))
+    return [one.what for one in check.findings()], {one.name: one.value for one in check.measures()}
+
+
+STYLES = ("blur", "mosaic", "solid")
+PLACES: list[Box] = [
+    (100, 100, 300, 360),
+    (101, 99, 132, 141),
+    (-60, 40, 90, 250),
+    (560, 380, 700, 560),
+    (50, 200, 600, 300),
+]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("at", PLACES)
+def test_what_is_hidden_passes_and_what_is_naked_does_not(style: str, at: Box) -> None:
+    faults, measures = judged(painted(style, at), plan_of(at), style)
+    assert not faults
+    assert measures["regions_measured"] == 1
+    faults, _ = judged(noisy(), plan_of(at), style)
+    assert len(faults) == 1
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_region_painted_40_pixels_beside_its_place_is_found(style: str) -> None:
+    faults, _ = judged(painted(style, (140, 100, 340, 360)), plan_of((100, 100, 300, 360)), style)
+    assert faults
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_overlapping_regions_are_measured_where_they_lie_on_top(style: str) -> None:
+    one, two = (100, 100, 300, 360), (200, 150, 420, 400)
+    faults, measures = judged(painted(style, one, two), plan_of(one, two), style)
+    assert not faults
+    assert measures["regions_measured"] == 2
+
+
+def test_two_tracks_of_one_head_do_not_keep_each_other_from_being_measured() -> None:
+    at = (100, 100, 300, 360)
+    faults, measures = judged(noisy(), plan_of(at, at), "blur")
+    assert len(faults) == 1
+    assert measures["regions_measured"] == 1
+
+
+def test_a_subtitle_over_a_region_is_not_taken_for_detail() -> None:
+    at = (100, 100, 300, 360)
+    luma = painted("blur", at)
+    luma[280:340, 50:600] = noisy(2)[280:340, 50:600]
+    assert judged(luma, plan_of(at), "blur")[0]
+    faults, measures = judged(luma, plan_of(at), "blur", (50, 280, 600, 340))
+    assert not faults
+    assert measures["regions_measured"] == 1
+
+
+def test_a_region_that_is_all_covered_is_counted_as_not_measured() -> None:
+    _, measures = judged(noisy(), plan_of((100, 100, 300, 360)), "blur", (0, 0, 640, 480))
+    assert (measures["regions_measured"], measures["regions_too_small_or_covered"]) == (0, 1)
+
+
+def test_a_solid_region_of_another_colour_is_found() -> None:
+    luma = painted("solid", (100, 100, 300, 360))
+    luma[100:360, 100:300] = 150
+    assert "differs from its fill" in judged(luma, plan_of((100, 100, 300, 360)), "solid")[0][0]
+
+
+def test_text_is_measured_as_solid_whatever_heads_get() -> None:
+    at = (100, 100, 300, 160)
+    plan = plan_of(at, kind="text", shape="box")
+    assert not judged(painted("solid", at, shape="box"), plan, "blur")[0]
+    assert judged(painted("blur", at, shape="box"), plan, "blur")[0]
+
+
+def test_the_blocks_are_those_of_the_first_box_that_can_be_seen() -> None:
+    """A track that comes in from outside has had its blocks since its first pixel was there."""
+    seen = (300, 100, 420, 400)
+    outside = (-900, 100, -500, 200)
+    plan = plan_of(seen)
+    plan = replace(plan, tracks=(replace(plan.tracks[0], first_frame=-1, boxes=outside + seen * 3),))
+    faults, measures = judged(painted("mosaic", seen), plan, "mosaic")
+    assert not faults
+    assert measures["regions_measured"] == 1
+
+
+def test_every_style_has_limits_and_a_picture_of_its_blocks_has_no_detail() -> None:
+    assert set(LIMITS) == set(STYLES)
+    at = (0, 0, 160, 160)
+    blocks = cv2.resize(np.arange(16, dtype=np.uint8).reshape(4, 4) * 12, (160, 160), interpolation=cv2.INTER_NEAREST)
+    found = detail_of(np.asarray(blocks, np.uint8), at, np.ones((160, 160), np.bool_), Cells("mosaic", 4, 4))
+    assert found is not None
+    assert found.worst < 0.01
+
+
+# --- pictures and faces ---------------------------------------------------------------------------------------------
+
+
+def counted(*pictures: Picture) -> list[str]:
+    check = Frames(exported(), plan_of())
+    for picture in pictures:
+        check.look(picture)
+    return [one.what for one in check.findings()]
+
+
+def test_three_pictures_at_their_times_pass() -> None:
+    assert not counted(*(shown(noisy(), number) for number in range(3)))
+
+
+def test_a_picture_that_is_shown_late_or_damaged_or_missing_is_found() -> None:
+    late = shown(noisy(), 2, Fraction(3, 25))
+    assert counted(shown(noisy(), 0), shown(noisy(), 1), late) == ["picture 2 is shown at 0.120 s"]
+    damaged = replace(shown(noisy(), 1), is_damaged=True)
+    assert counted(shown(noisy(), 0), damaged, shown(noisy(), 2)) == ["picture 1 is damaged"]
+    assert counted(shown(noisy(), 0), shown(noisy(), 1)) == ["pictures in the file: 2, not 3"]
+
+
+def test_a_clip_that_is_all_black_is_found() -> None:
+    black = np.full((480, 640), 16, np.uint8)
+    assert counted(*(shown(black, number) for number in range(3))) == ["no picture of the clip shows anything"]
+    assert not counted(shown(black, 0), shown(noisy(), 1), shown(black, 2))
+
+
+class Sees:
+    """A detector that always sees the same."""
+
+    every, long_side_px = 1, 640
+
+    def __init__(self, at: Box, score: float) -> None:
+        self._found = Detection("face", *at, score, "sees")
+
+    def detect(self, image: NDArray[np.uint8], turn: int = 0) -> list[Detection]:
+        return [self._found]
+
+
+@pytest.mark.parametrize(
+    ("at", "score", "is_found"),
+    [
+        ((120, 120, 200, 220), 0.9, False),
+        ((400, 120, 480, 220), 0.9, True),
+        ((400, 120, 480, 220), 0.3, False),
+        ((280, 120, 380, 220), 0.9, True),
+    ],
+)
+def test_a_face_counts_as_hidden_only_inside_a_region(at: Box, score: float, is_found: bool) -> None:
+    check = Faces(exported(), plan_of((100, 100, 300, 360)), WIDE, (Sees(at, score),), Verify())
+    check.look(shown(noisy()))
+    assert bool(list(check.findings())) is is_found
