@@ -23,21 +23,25 @@ QUALITIES = (92, 88, 84, 78, 70, 60)
 def choose(export: Export, sheet: CueSheet) -> Any:
     """The best picture of the clip's part of the export, as a Pillow image: sharp, and best without a subtitle on it.
 
-    Only key frames are looked at: they are the cleanest, and cheap to get.
+    Key frames are looked at: they are the cleanest, and cheap to get. Where a short clip holds none behind its
+    opening card, every picture is.
 
     Raises:
-        ToolError: the export holds no key frame in the clip's part.
+        ToolError: the export holds no picture in the clip's part.
     """
     from PIL import Image
 
     opening_s = float(export.opening_frames / export.fps)
     best, best_picture = -1.0, None
-    for time_s, picture in _key_frames(export):
-        shown = any(cue.start_s <= time_s - opening_s < cue.end_s for cue in sheet.cues)
-        sharpness = _sharpness(picture) * (WITH_SUBTITLE if shown else 1.0)
-        if sharpness > best:
-            best, best_picture = sharpness, picture
-    if best_picture is None:
+    for only_keys in (True, False):
+        for time_s, picture in _pictures(export, only_keys=only_keys):
+            shown = any(cue.start_s <= time_s - opening_s < cue.end_s for cue in sheet.cues)
+            sharpness = _sharpness(picture) * (WITH_SUBTITLE if shown else 1.0)
+            if sharpness > best:
+                best, best_picture = sharpness, picture
+        if best_picture is not None:
+            break
+    else:
         raise ToolError(f"no picture for a cover was found in {export.format}")
     rgb = best_picture.reformat(
         format="rgb24",
@@ -70,14 +74,15 @@ def jpeg(image: Any, size_px: tuple[int, int], max_bytes: int | None) -> bytes:
     raise ToolError(f"a cover of {wide}x{high} does not fit into {max_bytes} bytes")
 
 
-def _key_frames(export: Export) -> Iterator[tuple[float, Any]]:
+def _pictures(export: Export, *, only_keys: bool) -> Iterator[tuple[float, Any]]:
+    """Times and pictures of the clip's part."""
     import av
 
     first_s = float(export.opening_frames / export.fps)
     end_s = float((export.opening_frames + export.clip_frames) / export.fps)
     with av.open(str(export.file.path)) as container:
         stream = container.streams.video[0]
-        stream.codec_context.skip_frame = "NONKEY"
+        stream.codec_context.skip_frame = "NONKEY" if only_keys else "DEFAULT"
         for frame in container.decode(stream):
             # Half a frame of room: times are rounded.
             if frame.time is not None and first_s - 0.5 / export.fps <= frame.time < end_s - 0.5 / export.fps:

@@ -35,7 +35,7 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     """
     source = step(probe, case.footage)
     transcript = step(transcribe, source, case.transcript, case.language, channel.transcribe)
-    for clip in step(select, transcript, case.form.clips, channel.select):
+    for clip in step(select, transcript, case.cuts, channel.select):
         with step.within(f"clip-{clip.number}"):
             try:
                 yield build_clip(clip, source, transcript, case, channel, platforms, step)

@@ -211,7 +211,7 @@ def _changes(before: Any, now: Any, place: str = "") -> Iterator[str]:
         return
     if isinstance(before, dict) and isinstance(now, dict):
         for key in sorted(before.keys() | now.keys()):
-            inner = key if place in ("", "inputs") else f"{place}.{key}"
+            inner = key if place in ("", "inputs", "depends") else f"{place}.{key}"
             yield from _changes(before.get(key), now.get(key), inner)
     else:
         yield place

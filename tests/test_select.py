@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.config import Cut, Select
+from pipeline.config import Select
 from pipeline.errors import ConfigError, RecordingError
+from pipeline.forms import timecode_s
 from pipeline.stages.select import select
 from pipeline.values import Clip, Span, Transcript, Word
 
@@ -24,8 +25,8 @@ def steady(start_s: float, end_s: float) -> list[tuple[float, float]]:
     return [(start_s + n / 2, start_s + n / 2 + 0.4) for n in range(round((end_s - start_s) * 2))]
 
 
-def cut(start: str, end: str) -> Cut:
-    return Cut.model_validate({"from": start, "to": end})
+def cut(start: str, end: str) -> Span:
+    return Span(timecode_s(start), timecode_s(end))
 
 
 def length_s(clip: Clip) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.config import Cut, Select
+from pipeline.config import Select
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.values import Clip, Span, Transcript, Word
 
@@ -16,7 +16,7 @@ ROUNDING_S = 0.05
 """A cut may end this much behind the recording: players round its length up."""
 
 
-def select(transcript: Transcript, cuts: tuple[Cut, ...], settings: Select) -> tuple[Clip, ...]:
+def select(transcript: Transcript, cuts: tuple[Span, ...], settings: Select) -> tuple[Clip, ...]:
     """Chooses the clips, numbered from 1.
 
     Args:
@@ -45,7 +45,7 @@ def select(transcript: Transcript, cuts: tuple[Cut, ...], settings: Select) -> t
 _WRITE_CUTS = 'write a cut list in case.yaml: clips: [{from: "0:12", to: "0:55"}]'
 
 
-def _checked(cuts: Sequence[Cut], duration_s: float) -> Iterator[Span]:
+def _checked(cuts: Sequence[Span], duration_s: float) -> Iterator[Span]:
     faults = []
     for number, cut in enumerate(cuts, 1):
         name = f"clips[{number}] ({cut.start_s:g} s to {cut.end_s:g} s)"

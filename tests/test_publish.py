@@ -1,0 +1,189 @@
+"""Delivery: each pack once, whole, the very bytes that were verified, and nothing where nothing was asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import publish
+from pipeline.errors import ExposedError, RecordingError
+from pipeline.ledger import Ledger
+from pipeline.store import sha256_of
+from tests import built
+from tests.conftest import Finished
+
+
+@pytest.fixture
+def copy(finished: Finished, tmp_path: Path) -> Finished:
+    """The finished case with a work folder of its own, to be changed."""
+    shutil.copytree(finished.folder / "work", tmp_path / "work")
+    return replace(finished, folder=tmp_path)
+
+
+def run(copy: Finished, *words: str | Path) -> tuple[int, Any, str]:
+    """Exit code, JSON and messages of a command."""
+    done = built.clinicreel(*words, copy.case, *built.where(copy.folder, copy.channel), "--json")
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, built.answer(done), done.stderr
+
+
+def listing(folder: Path) -> list[tuple[str, int, int]]:
+    """Everything below a folder: name, inode, time of change."""
+    return sorted((str(p.relative_to(folder)), p.stat().st_ino, p.stat().st_mtime_ns) for p in folder.rglob("*"))
+
+
+def entries(copy: Finished) -> list[dict[str, Any]]:
+    return [entry.body for entry in Ledger(copy.folder / "work" / "ledger.sqlite").entries(publish.DELIVERED)]
+
+
+def test_every_pack_is_delivered_once_and_a_second_run_says_so(copy: Finished) -> None:
+    code, said, _ = run(copy, "publish")
+    assert code == 0
+    assert [(one["platform"], one["new"]) for one in said["deliveries"]] == [("douyin", True), ("bilibili", True)]
+    for body, one in zip(entries(copy), said["deliveries"], strict=True):
+        there = {path.name: sha256_of(path) for path in Path(one["path"]).iterdir()}
+        assert there == body["files"]
+        assert Path(one["path"]).is_relative_to(copy.folder / "outbox")
+    before = listing(copy.folder / "outbox")
+    code, said, _ = run(copy, "publish")
+    assert (code, [one["new"] for one in said["deliveries"]]) == (0, [False, False])
+    assert listing(copy.folder / "outbox") == before
+    assert len(entries(copy)) == 2
+    shown = built.clinicreel("publish", copy.case, *built.where(copy.folder, copy.channel)).stdout
+    assert "already delivered" in shown
+
+
+def test_killed_between_the_rename_and_the_entry_nothing_is_copied_twice(copy: Finished) -> None:
+    run(copy, "publish")
+    before = listing(copy.folder / "outbox")
+    (copy.folder / "work" / "ledger.sqlite").unlink()
+    code, said, _ = run(copy, "publish")
+    assert (code, len(said["deliveries"]), len(entries(copy))) == (0, 2, 2)
+    assert listing(copy.folder / "outbox") == before
+
+
+def test_killed_while_copying_the_half_is_replaced(copy: Finished) -> None:
+    half = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / ".douyin.part"
+    half.mkdir(parents=True)
+    (half / "video.mp4").write_bytes(b"half")
+    assert run(copy, "publish")[0] == 0
+    assert sorted(path.name for path in half.parent.iterdir()) == ["bilibili", "douyin"]
+
+
+def test_another_version_in_the_outbox_is_not_overwritten_and_holds_back_nothing_else(copy: Finished) -> None:
+    there = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / "douyin"
+    there.mkdir(parents=True)
+    (there / "video.mp4").write_bytes(b"another")
+    code, said, _ = run(copy, "publish")
+    (clip,) = said["clips"]
+    assert (code, clip["state"]) == (1, "failed")
+    assert "another version of this pack lies there" in clip["reason"]
+    assert (there / "video.mp4").read_bytes() == b"another"
+    assert [one["platform"] for one in said["deliveries"]] == ["bilibili"]
+    assert [body["platform"] for body in entries(copy)] == ["bilibili"]
+
+
+def test_a_pack_that_breaks_a_limit_is_held_back_alone(copy: Finished) -> None:
+    words = (copy.case / "case.yaml").read_text("utf-8")
+    case = copy.folder / copy.case.name
+    shutil.copytree(copy.case, case)
+    (case / "case.yaml").write_text(words + f"titles: {{bilibili: {'很长的标题' * 30}}}\n", "utf-8")
+    code, said, _ = run(replace(copy, case=case), "publish")
+    (clip,) = said["clips"]
+    assert (code, clip["state"]) == (0, "ready")
+    assert clip["reason"].startswith("bilibili: ")
+    assert [one["platform"] for one in said["deliveries"]] == ["douyin"]
+    assert not (copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / "bilibili").exists()
+
+
+@pytest.mark.parametrize("words", [("status",), ("publish", "--dry-run")])
+def test_asking_changes_nothing(copy: Finished, words: tuple[str, ...]) -> None:
+    before = listing(copy.folder)
+    code, said, _ = run(copy, *words)
+    assert (code, said["clips"][0]["state"], said["deliveries"]) == (0, "ready", [])
+    assert listing(copy.folder) == before
+
+
+def test_asking_about_what_was_never_built_makes_no_folder(copy: Finished) -> None:
+    shutil.rmtree(copy.folder / "work")
+    code, said, _ = run(copy, "status")
+    (clip,) = said["clips"]
+    assert (code, clip["state"], clip["next"]) == (0, "waiting", "clinicreel build")
+    assert "not built yet" in clip["reason"]
+    assert not (copy.folder / "work").exists()
+
+
+def channel_with(copy: Finished, line: str) -> Path:
+    path = copy.folder / "clinic.yaml"
+    path.write_text(copy.channel.read_text("utf-8") + line, "utf-8")
+    return path
+
+
+def test_a_folder_that_the_channel_names_is_used(copy: Finished) -> None:
+    channel = channel_with(copy, f"outbox: {copy.folder}/nas\n")
+    words = ["publish", copy.case, "--channel", channel, "--work", copy.folder / "work", "--json"]
+    missing = built.clinicreel(*words)
+    assert missing.returncode == 2
+    assert f"{copy.folder}/nas: there is no such folder" in missing.stderr
+    (copy.folder / "nas").mkdir()
+    said = built.answer(built.clinicreel(*words))
+    assert len(list((copy.folder / "nas").rglob("video.mp4"))) == len(said["deliveries"]) == 2
+
+
+def test_home_may_be_written_as_a_tilde(copy: Finished) -> None:
+    channel = channel_with(copy, "outbox: ~/packs\n")
+    (copy.folder / "packs").mkdir()
+    words = ["publish", copy.case, "--channel", channel, "--work", copy.folder / "work", "--json"]
+    said = built.answer(built.clinicreel(*words, HOME=str(copy.folder)))
+    assert said["deliveries"][0]["path"].startswith(f"{copy.folder}/packs/")
+
+
+def test_a_pack_whose_bytes_rotted_blocks_and_is_made_again(copy: Finished) -> None:
+    """The size stays, so that only reading every byte shows it; the pack's video and the export are one file."""
+    for path in (copy.folder / "work" / "store").rglob("video.mp4"):
+        path.chmod(0o600)
+        rot(path)
+    code, said, _ = run(copy, "publish")
+    assert (code, said["clips"][0]["state"], said["deliveries"]) == (4, "blocked", [])
+    assert "was changed after it was made" in said["clips"][0]["reason"]
+    code, said, _ = run(copy, "publish")
+    assert (code, len(said["deliveries"])) == (0, 2)
+
+
+def rot(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def test_an_outbox_that_cannot_be_written_is_told(finished: Finished, tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("a file")
+    done = built.clinicreel(
+        "publish", finished.case, *built.where(tmp_path, finished.channel)[:2],
+        "--work", finished.folder / "work", "--outbox", tmp_path / "outbox" / "packs", "--json",
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "cannot be written" in built.answer(done)["clips"][0]["reason"]
+
+
+def test_a_pack_that_never_was_in_a_verdict_stays(finished: Finished, tmp_path: Path) -> None:
+    assert finished.clip.verdict is not None
+    failed = replace(finished.clip, verdict=replace(finished.clip.verdict, passed=False))
+    ledger = Ledger(tmp_path / "a.sqlite")
+    with pytest.raises(ExposedError, match="did not pass"):
+        publish.deliver(failed, *failed.packs[0], tmp_path / "outbox", ledger)
+    assert not (tmp_path / "outbox").exists()
+    assert list(ledger.entries(publish.DELIVERED)) == []
+
+
+def test_a_folder_with_a_file_missing_is_another_version(finished: Finished, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "a.sqlite")
+    made = publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger)
+    os.unlink(made.path / "title.txt")
+    with pytest.raises(RecordingError, match="another version"):
+        publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", Ledger(tmp_path / "b.sqlite"))
