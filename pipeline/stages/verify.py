@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import formats, rooms, weights
+from pipeline import formats, rooms, store, weights
 from pipeline.checks import Picture, PictureCheck, container, loudness
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
@@ -23,10 +23,11 @@ FAMILIES = ("face_yunet", "face_centerface")
 """Detectors that may verify, best first: YuNet is of another family than the default that makes the plan."""
 
 
-def depends(*_: object) -> dict[str, str]:
-    """Which detector verifies, and its weights."""
+def depends(*_: object) -> dict[str, object]:
+    """Which detector verifies, its version and its weights."""
     name = _family()
-    return {name: f"{rooms.part('detectors', name).VERSION} {_weights(name)}"}
+    part = rooms.part("detectors", name)
+    return {name: [part.VERSION, *map(store.sha256_of, part.weights())]}
 
 
 def verify(
@@ -133,10 +134,6 @@ def _sheet(sheets: tuple[CueSheet, ...], export: Export) -> CueSheet:
 def _family() -> str:
     """The best verifying detector whose weights are there."""
     return FAMILIES[0] if weights.is_there("yunet") else FAMILIES[1]
-
-
-def _weights(name: str) -> str:
-    return weights.digest("yunet") if name == "face_yunet" else ""
 
 
 def _detector(name: str, settings: Verify) -> Any:
