@@ -63,6 +63,16 @@ class Batch:
                     report.clips[at] = self._deliver(clip, ledger, report.deliveries)
         return report
 
+    def tell(self, watcher: Watcher) -> Report:
+        """Where every clip stands: what is built, and what of it was delivered. Changes nothing."""
+        report = self.build(watcher)
+        if self._book.is_file():
+            ledger = self.ledger()
+            packs = [(clip, pack) for clip in report.clips for pack, _ in clip.packs]
+            found = (publish.delivered(clip, pack, self.outbox, ledger) for clip, pack in packs)
+            report.deliveries += [delivery for delivery in found if delivery is not None]
+        return report
+
     def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery]) -> ClipResult:
         """Delivers what of a clip may go; one pack that fails does not keep the others."""
         ended = clip
@@ -79,7 +89,11 @@ class Batch:
 
     def ledger(self) -> Ledger:
         """The book of what went where."""
-        return Ledger(self.store.root / "ledger.sqlite")
+        return Ledger(self._book)
+
+    @property
+    def _book(self) -> Path:
+        return self.store.root / "ledger.sqlite"
 
     def _turn(self, slug: str, watcher: Watcher) -> AbstractContextManager[None]:
         """Holds a case for this process alone; whoever changes nothing need not wait."""

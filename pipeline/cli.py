@@ -100,7 +100,7 @@ def publish(cases: tuple[Path, ...], dry_run: bool, as_json: bool, **where: Any)
     from pipeline import terminal
 
     with terminal.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
-        report = batch.build(watcher) if dry_run else batch.publish(watcher)
+        report = batch.tell(watcher) if dry_run else batch.publish(watcher)
     return terminal.close(report, as_json=as_json, dry_run=dry_run)
 
 
@@ -112,7 +112,7 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     from pipeline import terminal
 
     with terminal.showing() as watcher, _opened(cases, where, may_make=False) as batch:
-        report = batch.build(watcher)
+        report = batch.tell(watcher)
     return terminal.close(report, as_json=as_json)
 
 

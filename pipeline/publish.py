@@ -48,23 +48,29 @@ def deliver(result: ClipResult, pack: Pack, folder: Path, outbox: Path, ledger: 
     """
     if result.state != results.READY or result.verdict is None or result.clip is None or pack.problems:
         raise ExposedError(f"{result.case}: only a ready clip can be delivered")
+    before = delivered(result, pack, outbox, ledger)
+    if before is not None:
+        return before
     target = place(outbox, result.case, result.clip, pack.platform)
-    body = _body(result.case, result.clip, pack)
-    before = ledger.find(DELIVERED, body)
-    if before is None:
-        _check(pack, folder, result.verdict)
-        try:
-            if target.exists():
-                _check_same(pack, target)  # killed between the rename and the entry
-            else:
-                _copy(pack, folder, target)
-        except OSError as error:
-            raise ToolError(
-                f"{target}: cannot be written: {error.strerror}", "check that disk, publish again"
-            ) from error
-        ledger.append(DELIVERED, body)
-    at = before.at if before else ""
-    return Delivery(result.case, result.clip, pack.platform, target, before is not None, at)
+    _check(pack, folder, result.verdict)
+    try:
+        if target.exists():
+            _check_same(pack, target)  # killed between the rename and the entry
+        else:
+            _copy(pack, folder, target)
+    except OSError as error:
+        raise ToolError(f"{target}: cannot be written: {error.strerror}", "check that disk, publish again") from error
+    ledger.append(DELIVERED, _body(result.case, result.clip, pack))
+    return Delivery(result.case, result.clip, pack.platform, target, False, "")
+
+
+def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger) -> Delivery | None:
+    """The delivery of this very pack, if it was made before."""
+    if result.clip is None:
+        return None
+    entry = ledger.find(DELIVERED, _body(result.case, result.clip, pack))
+    target = place(outbox, result.case, result.clip, pack.platform)
+    return Delivery(result.case, result.clip, pack.platform, target, True, entry.at) if entry else None
 
 
 def _body(case: str, clip: int, pack: Pack) -> dict[str, object]:

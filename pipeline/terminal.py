@@ -135,11 +135,11 @@ def _as_json(report: Report) -> dict[str, object]:
 
 def _table(report: Report, *, dry_run: bool) -> None:
     console = Console(file=sys.stdout)
-    published = {(one.case, one.clip) for one in report.deliveries}
+    delivered = {(one.case, one.clip, one.platform) for one in report.deliveries}
     table = Table("片段 clip", "状态 state", "已隐藏 hidden", "原因与下一步 reason and next step")
     for clip in report.clips:
-        done = clip.state == results.READY and (clip.case, clip.clip) in published
-        state = "published" if done else clip.state
+        may_go = {(clip.case, clip.clip, pack.platform) for pack, _ in clip.packs if not pack.problems}
+        state = "published" if clip.state == results.READY and may_go <= delivered else clip.state
         hidden = ", ".join(f"{count} x {kind}" for kind, count in clip.hidden.items())
         lines = [clip.reason, f"-> {clip.next_step}" if clip.next_step else ""]
         if state == results.READY:

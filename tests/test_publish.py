@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,26 @@ def test_asking_changes_nothing(copy: Finished, words: tuple[str, ...]) -> None:
     code, said, _ = run(copy, *words)
     assert (code, said["clips"][0]["state"], said["deliveries"]) == (0, "ready", [])
     assert listing(copy.folder) == before
+
+
+def test_what_was_delivered_is_told_again_without_acting(copy: Finished) -> None:
+    run(copy, "publish")
+    before = listing(copy.folder)
+    code, said, _ = run(copy, "status")
+    assert (code, [one["new"] for one in said["deliveries"]]) == (0, [False, False])
+    shown = built.clinicreel("status", copy.case, *built.where(copy.folder, copy.channel)).stdout
+    assert "published" in shown
+    assert "clinicreel publish" not in shown
+    assert listing(copy.folder) == before
+
+
+def test_two_that_publish_at_once_deliver_once(copy: Finished) -> None:
+    words = built.command("publish", copy.case, *built.where(copy.folder, copy.channel), "--json")
+    both = [subprocess.Popen(words, cwd=built.PROJECT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [json.loads(one.communicate(timeout=60)[0]) for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert sorted(one["new"] for answer in said for one in answer["deliveries"]) == [False, False, True, True]
+    assert len(entries(copy)) == 2
 
 
 def test_asking_about_what_was_never_built_makes_no_folder(copy: Finished) -> None:

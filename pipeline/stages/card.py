@@ -83,7 +83,7 @@ def _check_glyphs(kind: str, text: str) -> None:
 
 
 def _fade_in(words: NDArray[np.uint8], fps: Fraction, frames: int, background: str) -> Iterator[NDArray[np.uint8]]:
-    """The frames in which text, RGBA of shape (height, width, 4), comes up over the background; the last is the card."""
+    """The frames in which text, RGBA of shape (height, width, 4), comes up over the background; the last is whole."""
     from moviepy import ColorClip, CompositeVideoClip, ImageClip, vfx
 
     height, width = words.shape[:2]
