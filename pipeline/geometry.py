@@ -139,4 +139,4 @@ def mask(box: Box, shape: str, window: Box) -> NDArray[np.bool_]:
     )
     if shape == "box":
         return np.asarray((down <= 1)[:, None] & (across <= 1)[None, :])
-    return np.asarray((down * down)[:, None] + (across * across)[None, :] <= 1)
+    return np.asarray((across * across)[None, :] <= (1 - down * down)[:, None])
