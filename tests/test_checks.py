@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from pipeline import formats
 from pipeline.checks import Picture, boxes
 from pipeline.checks.container import _units
+from pipeline.checks.detail import LIMITS, Cells, detail_of
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
-from pipeline.checks.regions import LIMITS, Cells, Regions, detail_of, on_export
+from pipeline.checks.regions import Regions, on_export
 from pipeline.config import Redact, Verify
 from pipeline.media import Frame
 from pipeline.redactors import Region, blur, mosaic, solid

@@ -1,7 +1,7 @@
 """What verification looks at, one question a file. A check that finds something says so as `Finding`s.
 
-`container.py` (with `boxes.py`), `loudness.py`: once per file. `frames.py`, `regions.py`, `faces.py`: fed with every
-decoded picture of the file. To add a check: one file here and one line in `stages/verify.py`.
+`container.py` (with `boxes.py`), `loudness.py`: once per file. `frames.py`, `regions.py` (with `detail.py`) and
+`faces.py`: fed with every decoded picture of the file. To add a check: one file here, one line in `stages/verify.py`.
 """
 
 from __future__ import annotations

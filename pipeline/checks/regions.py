@@ -1,7 +1,7 @@
 """Was every planned region of every picture really hidden? Needs no model, and catches every off-by-one.
 
-Two measures (facts: V1): a `solid` region may deviate from its fill by no more than the encoder does; any region may
-hold no detail finer than its blocks.
+A `solid` region may deviate from its fill by no more than the encoder does; any region may hold no detail finer than
+its blocks (`detail.py`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import fonts, geometry
 from pipeline.checks import Picture
+from pipeline.checks.detail import LIMITS, Cells, Detail, detail_of
 from pipeline.config import Redact, Subtitle
 from pipeline.formats import SHAPES
 from pipeline.redactors.blur import FEATHER, grid
@@ -28,29 +28,26 @@ MAX_DEVIATION = 64
 """Of luma from the fill. Measured: 10 at CRF 18, 43 at CRF 35; 165 for one unmasked picture."""
 CUE_SLACK_S = 0.02
 """Subtitle files count in hundredths of a second."""
-FINE = 4
-"""A block is looked at in this many by this many parts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """How a region was drawn: so many blocks, smooth (`blur`) or hard (`mosaic`), or of one colour (`solid`)."""
+class Measured:
+    """One region of one picture: its box on the picture, what was found in it, and how far `solid` is off its fill."""
 
-    style: str
-    rows: int
-    columns: int
+    track: Track
+    box: Box
+    detail: Detail | None
+    """None: too little of it is seen to tell."""
+    deviation: int
 
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """What a region's blocks do not explain, in levels of luma: its standard deviation, and the worst single part."""
-
-    spread: float
-    worst: float
-
-
-LIMITS = {"blur": Detail(3.0, 12.0), "mosaic": Detail(4.5, 30.0), "solid": Detail(2.0, 12.0)}
-"""The most that a painted region may hold, by style. docs/benchmarks.md has both distributions: hidden and naked."""
+    def fault(self, style: str) -> str:
+        """What a region that was painted in this style cannot be; empty: nothing."""
+        limit = LIMITS[style]
+        if self.deviation > MAX_DEVIATION:
+            return f"differs from its fill by {self.deviation}"
+        if self.detail and (self.detail.spread > limit.spread or self.detail.worst > limit.worst):
+            return f"holds detail ({self.detail.spread:.1f}, at most {self.detail.worst:.0f}) that its blocks cannot"
+        return ""
 
 
 class Regions:
@@ -85,7 +82,19 @@ class Regions:
         self._largest = 0.0
 
     def look(self, picture: Picture) -> None:
-        """Measures every region of one picture."""
+        """Judges every region of one picture."""
+        for one in self.measured(picture):
+            if one.detail is None:
+                self._unmeasured += 1
+                continue
+            self._measured += 1
+            self._largest = max(self._largest, one.detail.spread)
+            fault = one.fault(self._redact.style(one.track.kind))
+            if fault:
+                self._bad.setdefault(one.track.number, (picture.time_s, fault))
+
+    def measured(self, picture: Picture) -> Iterator[Measured]:
+        """Measures every region that lies in one picture of the clip, as far as no other and no subtitle covers it."""
         if picture.clip_frame is None:
             return
         left, top, right, bottom = self._view.place
@@ -100,33 +109,21 @@ class Regions:
         ]
         for at, (track, box) in enumerate(placed):
             window = geometry.clip(box, right - left, bottom - top)
-            if window is not None:
-                seen = geometry.mask(_moved(box, 0, 0, shrink_px(box)), track.shape, window)
-                for later, above in placed[at + 1 :]:
-                    _take_out(seen, window, _rim(above), later.shape)
-                for covered in subtitles:
-                    _take_out(seen, window, covered, "box")
-                self._judge(track, picture.time_s, luma, box, window, seen)
+            if window is None:
+                continue
+            seen = geometry.mask(_moved(box, 0, 0, shrink_px(box)), track.shape, window)
+            for later, above in placed[at + 1 :]:
+                _take_out(seen, window, _rim(above), later.shape)
+            for covered in subtitles:
+                _take_out(seen, window, covered, "box")
+            detail = detail_of(luma, box, seen, self._cells(track))
+            region = luma[window[1] : window[3], window[0] : window[2]][seen]
+            yield Measured(track, box, detail, self._deviation(track, region) if detail else 0)
 
-    def _judge(
-        self, track: Track, time_s: float, luma: NDArray[np.uint8], box: Box, window: Box, seen: NDArray[np.bool_]
-    ) -> None:
-        detail = detail_of(luma, box, seen, self._cells(track))
-        if detail is None:
-            self._unmeasured += 1
-            return
-        self._measured += 1
-        self._largest = max(self._largest, detail.spread)
-        limit = LIMITS[self._redact.style(track.kind)]
-        fault = ""
-        if detail.spread > limit.spread or detail.worst > limit.worst:
-            fault = f"holds detail ({detail.spread:.1f}, at most {detail.worst:.0f}) that its blocks cannot"
-        if self._redact.style(track.kind) == "solid":
-            region = luma[window[1] : window[3], window[0] : window[2]]
-            off = int(np.abs(region[seen].astype(np.int16) - self._fill_luma).max())
-            fault = f"differs from its fill by {off}" if off > MAX_DEVIATION else fault
-        if fault:
-            self._bad.setdefault(track.number, (time_s, fault))
+    def _deviation(self, track: Track, pixels: NDArray[np.uint8]) -> int:
+        if self._redact.style(track.kind) != "solid":
+            return 0
+        return max(int(pixels.max()) - self._fill_luma, self._fill_luma - int(pixels.min()))
 
     def _cells(self, track: Track) -> Cells:
         """The blocks of a track: those of its first box that lies in the picture, for good."""
@@ -213,55 +210,3 @@ def _take_out(seen: NDArray[np.bool_], window: Box, over: Box, shape: str) -> No
     if x0 < x1 and y0 < y1:
         rows, columns = slice(y0 - window[1], y1 - window[1]), slice(x0 - window[0], x1 - window[0])
         seen[rows, columns] &= ~geometry.mask(over, shape, (x0, y0, x1, y1))
-
-
-def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cells: Cells) -> Detail | None:
-    """How much of a region no picture made of its blocks can explain.
-
-    The region's box is averaged to `FINE` x `FINE` parts a block, which takes the encoder's noise away. Blocks drawn
-    as the redactor draws them are fitted to that by least squares; what is left is detail. A face leaves a spread of
-    10 and more.
-
-    Args:
-        picture: luma, shape (height, width).
-        box: the region, in pixels of the picture; it may reach beyond it.
-        seen: which pixels of the picture belong to the region alone, of the picture's shape within `box` clipped.
-        cells: the region's blocks.
-
-    Returns:
-        None where too little of the region is seen to tell.
-    """
-    import cv2
-
-    height, width = picture.shape
-    x0, y0, x1, y1 = box
-    left, top, right, bottom = max(0, x0), max(0, y0), min(width, x1), min(height, y1)
-    beyond = (top - y0, y1 - bottom, left - x0, x1 - right)
-    whole, shown = picture[top:bottom, left:right], seen.view(np.uint8) * np.uint8(255)
-    if any(beyond):
-        whole = np.asarray(cv2.copyMakeBorder(whole, *beyond, cv2.BORDER_REPLICATE), np.uint8)
-        shown = np.asarray(cv2.copyMakeBorder(shown, *beyond, cv2.BORDER_CONSTANT, value=0), np.uint8)
-    size = cells.columns * FINE, cells.rows * FINE
-    parts = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float64)
-    inside = cv2.resize(shown, size, interpolation=cv2.INTER_AREA) > 250
-    if np.count_nonzero(inside) < 2 * cells.rows * cells.columns:
-        return None
-    values = parts[inside]
-    basis = _basis(cells, inside.tobytes())
-    left_over = values - basis @ (basis.T @ values)
-    return Detail(float(left_over.std()), float(np.abs(left_over).max()))
-
-
-@lru_cache(maxsize=256)
-def _basis(cells: Cells, inside: bytes) -> NDArray[np.float64]:
-    """An orthonormal basis of all that blocks can draw on the parts that are seen, shape (parts seen, rank)."""
-    import cv2
-
-    upscale = cv2.INTER_CUBIC if cells.style == "blur" else cv2.INTER_NEAREST
-    down, across = (
-        cv2.resize(np.eye(count), (count, count * FINE), interpolation=upscale) for count in (cells.rows, cells.columns)
-    )
-    drawn = np.kron(down, across) if cells.style != "solid" else np.ones((len(inside), 1))
-    drawn = drawn[np.frombuffer(inside, np.bool_)]
-    vectors, sizes, _ = np.linalg.svd(drawn, full_matrices=False)
-    return np.ascontiguousarray(vectors[:, sizes > 1e-6])

@@ -91,7 +91,7 @@ def _look(export: Export, checks: Sequence[PictureCheck]) -> Iterator[Finding]:
 
     number = 0
     try:
-        for picture in _pictures(export):
+        for picture in pictures(export):
             number = picture.number + 1
             for check in checks:
                 check.look(picture)
@@ -100,7 +100,7 @@ def _look(export: Export, checks: Sequence[PictureCheck]) -> Iterator[Finding]:
         yield Finding("frames", export.format, float(number / export.fps), what, exposes=True)
 
 
-def _pictures(export: Export) -> Iterator[Picture]:
+def pictures(export: Export) -> Iterator[Picture]:
     """Decodes an export with PyAV, another build of the decoders than the one that made it.
 
     Without edit lists: what a player does not show is looked at too.
