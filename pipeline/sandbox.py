@@ -106,10 +106,15 @@ def binary() -> str:
     return bundled_ffmpeg() if _chosen == "bundled" else system_ffmpeg()
 
 
+@functools.cache
+def _release() -> str:
+    return metadata.version("imageio-ffmpeg")
+
+
 def version() -> str:
     """Which ffmpeg is in use, for the keys of steps; starts nothing when it is the bundled one."""
     if _chosen == "bundled":
-        return f"bundled {metadata.version('imageio-ffmpeg')}"
+        return f"bundled {_release()}"
     return f"system {_version_of(system_ffmpeg())}"
 
 

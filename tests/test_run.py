@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import results
+from pipeline import progress, results
 from tests import built, media
 
 CASE = """\
@@ -16,6 +16,7 @@ clips:
   - {from: "0", to: "0.6", title: 第一段}
   - {from: "1", to: "1.8", title: 第二段}
 """
+QUIET = "transcribe: {engine: none}\n"
 CHANNEL = "platforms: [xiaohongshu]\ncards: {opening_s: 0.2, closing_s: 0.2}\n"
 
 
@@ -88,6 +89,15 @@ def test_a_changed_zone_redoes_the_hiding_and_not_the_detection(copy: Path) -> N
     assert stages(why) == ["track", "redact", "export", "verify", "pack"] * 2
     assert why[0].startswith("track: changed: zones")
     assert why[1] == "redact: changed: solid, plan"
+
+
+def test_long_steps_tell_how_far_they_are(tmp_path: Path, film: Path) -> None:
+    case = built.make_case(tmp_path, film, 'clips: [{from: "0", to: "0.8"}]\n', lines=None)
+    told: list[tuple[int, int]] = []
+    with progress.listening(lambda done, total: told.append((done, total))):
+        built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c", QUIET))
+    assert told.count((20, 20)) == 2  # hiding and verifying; detection looks at fewer
+    assert all(0 < done <= total for done, total in told)
 
 
 def test_a_work_folder_of_another_release_is_not_misread(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

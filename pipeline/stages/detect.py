@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import media, rooms, store, timing
+from pipeline import media, rooms, timing
 from pipeline.detectors import Detector
 from pipeline.errors import ConfigError
 from pipeline.forms import Model
 from pipeline.values import Clip, Detection, Sighting, Sightings, Source
+from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
@@ -58,7 +59,7 @@ def depends(source: Source, clip: Clip, settings: Form) -> dict[str, object]:
     """What the result depends on beside the inputs: the version and the weights of every detector that is on."""
     del source, clip
     parts = {name: rooms.part("detectors", name) for name, _ in _chosen(settings)}
-    return {name: [part.VERSION, *map(store.sha256_of, part.weights())] for name, part in parts.items()}
+    return {name: [part.VERSION, *map(sha256_of_weights, part.weights())] for name, part in parts.items()}
 
 
 def _chosen(settings: Form) -> list[tuple[str, Model]]:

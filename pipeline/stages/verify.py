@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import formats, rooms, store, weights
+from pipeline import formats, progress, rooms, weights
 from pipeline.checks import Picture, PictureCheck, container, loudness
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
@@ -27,7 +27,7 @@ def depends(*_: object) -> dict[str, object]:
     """Which detector verifies, its version and its weights."""
     name = _family()
     part = rooms.part("detectors", name)
-    return {name: [part.VERSION, *map(store.sha256_of, part.weights())]}
+    return {name: [part.VERSION, *map(weights.sha256_of_weights, part.weights())]}
 
 
 def verify(
@@ -93,6 +93,7 @@ def _look(export: Export, checks: Sequence[PictureCheck]) -> Iterator[Finding]:
     try:
         for picture in pictures(export):
             number = picture.number + 1
+            progress.report(number, export.frame_count)
             for check in checks:
                 check.look(picture)
     except av.FFmpegError as error:
