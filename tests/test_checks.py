@@ -233,8 +233,8 @@ def test_every_style_has_limits_and_a_picture_of_its_blocks_has_no_detail() -> N
 # --- pictures and faces ---------------------------------------------------------------------------------------------
 
 
-def counted(*pictures: Picture) -> list[str]:
-    check = Frames(exported(), plan_of())
+def counted(*pictures: Picture, plan: Plan | None = None) -> list[str]:
+    check = Frames(exported(), plan or plan_of((100, 100, 300, 360)))
     for picture in pictures:
         check.look(picture)
     return [one.what for one in check.findings()]
@@ -256,6 +256,7 @@ def test_a_clip_that_is_all_black_is_found() -> None:
     black = np.full((480, 640), 16, np.uint8)
     assert counted(*(shown(black, number) for number in range(3))) == ["no picture of the clip shows anything"]
     assert not counted(shown(black, 0), shown(noisy(), 1), shown(black, 2))
+    assert not counted(*(shown(black, number) for number in range(3)), plan=plan_of())
 
 
 class Sees:

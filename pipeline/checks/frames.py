@@ -41,7 +41,10 @@ class Frames:
             self._faults.append((picture.time_s, f"picture {picture.number} is damaged"))
 
     def findings(self) -> Iterator[Finding]:
-        """The first fault of a picture, and what does not add up."""
+        """The first fault of a picture, and what does not add up.
+
+        Only where something was seen that must be hidden is an empty picture wrong: a recording may be dark.
+        """
         for time_s, what in self._faults[:1]:
             yield Finding("frames", self._export.format, time_s, what, exposes=False)
         for name, found, wanted in (
@@ -50,7 +53,7 @@ class Frames:
         ):
             if found != wanted:
                 yield Finding("frames", self._export.format, None, f"{name}: {found}, not {wanted}", exposes=True)
-        if self._plain == self._export.clip_frames:
+        if self._plan.tracks and self._plain == self._export.clip_frames:
             yield Finding("frames", self._export.format, None, "no picture of the clip shows anything", exposes=False)
 
     def measures(self) -> Iterator[Measure]:
