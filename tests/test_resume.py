@@ -17,7 +17,7 @@ import pytest
 from pipeline.store import Store, sha256_of
 from tests import built
 
-WHOLE = 'clips: [{from: "0", to: "2"}]\n'
+SHORT = 'clips: [{from: "1", to: "1.6"}]\n'
 LONG_S = 60
 """No wait in these tests may take longer."""
 
@@ -118,7 +118,7 @@ def videos_of_one_go(folder: Path, case: Path, channel: Path) -> set[str]:
 
 def test_interrupted_it_says_so_and_goes_on(tmp_path: Path, film: Path) -> None:
     """Ctrl-C reaches every process of the group at once, as in a terminal."""
-    case, channel = built.make_case(tmp_path / "case", film, WHOLE), built.make_channel(tmp_path)
+    case, channel = built.make_case(tmp_path / "case", film, SHORT), built.make_channel(tmp_path)
     with running("build", case, *built.where(tmp_path, channel), "--explain") as process:
         stages_until(process.stderr, "export")
         os.killpg(process.pid, signal.SIGINT)
@@ -136,7 +136,7 @@ def test_interrupted_it_says_so_and_goes_on(tmp_path: Path, film: Path) -> None:
 
 @pytest.mark.slow
 def test_two_builds_of_one_case_take_turns_and_make_nothing_twice(tmp_path: Path, film: Path) -> None:
-    case, channel = built.make_case(tmp_path / "case", film, WHOLE), built.make_channel(tmp_path)
+    case, channel = built.make_case(tmp_path / "case", film, SHORT), built.make_channel(tmp_path)
     words = ["build", case, *built.where(tmp_path, channel), "--explain", "--json"]
     with running(*words) as one:
         first = stages_until(one.stderr, "detect")
@@ -157,7 +157,7 @@ def clips(said: str) -> object:
 
 @pytest.mark.slow
 def test_a_step_whose_file_was_damaged_is_made_again(tmp_path: Path, film: Path) -> None:
-    case, channel = built.make_case(tmp_path / "case", film, WHOLE), built.make_channel(tmp_path)
+    case, channel = built.make_case(tmp_path / "case", film, SHORT), built.make_channel(tmp_path)
     before = built.build(tmp_path, case, channel=channel).clips[0]
     assert before.master is not None
     before.master.chmod(0o600)
@@ -171,7 +171,7 @@ def test_a_step_whose_file_was_damaged_is_made_again(tmp_path: Path, film: Path)
 
 def test_nothing_is_left_outside_the_work_folder(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link to the recording in the system's own temporary folder would outlive a kill, and tell its name."""
-    case, channel = built.make_case(tmp_path / "case", film, WHOLE), built.make_channel(tmp_path)
+    case, channel = built.make_case(tmp_path / "case", film, SHORT), built.make_channel(tmp_path)
     (tmp_path / "system").mkdir()
     words = ["build", case, *built.where(tmp_path, channel), "--explain"]
     monkeypatch.setenv("TMPDIR", str(tmp_path / "system"))

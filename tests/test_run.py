@@ -98,10 +98,3 @@ def test_long_steps_tell_how_far_they_are(tmp_path: Path, film: Path) -> None:
         built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c", QUIET))
     assert told.count((20, 20)) == 2  # hiding and verifying; detection looks at fewer
     assert all(0 < done <= total for done, total in told)
-
-
-def test_a_work_folder_of_another_release_is_not_misread(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.step.LAYOUT", 999)
-    why = redone(copy)
-    assert why[0] == "probe: changed: layout"
-    assert len(why) == 3 + 2 * 9 - 1  # three for the recording, nine for each clip, the closing card once

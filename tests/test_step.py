@@ -116,6 +116,16 @@ def test_a_raised_version_redoes_the_step(store: Store, raw: Path, monkeypatch: 
     assert watcher.why == ["write: changed: version", "count: changed: version"]
 
 
+def test_a_work_folder_of_another_release_is_not_misread(
+    store: Store, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(store, raw, Settings())
+    monkeypatch.setattr("pipeline.step.LAYOUT", 999)
+    watcher = Watcher()
+    run(store, raw, Settings(), watcher)
+    assert watcher.why == ["write: changed: layout", "count: changed: layout"]
+
+
 def test_a_lost_result_is_made_again(store: Store, raw: Path) -> None:
     made, _ = run(store, raw, Settings())
     made.file.path.unlink()
