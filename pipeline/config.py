@@ -213,7 +213,7 @@ class Verify(Model):
     """What the finished files must hold up to."""
 
     every: int = Field(6, ge=1, le=30, description="a detector looks at every n-th frame of the export")
-    long_sides_px: Sizes = Field((736,), description="sizes at which it looks, other than those of `detect`")
+    long_sides_px: Sizes = Field((640,), description="sizes at which it looks, other than those of `detect`")
     min_score: Share = Field(0.7, description="a weaker hit is not taken for a face: naked ones score 0.86 and more")
     min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
     loudness_tolerance_lu: Number = Field(1.0, gt=0, le=3)

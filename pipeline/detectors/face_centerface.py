@@ -42,7 +42,7 @@ class Settings(Model):
 
     every: int = Field(4, ge=1, le=10, description="looks at every n-th frame")
     long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (480, 960)
-    large_every: int = Field(2, ge=1, le=5, description="takes all sizes but the first on every n-th of these frames")
+    large_every: int = Field(3, ge=1, le=5, description="takes all sizes but the first on every n-th of these frames")
     threshold: Share = Field(0.2, description="lowest score that counts as a face; lower hides more")
 
 
