@@ -366,3 +366,12 @@ def test_a_face_outside_the_plan_is_found_at_its_time(footage: Footage, clean: C
     finding = found(naked, naked.one(), "faces", "a face is visible")
     assert finding.exposes
     assert finding.time_s == pytest.approx(0.4)
+
+
+def test_a_naked_face_inside_a_region_is_found_by_the_detector_too(
+    footage: Footage, clean: Clean, tmp_path: Path
+) -> None:
+    """Two checks that know nothing of each other: where one cannot measure, the other still looks."""
+    bare = replace(footage.plan, tracks=())
+    naked = made(footage, tmp_path, clean.redact, FAST, 0.0, bare, (WIDE,))
+    assert {one.check for one in naked.verdict().findings} == {"faces", "regions"}

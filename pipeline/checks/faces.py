@@ -1,4 +1,4 @@
-"""Does a face detector still find a face in the finished file, outside what the plan hides?"""
+"""Does a face detector still find a face in the finished file?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from pipeline.checks.regions import on_export
 from pipeline.config import Verify
 from pipeline.detectors import Detector
 from pipeline.values import Box, Export, Finding, Measure, Plan, View
+
+SURE = 0.85
+"""A hit so strong counts even inside a region: nothing may look so much like a face where one is hidden. On pictures
+of five real recordings hidden heads scored 0.77 at most, naked faces near the camera 0.80 to 0.95, small dark ones
+less. It also guards regions that are too small or too covered to be measured."""
 
 
 class Faces:
@@ -56,10 +61,8 @@ class Faces:
         for detector in self._detectors:
             for hit in detector.detect(image):
                 box = round(hit.x0), round(hit.y0), round(hit.x1), round(hit.y1)
-                if (
-                    hit.score >= self._settings.min_score
-                    and max((_inside(box, h) for h in hidden), default=0) < self._settings.min_overlap
-                ):
+                is_inside = max((_inside(box, region) for region in hidden), default=0) >= self._settings.min_overlap
+                if hit.score >= (SURE if is_inside else self._settings.min_score):
                     self._found.append((picture.time_s, hit.score))
 
     def findings(self) -> Iterator[Finding]:

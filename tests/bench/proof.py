@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,7 +48,7 @@ FOOTAGE = (
     Footage(rooms.MATERIAL / "video" / "intel_asl_again.mkv", 0, 2, ("16:9",)),
     Footage(rooms.MATERIAL / "video" / "intel_asl_book.mkv", 0, 2, ("1:1",)),
     Footage(rooms.MATERIAL / "video" / "egoblur_gen2_test_face_video.mp4", 0, 1.3, ("9:16", "16:9")),
-    Footage(rooms.MATERIAL / "video" / "intel_one-by-one-person-detection.mp4", 15, 35, ("16:9",)),
+    Footage(rooms.MATERIAL / "video" / "intel_one-by-one-person-detection.mp4", 15, 21, ("16:9",)),
 )
 CODED = ((18, "ultrafast"), (26, "medium"), (32, "veryfast"))
 EVERY_STYLE = ("blur", "mosaic", "solid")
@@ -107,16 +107,13 @@ def _measure(footage: Footage, folder: Path, classes: dict[Key, Seen]) -> Iterat
     source = probe.probe(footage.path)
     clip = Clip(1, (Span(footage.start_s, min(footage.end_s, source.duration_s)),))
     plan = track.track(detect.detect(source, clip, channel.detect), (), channel.track)
-    bare = replace(plan, tracks=())
-    for coded in CODED:
-        for made in _exports(source, clip, bare, footage, config.Redact(), coded, folder / f"naked-{coded[0]}"):
-            for style in EVERY_STYLE:
-                _add_naked(made, plan, style, classes)
+    for made in _exports(source, clip, replace(plan, tracks=()), footage, config.Redact(), CODED, folder / "naked"):
+        for style in EVERY_STYLE:
+            _add_naked(made, plan, style, classes)
     for style in EVERY_STYLE:
         redact_as = config.Redact.model_validate({"face": style})
-        for coded in CODED:
-            for made in _exports(source, clip, plan, footage, redact_as, coded, folder / f"{style}-{coded[0]}"):
-                _add_hidden(made, plan, style, classes)
+        for made in _exports(source, clip, plan, footage, redact_as, CODED, folder / style):
+            _add_hidden(made, plan, style, classes)
     yield from _cost(source, clip, plan, footage, folder / "cost")
 
 
@@ -126,17 +123,19 @@ def _exports(
     painted: Plan,
     footage: Footage,
     redact_as: config.Redact,
-    coded: tuple[int, str],
+    coded: Sequence[tuple[int, str]],
     folder: Path,
-) -> tuple[Export, ...]:
-    """The clip in the footage's formats, hidden by this plan."""
-    for name in ("master", "out"):
-        (folder / name).mkdir(parents=True)
+) -> Iterator[Export]:
+    """The clip in the footage's formats, hidden by this plan, at each of these qualities."""
+    (folder / "master").mkdir(parents=True)
     master = redact.redact(source, clip, painted, redact_as, out=folder / "master")
     sheets = tuple(CueSheet(name, ()) for name in footage.shapes)
-    encoding = config.Export.model_validate({"crf": coded[0], "preset": coded[1]})
     bare = config.Subtitle(burn_in=False)
-    return export.export(master, sheets, (), footage.shapes, bare, encoding, out=folder / "out")
+    for crf, preset in coded:
+        out = folder / f"crf-{crf}"
+        out.mkdir()
+        encoding = config.Export.model_validate({"crf": crf, "preset": preset})
+        yield from export.export(master, sheets, (), footage.shapes, bare, encoding, out=out)
 
 
 def _measured(made: Export, plan: Plan, style: str) -> Iterator[tuple[int, Measured]]:
@@ -179,7 +178,7 @@ def _cost(source: Source, clip: Clip, plan: Plan, footage: Footage, folder: Path
     """How long verification takes at the defaults, against a plain transcode of the same seconds."""
     channel = config.Channel()
     shape = footage.shapes[:1]
-    made = _exports(source, clip, plan, replace(footage, shapes=shape), channel.redact, (20, "medium"), folder)
+    made = tuple(_exports(source, clip, plan, replace(footage, shapes=shape), channel.redact, [(20, "medium")], folder))
     started = time.monotonic()
     sheets = (CueSheet(shape[0], ()),)
     bare = config.Subtitle(burn_in=False)
