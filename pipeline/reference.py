@@ -72,6 +72,17 @@ def _scalar(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+TRANSCRIPTS = """\
+## Transcripts
+
+A transcript beside the footage, or `transcript.*` in the case's folder, always wins over recognition:
+
+* `.srt` or `.vtt`: subtitles of any program. A line's time is spread over its words.
+* `.json`: `{"words": [{"start_s", "end_s", "text"}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or what
+  openai-whisper and faster-whisper write (`segments` with `start`, `end`, `text`, and `words` if there are any).
+"""
+
+
 def config_page() -> str:
     """docs/config.md."""
     parts = [
@@ -92,7 +103,7 @@ def config_page() -> str:
         ]
         parts += list(_rows(form, ""))
         parts.append("")
-    return "\n".join(parts)
+    return "\n".join([*parts, TRANSCRIPTS])
 
 
 def _rows(form: type[BaseModel], place: str) -> Iterator[str]:
@@ -146,7 +157,10 @@ def _limits(metadata: list[Any]) -> Iterator[str]:
 JSON_FORM = """\
 ## The JSON form
 
-With `--json`, `build`, `publish` and `status` print one object as the last line of stdout. Keys are only ever added. A pack with problems breaks a limit of its platform and is\nheld back from delivery; the others go.
+With `--json`, `build`, `publish` and `status` print one object as the last line of stdout. Keys are only ever added.
+A pack with problems breaks a limit of its platform and is held back from delivery; the others go. A clip that is not
+built yet is `waiting`. `status` lists what was delivered before with `"new": false`. Where the configuration or the
+command line is wrong nothing is printed on stdout.
 
 ```
 {"clips": [{"case", "clip", "start_s", "end_s", "state": "ready|waiting|blocked|failed", "reason", "next",

@@ -89,7 +89,7 @@ def test_times_are_read(text: object, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["1:75", "1:60:00", "abc", "", "-3", "1:2:3:4", True])
 def test_what_is_no_time_is_refused(text: object) -> None:
-    with pytest.raises(ValueError, match="time|minutes"):
+    with pytest.raises(ValueError, match=r"time|minutes"):
         timecode_s(text)
 
 

@@ -40,7 +40,7 @@ def plan_of(finished: Finished) -> Plan:
 
 
 def test_p1_every_planned_region_is_painted_on_every_frame(finished: Finished) -> None:
-    """Fine detail, the part of a picture that a blur takes away, is in the recording's regions and not in the master's."""
+    """Fine detail, which a blur takes away, is in the recording's regions and not in the master's."""
     plan = plan_of(finished)
     assert {track.kind for track in plan.tracks} == {"face", "zone"}
     assert finished.clip.master is not None

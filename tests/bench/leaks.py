@@ -23,6 +23,9 @@ LOOKS = (
 """YuNet is of another family than what made the plan; CenterFace looks at another scale."""
 
 
+HEAD = "| what | measured | target | |"
+
+
 def rows() -> Iterator[str]:
     """The figures as rows of a Markdown table, and every hit that was left."""
     os.environ.setdefault("CLINICREEL_MODELS", str(rooms.MODELS))
@@ -38,10 +41,12 @@ def rows() -> Iterator[str]:
         for one in clip["exports"]:
             path = Path(one["path"])
             hits = list(_hits(path))
-            yield f"| reference input, {one['format']}: faces found on the export, every frame | {len(hits)} | 0 | |"
+            what = f"reference input, {one['format']}"
+            yield f"| {what}: faces found on the export, every frame | {len(hits)} | 0 | |"
             yield from (f"| | | | frame {frame}: {hit} |" for frame, hit in hits)
-            yield f"| reference input, {one['format']}: sound against picture | {_lag_ms(path, one['format'] == '9:16'):.1f} ms | <= 40 ms | |"
-            yield f"| reference input, {one['format']}: tags left | {len(_tags(path))} | 0 | {', '.join(_tags(path))} |"
+            lag_ms = _lag_ms(path, one["format"] == "9:16")
+            yield f"| {what}: sound against picture | {lag_ms:.1f} ms | <= 40 ms | |"
+            yield f"| {what}: tags left | {len(_tags(path))} | 0 | {', '.join(_tags(path))} |"
 
 
 def _hits(path: Path) -> Iterator[tuple[int, str]]:
