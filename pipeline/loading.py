@@ -115,21 +115,24 @@ def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:
 
 
 def _transcript(folder: Path, footage: Path, form: config.CaseForm, document: Document) -> Path | None:
-    """The transcript that the case names, or that lies beside the footage, or `transcript.*` in the case's folder."""
+    """The transcript that the case names, else `transcript.*` in the case's folder, else one beside the footage."""
     if form.transcript is not None:
         named = folder / form.transcript
         if not named.is_file():
             raise ConfigError(f"{document.at(('transcript',))}: transcript: there is no such file")
         return named
-    beside = [footage.with_suffix(suffix) for suffix in TRANSCRIPT_SUFFIXES]
     inside = [folder / f"transcript{suffix}" for suffix in TRANSCRIPT_SUFFIXES]
-    found = [path for path in (*inside, *beside) if path.is_file()]
-    if len(found) > 1:
-        raise ConfigError(
-            f"{document.path}: several transcripts lie there ({', '.join(path.suffix for path in found)})",
-            "name the right one: `transcript: FILE`",
-        )
-    return found[0] if found else None
+    beside = [footage.with_suffix(suffix) for suffix in TRANSCRIPT_SUFFIXES]
+    for places in (inside, beside):
+        found = [path for path in places if path.is_file()]
+        if len(found) > 1:
+            raise ConfigError(
+                f"{document.path}: several transcripts lie there ({', '.join(path.suffix for path in found)})",
+                "name the right one: `transcript: FILE`",
+            )
+        if found:
+            return found[0]
+    return None
 
 
 def _named(kind: str, name_or_path: str) -> Path:

@@ -75,7 +75,8 @@ def _scalar(value: Any) -> str:
 TRANSCRIPTS = """\
 ## Transcripts
 
-A transcript beside the footage, or `transcript.*` in the case's folder, always wins over recognition:
+A transcript always wins over recognition: the one that `transcript:` names, else `transcript.*` in the case's folder,
+else one beside the footage with its name (`a.srt` for `a.mp4`).
 
 * `.srt` or `.vtt`: subtitles of any program. A line's time is spread over its words.
 * `.json`: `{"words": [{"start_s", "end_s", "text"}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or what

@@ -125,6 +125,22 @@ def test_two_transcripts_need_a_word_about_which(tmp_path: Path) -> None:
         case(tmp_path)
 
 
+def test_a_transcript_in_the_cases_folder_wins_over_one_beside_the_footage(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "camera"
+    elsewhere.mkdir()
+    (elsewhere / "a.mp4").write_bytes(b"video")
+    (elsewhere / "a.json").write_text("")
+    folder = tmp_path / "2026-11-22-nodule"
+    folder.mkdir()
+    (folder / "case.yaml").write_text(f"footage: {elsewhere / 'a.mp4'}\n")
+    beside = loading.load_case(folder).transcript
+    (folder / "transcript.srt").write_text("")
+    inside = loading.load_case(folder).transcript
+    assert beside is not None
+    assert inside is not None
+    assert (beside.name, inside.name) == ("a.json", "transcript.srt")
+
+
 @pytest.mark.parametrize(
     ("name", "slug"),
     [("2026-11-22-nodule", "2026-11-22-nodule"), ("../x", "x"), ("肺 结节", "肺-结节"), ("..", "case")],
