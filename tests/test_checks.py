@@ -148,7 +148,10 @@ PLACES: list[Box] = [
     (-60, 40, 90, 250),
     (560, 380, 700, 560),
     (50, 200, 600, 300),
+    (100, -420, 400, 90),
+    (560, 60, 1100, 460),
 ]
+"""Large and small, partly outside, long, and heads of which a sixth lies in the picture."""
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from pipeline.values import Box
 
-FINE = 4
-"""A block is looked at in this many by this many parts."""
+FINE = (4, 8)
+"""A block is looked at in this many by this many parts: few, which takes the encoder's noise away, or where little of
+the region lies in the picture more."""
+LEAST = 8
+"""Fewer parts tell nothing; and there must be twice as many as the blocks that are drawn on them can be fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,9 @@ LIMITS = {"blur": Detail(3.0, 12.0), "mosaic": Detail(4.5, 30.0), "solid": Detai
 def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cells: Cells) -> Detail | None:
     """How much of a region no picture made of its blocks can explain.
 
-    The region's box is averaged to `FINE` x `FINE` parts a block, which takes the encoder's noise away. Blocks drawn
-    as the redactor draws them are fitted to that by least squares; what is left is detail. A face leaves a spread of
-    10 and more.
+    The region's box is averaged to a few parts a block, which takes the encoder's noise away. Blocks drawn as the
+    redactor draws them are fitted to that by least squares; what is left is detail. A face leaves a spread of 10 and
+    more.
 
     Args:
         picture: luma, shape (height, width).
@@ -61,25 +64,33 @@ def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cel
     if any(beyond):
         whole = np.asarray(cv2.copyMakeBorder(whole, *beyond, cv2.BORDER_REPLICATE), np.uint8)
         shown = np.asarray(cv2.copyMakeBorder(shown, *beyond, cv2.BORDER_CONSTANT, value=0), np.uint8)
-    size = cells.columns * FINE, cells.rows * FINE
-    parts = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float64)
+    return next((found for fine in FINE if (found := _unexplained(whole, shown, cells, fine))), None)
+
+
+def _unexplained(whole: NDArray[np.uint8], shown: NDArray[np.uint8], cells: Cells, fine: int) -> Detail | None:
+    """What is left in `fine` x `fine` parts a block; None where too few are seen."""
+    import cv2
+
+    size = cells.columns * fine, cells.rows * fine
     inside = cv2.resize(shown, size, interpolation=cv2.INTER_AREA) > 250
-    if np.count_nonzero(inside) < 2 * cells.rows * cells.columns:
+    if np.count_nonzero(inside) < LEAST:
         return None
-    values = parts[inside]
-    basis = _basis(cells, inside.tobytes())
+    basis = _basis(cells, fine, inside.tobytes())
+    values = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)[inside].astype(np.float64)
+    if len(values) < 2 * basis.shape[1]:
+        return None
     left_over = values - basis @ (basis.T @ values)
     return Detail(float(left_over.std()), float(np.abs(left_over).max()))
 
 
 @lru_cache(maxsize=256)
-def _basis(cells: Cells, inside: bytes) -> NDArray[np.float64]:
+def _basis(cells: Cells, fine: int, inside: bytes) -> NDArray[np.float64]:
     """An orthonormal basis of all that blocks can draw on the parts that are seen, shape (parts seen, rank)."""
     import cv2
 
     upscale = cv2.INTER_CUBIC if cells.style == "blur" else cv2.INTER_NEAREST
     down, across = (
-        cv2.resize(np.eye(count), (count, count * FINE), interpolation=upscale) for count in (cells.rows, cells.columns)
+        cv2.resize(np.eye(count), (count, count * fine), interpolation=upscale) for count in (cells.rows, cells.columns)
     )
     drawn = np.kron(down, across) if cells.style != "solid" else np.ones((len(inside), 1))
     drawn = drawn[np.frombuffer(inside, np.bool_)]

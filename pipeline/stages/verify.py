@@ -18,7 +18,7 @@ from pipeline.config import Redact, Verify
 from pipeline.config import Subtitle as SubtitleSettings
 from pipeline.values import CueSheet, Export, Finding, Measure, Plan, Verdict
 
-VERSION = 3
+VERSION = 4
 FAMILIES = ("face_yunet", "face_centerface")
 """Detectors that may verify, best first: YuNet is of another family than the default that makes the plan."""
 
