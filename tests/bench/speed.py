@@ -97,7 +97,7 @@ def _long(folder: Path) -> Iterator[str]:
     lines = [{**line, "start_s": line["start_s"] + 900, "end_s": line["end_s"] + 900} for line in rooms.LINES]
     short = rooms.make_case(folder / "short", rooms.TALK, rooms.LINES, clips)
     long = rooms.make_case(folder / "long", half_hour, lines, middle)
-    channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\n")
+    channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\nexport: {preset: veryfast}\n")
     ratios = []
     for at in range(ROUNDS):
         first = rooms.build([short], channel, folder / f"s{at}")
