@@ -10,8 +10,11 @@ import functools
 from pathlib import Path
 from typing import Any
 
+from pipeline.store import sha256_of
+
 FAMILY = "ClinicReel Sans"
-FOLDER = Path(__file__).resolve().parents[1] / "assets" / "fonts"
+FOLDER = Path(__file__).resolve().parents[1] / "assets" / "fonts" / "burned-in"
+"""Holds nothing but the font: libass tries to read every file of the folder that it is given."""
 FILE = FOLDER / "ClinicReelSans-Bold.otf"
 
 LINE_HEIGHT_EM = 1.2
@@ -62,3 +65,9 @@ def _advance_em(char: str) -> float:
 def width_em(text: str) -> float:
     """How wide the text is set, in ems; a Chinese character is 1."""
     return sum(map(_advance_em, text))
+
+
+@functools.cache
+def digest() -> str:
+    """The font's SHA-256, for the keys of steps that draw text."""
+    return sha256_of(FILE)

@@ -24,7 +24,7 @@ def test_the_font_has_our_name_and_the_line_height_that_subtitles_count_on() -> 
 
 def test_the_readme_names_the_hash_of_the_font() -> None:
     digest = hashlib.sha256(fonts.FILE.read_bytes()).hexdigest()
-    assert digest in (fonts.FOLDER / "README.md").read_text("utf-8")
+    assert digest in (fonts.FOLDER.parent / "README.md").read_text("utf-8")
 
 
 def test_missing_characters_are_named_once_and_in_order() -> None:

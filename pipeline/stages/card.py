@@ -34,6 +34,11 @@ RULE_EM = (1.6, 0.09)
 """The short rule between the title and the small line: width and thickness in title ems."""
 
 
+def depends(*_: object) -> dict[str, str]:
+    """The font that text is drawn with."""
+    return {"font": fonts.digest()}
+
+
 def card(
     kind: str,
     text: str,

@@ -63,6 +63,11 @@ def export(
     return tuple(_export(master, cards, name, settings, mode, out) for name in shapes)
 
 
+def depends(*_: object) -> dict[str, str]:
+    """The font that text is drawn with."""
+    return {"font": fonts.digest()}
+
+
 def file_name(name: str) -> str:
     """The fixed name of a format's file."""
     return f"{name.replace(':', 'x')}.mp4"
