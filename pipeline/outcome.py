@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import errors, results
+from pipeline.config import Platform
 from pipeline.results import ClipResult, timecode, told
-from pipeline.values import Clip, CueSheet, Export, Master, Pack, Plan, Source, Transcript, Verdict
+from pipeline.values import Clip, CueSheet, Damage, Export, Master, Pack, Plan, Source, Transcript, Verdict
 
 MAX_TOLD = 3
 """Findings named in a reason; all of them stand in the verdict."""
@@ -36,14 +37,16 @@ def judge(
     exports: tuple[Export, ...],
     verdict: Verdict,
     packs: tuple[tuple[Pack, Path], ...],
+    platforms: tuple[Platform, ...],
     plan_path: Path,
 ) -> ClipResult:
     """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready.
 
     A pack that breaks a limit of its platform is held back alone; the clip's other packs may go.
     """
+    damage = tuple(_damage(clip, source, master))
     doubts = [
-        *_damage(clip, source, master),
+        *map(_damaged, damage),
         *_faces(plan),
         *_words(transcript, sheets),
     ]
@@ -72,7 +75,10 @@ def judge(
         plan=plan_path,
         exports=exports,
         packs=packs,
+        platforms=tuple((platform.name, platform.format) for platform in platforms),
         verdict=verdict,
+        damage=damage,
+        notes=source.notes,
         hidden=dict(sorted(Counter(track.kind for track in plan.tracks).items())),
     )
 
@@ -99,11 +105,16 @@ def _words(transcript: Transcript, sheets: tuple[CueSheet, ...]) -> Iterator[Dou
         )
 
 
-def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Doubt]:
-    for damage in (*source.damage, *master.damage):
+def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Damage]:
+    """Where the recording is damaged inside the clip."""
+    for damage in dict.fromkeys((*source.damage, *master.damage)):
         if any(span.start_s < damage.end_s and damage.start_s < span.end_s for span in clip.spans):
-            start, end = timecode(damage.start_s), timecode(damage.end_s)
-            yield Doubt(
-                f"the recording is damaged from {start} to {end}: {damage.cause}",
-                "copy the file from the camera again, or leave that part out of `clips:`",
-            )
+            yield damage
+
+
+def _damaged(damage: Damage) -> Doubt:
+    start, end = timecode(damage.start_s), timecode(damage.end_s)
+    return Doubt(
+        f"the recording is damaged from {start} to {end}: {damage.cause}",
+        "copy the file from the camera again, or leave that part out of `clips:`",
+    )

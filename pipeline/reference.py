@@ -169,6 +169,7 @@ command line is wrong nothing is printed on stdout.
             "exports": [{"format", "path", "sha256", "platforms": [...]}],
             "packs": [{"platform", "path", "problems": [...]}],
             "hidden": {kind: tracks},
+            "damage": [{"start_s", "end_s", "cause"}], "notes": [...],
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],
  "deliveries": [{"case", "clip", "platform", "path", "new"}],
  "seconds": {stage: s}}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline import errors
-from pipeline.values import Clip, Export, Finding, Pack, Verdict
+from pipeline.values import Clip, Damage, Export, Finding, Pack, Verdict
 
 READY, WAITING, BLOCKED, FAILED = "ready", "waiting", "blocked", "failed"
 STATES = (READY, WAITING, BLOCKED, FAILED)
@@ -29,7 +30,13 @@ class ClipResult:
     plan: Path | None = None
     exports: tuple[Export, ...] = ()
     packs: tuple[tuple[Pack, Path], ...] = ()
+    platforms: tuple[tuple[str, str], ...] = ()
+    """Every platform that the clip is for, with its format; a clip that is not proved has no packs yet."""
     verdict: Verdict | None = None
+    damage: tuple[Damage, ...] = ()
+    """Where the recording is damaged inside the clip, in the recording's time."""
+    notes: tuple[str, ...] = ()
+    """What else is worth knowing of the recording, such as a second sound track that is not used."""
     hidden: dict[str, int] = field(default_factory=dict)
     """How many tracks of each kind were hidden."""
 
@@ -51,11 +58,13 @@ class ClipResult:
                 for pack, path in self.packs
             ],
             "hidden": self.hidden,
+            "damage": [dataclasses.asdict(one) for one in self.damage],
+            "notes": list(self.notes),
             "findings": [_finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],
         }
 
     def _export_json(self, export: Export) -> dict[str, Any]:
-        platforms = [pack.platform for pack, _ in self.packs if pack.format == export.format]
+        platforms = [name for name, shape in self.platforms if shape == export.format]
         path, sha256 = str(export.file.path), export.file.sha256
         return {"format": export.format, "path": path, "sha256": sha256, "platforms": platforms}
 

@@ -73,5 +73,16 @@ def build_clip(
             made = step(pack, exports, sheets, texts, platform, part=platform.name)
             packs.append((made, step.folder_of(made)))
     return judge(
-        case.slug, clip, source, transcript, plan, master, sheets, exports, verdict, tuple(packs), step.file_of(plan)
+        case.slug,
+        clip,
+        source,
+        transcript,
+        plan,
+        master,
+        sheets,
+        exports,
+        verdict,
+        tuple(packs),
+        platforms,
+        step.file_of(plan),
     )
