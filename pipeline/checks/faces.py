@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.checks import Picture
 from pipeline.checks.regions import on_export
@@ -44,6 +46,8 @@ class Faces:
         self._settings = settings
         self._found: list[tuple[float, float]] = []
         self._looked = 0
+        self._searcher = ThreadPoolExecutor(1)
+        self._search: Future[None] | None = None
 
     def look(self, picture: Picture) -> None:
         """Searches every n-th picture of the clip."""
@@ -55,6 +59,16 @@ class Faces:
         self._looked += 1
         planes = np.concatenate([picture.y.reshape(-1), picture.u.reshape(-1), picture.v.reshape(-1)])
         image = np.asarray(cv2.cvtColor(planes.reshape(-1, picture.y.shape[1]), cv2.COLOR_YUV2BGR_I420), np.uint8)
+        self._finish()
+        self._search = self._searcher.submit(self._search_one, image, frame, picture.time_s)
+
+    def _finish(self) -> None:
+        """Waits for the picture that is being searched; the other checks went on with the next ones meanwhile."""
+        if self._search is not None:
+            self._search.result()
+            self._search = None
+
+    def _search_one(self, image: NDArray[np.uint8], frame: int, time_s: float) -> None:
         hidden = [
             on_export(box, self._view) for box in (track.box(frame) for track in self._plan.tracks) if box is not None
         ]
@@ -63,10 +77,12 @@ class Faces:
                 box = round(hit.x0), round(hit.y0), round(hit.x1), round(hit.y1)
                 is_inside = max((_inside(box, region) for region in hidden), default=0) >= self._settings.min_overlap
                 if hit.score >= (SURE if is_inside else self._settings.min_score):
-                    self._found.append((picture.time_s, hit.score))
+                    self._found.append((time_s, hit.score))
 
     def findings(self) -> Iterator[Finding]:
         """Every sighting; the first of each second speaks for the rest of that second."""
+        self._finish()
+        self._searcher.shutdown()
         told: set[int] = set()
         for time_s, score in self._found:
             if int(time_s) not in told:
