@@ -45,32 +45,17 @@ def judge(
     A pack that breaks a limit of its platform is held back alone; the clip's other packs may go.
     """
     damage = tuple(_damage(clip, source, master))
-    doubts = [
-        *map(_damaged, damage),
-        *_faces(plan),
-        *_words(transcript, sheets),
-    ]
-    held = [f"{pack.platform}: {problem}" for pack, _ in packs for problem in pack.problems]
-    state, reason, next_step, exit_code = results.READY, _reason(held), HELD_REMEDY if held else "", errors.EXIT_OK
-    if not verdict.passed:
-        state, reason = results.BLOCKED, _reason([told(finding) for finding in verdict.findings])
-        exposes = any(finding.exposes for finding in verdict.findings)
-        exit_code = errors.EXIT_EXPOSED if exposes else errors.EXIT_RECORDING
-        next_step = "look at that moment; hide it with `zones:` in case.yaml, or leave it out of `clips:`"
-    elif doubts:
-        state, reason = results.WAITING, _reason([doubt.reason for doubt in doubts])
-        next_step = doubts[0].next_step
-    elif all(pack.problems for pack, _ in packs):
-        state = results.WAITING
+    doubts = [*map(_damaged, damage), *_faces(plan), *_words(transcript, sheets)]
+    ruling = _ruling(verdict, doubts, [pack for pack, _ in packs])
     return ClipResult(
         case=case,
         clip=clip.number,
         start_s=clip.start_s,
         end_s=clip.end_s,
-        state=state,
-        reason=reason,
-        next_step=next_step,
-        exit_code=exit_code,
+        state=ruling.state,
+        reason=ruling.reason,
+        next_step=ruling.next_step,
+        exit_code=ruling.exit_code,
         master=master.file.path,
         plan=plan_path,
         exports=exports,
@@ -81,6 +66,30 @@ def judge(
         notes=source.notes,
         hidden=dict(sorted(Counter(track.kind for track in plan.tracks).items())),
     )
+
+
+@dataclass(frozen=True)
+class _Ruling:
+    state: str
+    reason: str
+    next_step: str
+    exit_code: int = errors.EXIT_OK
+
+
+def _ruling(verdict: Verdict, doubts: list[Doubt], packs: list[Pack]) -> _Ruling:
+    if not verdict.passed:
+        exposes = any(finding.exposes for finding in verdict.findings)
+        return _Ruling(
+            results.BLOCKED,
+            _reason([told(finding) for finding in verdict.findings]),
+            "look at that moment; hide it with `zones:` in case.yaml, or leave it out of `clips:`",
+            errors.EXIT_EXPOSED if exposes else errors.EXIT_RECORDING,
+        )
+    if doubts:
+        return _Ruling(results.WAITING, _reason([doubt.reason for doubt in doubts]), doubts[0].next_step)
+    held = [f"{pack.platform}: {problem}" for pack in packs for problem in pack.problems]
+    state = results.WAITING if all(pack.problems for pack in packs) else results.READY
+    return _Ruling(state, _reason(held), HELD_REMEDY if held else "")
 
 
 def _reason(all_told: list[str]) -> str:

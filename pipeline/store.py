@@ -225,9 +225,8 @@ def write_durably(path: Path, data: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.rename(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    finally:
+        part.unlink(missing_ok=True)  # renamed away, unless something failed
 
 
 def fsync(path: Path) -> None:
