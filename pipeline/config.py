@@ -94,6 +94,7 @@ class Cut(Model):
     end_s: Timecode = Field(alias="to")
     title: str = ""
     titles: dict[str, str] = Field({}, description="platform: title, where it must differ")
+    speaker: str = Field("", description="id or role of the one person who speaks in it; else the transcript says")
 
 
 class Select(Model):
@@ -116,6 +117,48 @@ class Track(Model):
     bridge_s: Number = Field(2.0, ge=0, description="a gap up to this long between two sightings is filled")
     hold_s: Number = Field(0.5, ge=0, description="kept hidden before the first and after the last sighting")
     spread_frames: int = Field(2, ge=0, le=10, description="each region is the union over this many frames around")
+
+
+class Identify(Model):
+    """Words that identify someone, wherever they are said or written: names, numbers, dates, addresses."""
+
+    keep: Texts = Field((), description="names and words that stay: the doctor's (李医生), the hospital's")
+    also: Annotated[tuple[Literal["employer", "school"], ...], BeforeValidator(as_tuple)] = Field(
+        (), description="kinds that are hidden only where this asks for them"
+    )
+
+
+class Text(Model):
+    """Writing in the picture: on films, badges, screens, papers, walls. What is hidden is always solid."""
+
+    hide: Literal["all", "identifying"] = Field(
+        "all", description="identifying: only what holds an identifier or a name, or could not be read for sure"
+    )
+    keep: Texts = Field((), description="writing that stays, in its exact words: the hospital's sign, a name plate")
+
+
+Voice = Literal["keep", "disguise", "mute"]
+
+
+class Voices(Model):
+    """What becomes of a voice, by who speaks. Speech of which nobody says whose it is is `unknown`."""
+
+    doctor: Voice = "keep"
+    staff: Voice = "disguise"
+    patient: Voice = "disguise"
+    family: Voice = "disguise"
+    minor: Voice = "disguise"
+    passer_by: Voice = "mute"
+    unknown: Voice = "disguise"
+
+
+class Sound(Model):
+    """How what identifies someone is hidden in the sound."""
+
+    hide: Literal["mute", "beep"] = Field("mute", description="what is heard instead of a name or a number")
+    guard_ms: int = Field(150, ge=80, le=1000, description="hidden before and after it as well")
+    voices: Voices = Voices()
+    unrecognised: Literal["mute", "keep"] = Field("mute", description="speech that was heard but not understood")
 
 
 class Redact(Model):
@@ -246,7 +289,8 @@ class Person(Model):
 
     id: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
     role: Literal["patient", "family", "minor", "staff", "doctor", "passer-by"] = "patient"
-    names: Texts = ()
+    names: Texts = Field((), description="every name that may be said or written: full, short, nickname, Latin letters")
+    spoken: Texts = Field((), description="how recognition may write them: homophones, other spellings")
 
 
 class Channel(Model):
@@ -268,9 +312,12 @@ class Channel(Model):
     cards: Cards = Cards()
     transcribe: Transcribe = Transcribe()
     select: Select = Select()
+    identify: Identify = Identify()
     detect: Detect = Detect()
+    text: Text = Text()
     track: Track = Track()
     redact: Redact = Redact()
+    sound: Sound = Sound()
     subtitle: Subtitle = Subtitle()
     export: Export = Export()
     verify: Verify = Verify()

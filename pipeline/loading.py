@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline import config, strict_yaml
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.strict_yaml import Document, Place
-from pipeline.values import Clip, Span, Texts
+from pipeline.values import Clip, Named, Register, Span, Texts
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project's folder: configs/, assets/ and, unless told otherwise, work/ and outbox/ lie in it."""
@@ -40,6 +40,11 @@ class Case:
     def cuts(self) -> tuple[Span, ...]:
         """The cut list, without what is written beside its clips."""
         return tuple(Span(cut.start_s, cut.end_s) for cut in self.form.clips)
+
+    def register(self, channel: config.Channel) -> Register:
+        """Whom and what nothing made from the case may tell."""
+        people = tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.form.people)
+        return Register(self.language, people, channel.identify.keep, channel.identify.also)
 
     def title(self, clip: Clip, platform: str = "") -> str:
         """A clip's title: the one for the platform, else its own, else the case's."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline import errors, results
 from pipeline.config import Platform
 from pipeline.results import ClipResult, timecode, told
-from pipeline.values import Clip, CueSheet, Damage, Export, Master, Pack, Plan, Source, Transcript, Verdict
+from pipeline.values import Clip, CueSheet, Damage, Export, Master, Pack, Plan, Script, Source, Verdict
 
 MAX_TOLD = 3
 """Findings named in a reason; all of them stand in the verdict."""
@@ -30,7 +30,7 @@ def judge(
     case: str,
     clip: Clip,
     source: Source,
-    transcript: Transcript,
+    script: Script,
     plan: Plan,
     master: Master,
     sheets: tuple[CueSheet, ...],
@@ -45,7 +45,7 @@ def judge(
     A pack that breaks a limit of its platform is held back alone; the clip's other packs may go.
     """
     damage = tuple(_damage(clip, source, master))
-    doubts = [*map(_damaged, damage), *_faces(plan), *_words(transcript, sheets)]
+    doubts = [*map(_damaged, damage), *_faces(plan), *_words(script, sheets)]
     ruling = _ruling(verdict, doubts, [pack for pack, _ in packs])
     return ClipResult(
         case=case,
@@ -106,8 +106,8 @@ def _faces(plan: Plan) -> Iterator[Doubt]:
         )
 
 
-def _words(transcript: Transcript, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
-    if transcript.engine != "none" and not any(sheet.cues for sheet in sheets):
+def _words(script: Script, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
+    if script.engine != "none" and not any(sheet.cues for sheet in sheets):
         yield Doubt(
             "no words were heard in it, so it has no subtitles",
             "lay a corrected transcript beside the footage; for footage without talk set `transcribe: {engine: none}`",

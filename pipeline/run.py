@@ -12,6 +12,7 @@ from pipeline.results import ClipResult, failed
 from pipeline.stages.card import card
 from pipeline.stages.detect import detect
 from pipeline.stages.export import export
+from pipeline.stages.identify import identify
 from pipeline.stages.pack import pack
 from pipeline.stages.probe import probe
 from pipeline.stages.redact import redact
@@ -21,7 +22,7 @@ from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
 from pipeline.stages.verify import verify
 from pipeline.step import Step
-from pipeline.values import Clip, Source, Transcript
+from pipeline.values import Clip, Register, Script, Source
 
 
 def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: Step) -> Iterator[ClipResult]:
@@ -35,10 +36,12 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     """
     source = step(probe, case.footage)
     transcript = step(transcribe, source, case.transcript, case.language, channel.transcribe)
-    for clip in step(select, transcript, case.cuts, channel.select):
+    register = case.register(channel)
+    script = step(identify, transcript, register)
+    for clip in step(select, script, case.cuts, channel.select):
         with step.within(f"clip-{clip.number}"):
             try:
-                yield build_clip(clip, source, transcript, case, channel, platforms, step)
+                yield build_clip(clip, source, script, register, case, channel, platforms, step)
             except ClinicReelError as error:
                 yield failed(case.slug, clip, error)
 
@@ -46,7 +49,8 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
 def build_clip(
     clip: Clip,
     source: Source,
-    transcript: Transcript,
+    script: Script,
+    register: Register,
     case: Case,
     channel: Channel,
     platforms: tuple[Platform, ...],
@@ -56,10 +60,10 @@ def build_clip(
     formats = tuple(dict.fromkeys(platform.format for platform in platforms))
 
     sightings = step(detect, source, clip, channel.detect)
-    plan = step(track, sightings, channel.zones + case.form.zones, channel.track)
-    master = step(redact, source, clip, plan, channel.redact)
+    plan = step(track, sightings, channel.zones + case.form.zones, register, channel.text, channel.track)
+    master = step(redact, source, clip, plan, script, channel.redact, channel.sound)
     # Below this line nothing can reach the raw recording.
-    sheets = step(subtitle, transcript, clip, master.fps, formats, channel.subtitle)
+    sheets = step(subtitle, script, clip, master.fps, formats, channel.subtitle)
     brand, cards = channel.brand, channel.cards
     opening = step(card, "opening", case.title(clip), formats, master.fps, brand, cards.opening_s, part="opening")
     closing = step(card, "closing", brand.notice, formats, master.fps, brand, cards.closing_s, part="closing")
@@ -76,7 +80,7 @@ def build_clip(
         case.slug,
         clip,
         source,
-        transcript,
+        script,
         plan,
         master,
         sheets,

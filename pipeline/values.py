@@ -84,17 +84,19 @@ class Word:
     """One recognised word (one to a few Chinese characters) in the recording's own time.
 
     `text` carries its own leading space where the language writes one, and its punctuation behind it.
+    `speaker` is the id or the role of who says it, where the transcript or the cut list marks it; else empty.
     """
 
     start_s: float
     end_s: float
     text: str
     probability: float
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """All words of a recording in order of time, with who recognised them.
+    """All words of a recording in order of time, with who recognised them. Raw: seen by `identify` only.
 
     `dropped` lists the pieces in which lines were taken for invented: there are no words there, but something may
     have been said.
@@ -113,6 +115,58 @@ class Span:
 
     start_s: float
     end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Someone whom a case knows by name: every form in which the name is written or said."""
+
+    id: str
+    role: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Who and what must not be told from a case, the same for every medium: sound, subtitles, pictures, texts.
+
+    `keep` are words that stay although they look like an identifier: the doctor's name, the hospital's sign.
+    `also` names kinds of identifiers that are not looked for unless asked.
+    """
+
+    language: str
+    people: tuple[Named, ...]
+    keep: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A piece of talk that identifies someone: when it is said, and of what kind it is, never the words themselves.
+
+    `person` is the id of one of the case's people, or empty.
+    """
+
+    kind: str
+    person: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What of a transcript may be read: the words that identify someone are replaced. All later stages use this.
+
+    `mentions` says when they were said, so that the sound can be hidden; `doubtful` are the pieces in which something
+    may have been said that is not among the words.
+    """
+
+    engine: str
+    language: str
+    duration_s: float
+    words: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    doubtful: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +196,8 @@ class Detection:
     y1: float
     score: float
     detector: str
+    text: str = ""
+    text_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

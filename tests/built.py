@@ -12,10 +12,16 @@ from typing import Any
 
 from pipeline.batch import Batch, Report, open_batch
 from pipeline.results import ClipResult
+from pipeline.values import Register, Script
 
 SAMPLE = Path(__file__).parents[1] / "assets" / "demo" / "consultation" / "footage.mp4"
 FAST = "export: {preset: ultrafast, crf: 26}\n"
 LINES = {"lines": [{"start_s": 1.1, "end_s": 2.9, "text": "医生，我的检查结果要紧吗？"}]}
+
+NOBODY = Register("zh", ())
+"""A register without any name."""
+UNSAID = Script("sidecar", "zh", 0.0, (), ())
+"""Talk of which nothing has to be hidden, because there is none."""
 
 
 class Quiet:

@@ -219,11 +219,11 @@ def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> Non
 def test_the_key_of_redact_holds_the_versions_of_what_paints() -> None:
     from fractions import Fraction
 
-    from pipeline.config import Redact
+    from pipeline.config import Redact, Sound
 
     tracks = tuple(values.Track(n, kind, "", "box", 0, (0, 0, 9, 9), ()) for n, kind in enumerate(("face", "zone")))
     plan = values.Plan(1, 64, 64, Fraction(25), 1, tracks)
-    told = redact.depends(None, None, plan, Redact())  # type: ignore[arg-type]
+    told = redact.depends(None, None, plan, built.UNSAID, Redact(), Sound())  # type: ignore[arg-type]
     assert told == {name: rooms.part("redactors", name).VERSION for name in ("blur", "solid")}
 
 

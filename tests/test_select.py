@@ -10,14 +10,14 @@ from pipeline.config import Select
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.forms import timecode_s
 from pipeline.stages.select import select
-from pipeline.values import Clip, Span, Transcript, Word
+from pipeline.values import Clip, Script, Span, Word
 
 SETTINGS = Select(min_s=2.0, max_s=20.0, pause_s=0.8, air_before_s=0.12, air_after_s=0.18)
 
 
-def talk(*times: tuple[float, float], duration_s: float = 60.0, engine: str = "sidecar") -> Transcript:
+def talk(*times: tuple[float, float], duration_s: float = 60.0, engine: str = "sidecar") -> Script:
     """A transcript with one word for each pair of times."""
-    return Transcript(engine, "zh", duration_s, tuple(Word(start, end, "字", 1.0) for start, end in times))
+    return Script(engine, "zh", duration_s, tuple(Word(start, end, "字", 1.0) for start, end in times), ())
 
 
 def steady(start_s: float, end_s: float) -> list[tuple[float, float]]:

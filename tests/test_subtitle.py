@@ -14,15 +14,15 @@ from pipeline.errors import RecordingError
 from pipeline.formats import SHAPES
 from pipeline.line_breaking import NEVER_FIRST, NEVER_LAST
 from pipeline.stages.subtitle import MAX_LINES, line_limit_em, reading_units, subtitle
-from pipeline.values import Clip, Cue, CueSheet, Span, Transcript, Word
+from pipeline.values import Clip, Cue, CueSheet, Script, Span, Word
 from tests.test_line_breaking import PIECES
 
 FPS = Fraction(25)
 SETTINGS = config.Subtitle()
 
 
-def transcript(words: list[Word]) -> Transcript:
-    return Transcript("sidecar", "zh", words[-1].end_s + 5, tuple(words))
+def transcript(words: list[Word]) -> Script:
+    return Script("sidecar", "zh", words[-1].end_s + 5, tuple(words), ())
 
 
 def spoken(text: str | list[str], seconds: float, start_s: float = 0.0) -> list[Word]:
@@ -118,7 +118,7 @@ def test_words_that_the_clip_leaves_out_are_not_subtitled() -> None:
 
 
 def test_a_clip_without_words_has_an_empty_sheet() -> None:
-    sheets = subtitle(Transcript("none", "zh", 10.0, ()), Clip(1, (Span(0, 5),)), FPS, ("9:16", "1:1"), SETTINGS)
+    sheets = subtitle(Script("none", "zh", 10.0, (), ()), Clip(1, (Span(0, 5),)), FPS, ("9:16", "1:1"), SETTINGS)
     assert sheets == (CueSheet("9:16", ()), CueSheet("1:1", ()))
 
 

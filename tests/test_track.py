@@ -10,6 +10,7 @@ import pytest
 from pipeline import config, geometry
 from pipeline.stages.track import track
 from pipeline.values import Detection, Plan, Sighting, Sightings
+from tests.built import NOBODY
 
 WIDTH_PX, HEIGHT_PX, FPS, FRAMES = 640, 360, Fraction(30), 150
 Face = tuple[float, float, float, float]
@@ -25,7 +26,7 @@ def sightings(seen: dict[int, list[Face]], every: int = 3, kind: str = "face", f
 
 
 def plan_of(seen: dict[int, list[Face]], kind: str = "face", **settings: float) -> Plan:
-    return track(sightings(seen, kind=kind), (), config.Track(**settings))
+    return track(sightings(seen, kind=kind), (), NOBODY, config.Text(), config.Track(**settings))
 
 
 def is_hidden(plan: Plan, frame: int, box: Face) -> bool:
@@ -175,7 +176,7 @@ def test_no_track_has_a_gap_or_leaves_the_clip() -> None:
 
 def test_a_zone_is_a_box_over_all_frames_with_its_reason() -> None:
     zone = config.Zone(at=(0.1, 0.2, 0.505, 1.0), reason="monitor")
-    (one,) = track(sightings({}), (zone,), config.Track()).tracks
+    (one,) = track(sightings({}), (zone,), NOBODY, config.Text(), config.Track()).tracks
     assert (one.kind, one.reason, one.shape, one.frame_count) == ("zone", "monitor", "box", FRAMES)
     assert {one.box(0), one.box(FRAMES - 1)} == {(64, 72, 324, 360)}
 

@@ -65,7 +65,7 @@ class Clean:
 def footage() -> Footage:
     source = probe(built.SAMPLE)
     clip = Clip(1, (Span(1.0, 2.2),))
-    seen = track(detect(source, clip, config.Channel().detect), (), config.Track())
+    seen = track(detect(source, clip, config.Channel().detect), (), built.NOBODY, config.Text(), config.Track())
     assert seen.frame_count == FRAMES
     boxes = [(x, 90, x + 200, 350) for x in (60 + STEP_PX * frame for frame in range(FRAMES))]
     scale = seen.width_px / 1280
@@ -86,7 +86,7 @@ def made(
     """Redacts and exports the footage, painting by this plan, to be verified by the right one."""
     for name in ("master", "cards", "out"):
         (folder / name).mkdir()
-    master = redact(footage.source, footage.clip, plan, redacting, out=folder / "master")
+    master = redact(footage.source, footage.clip, plan, built.UNSAID, redacting, config.Sound(), out=folder / "master")
     cards: tuple[Card, ...] = ()
     if cards_s:
         for kind in ("opening", "closing"):

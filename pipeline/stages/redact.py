@@ -10,12 +10,21 @@ from pathlib import Path
 from pipeline import config, media, rooms, store, timing
 from pipeline.errors import RecordingError, ToolError
 from pipeline.redactors import Redactor, Region
-from pipeline.values import Clip, Master, Plan, Source, Track
+from pipeline.values import Clip, Master, Plan, Script, Source, Track
 
-VERSION = 1
+VERSION = 2
 
 
-def redact(source: Source, clip: Clip, plan: Plan, settings: config.Redact, *, out: Path) -> Master:
+def redact(
+    source: Source,
+    clip: Clip,
+    plan: Plan,
+    script: Script,
+    settings: config.Redact,
+    hearing: config.Sound,
+    *,
+    out: Path,
+) -> Master:
     """Writes `master.mp4`: the clip at full size, picture and sound, every region of every frame hidden.
 
     The noise of `blur` and `mosaic` comes from the recording's own SHA-256, so that the same command gives the same
@@ -25,6 +34,7 @@ def redact(source: Source, clip: Clip, plan: Plan, settings: config.Redact, *, o
         RecordingError: the plan is not for this clip of this recording.
         ToolError: the encoder failed, or wrote another number of frames than it was given.
     """
+    del script, hearing
     width, height = media.master_size(source)
     total = timing.frame_count(clip, source.fps)
     asked = (width, height, source.fps, total)
@@ -47,9 +57,11 @@ def redact(source: Source, clip: Clip, plan: Plan, settings: config.Redact, *, o
     return Master(file, width, height, source.fps, total, has_sound, media.damage(decode, clip, source.fps))
 
 
-def depends(source: Source, clip: Clip, plan: Plan, settings: config.Redact) -> dict[str, object]:
+def depends(
+    source: Source, clip: Clip, plan: Plan, script: Script, settings: config.Redact, hearing: config.Sound
+) -> dict[str, object]:
     """What the result depends on beside the inputs: the versions of the redactors that paint."""
-    del source, clip
+    del source, clip, script, hearing
     return {style: rooms.part("redactors", style).VERSION for style in _styles(plan, settings)}
 
 

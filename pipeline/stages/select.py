@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.config import Select
 from pipeline.errors import ConfigError, RecordingError
-from pipeline.values import Clip, Span, Transcript, Word
+from pipeline.values import Clip, Script, Span, Word
 
-VERSION = 1
+VERSION = 2
 ROUNDING_S = 0.05
 """A cut may end this much behind the recording: players round its length up."""
 
 
-def select(transcript: Transcript, cuts: tuple[Span, ...], settings: Select) -> tuple[Clip, ...]:
+def select(script: Script, cuts: tuple[Span, ...], settings: Select) -> tuple[Clip, ...]:
     """Chooses the clips, numbered from 1.
 
     Args:
-        transcript: the words and the length of the recording.
+        script: the words and the length of the recording.
         cuts: the case's cut list, may be empty; its pieces may overlap, and each becomes one clip.
         settings: pauses, air, and how long a clip may be where there is no cut list.
 
@@ -29,14 +29,14 @@ def select(transcript: Transcript, cuts: tuple[Span, ...], settings: Select) -> 
         RecordingError: there is neither a cut list nor talk to choose from.
     """
     if cuts:
-        spans = _checked(cuts, transcript.duration_s)
-        pieces = [_tightened(span, transcript.words, settings) if settings.tighten else [span] for span in spans]
-    elif transcript.engine == "none":
-        pieces = [[Span(0.0, min(transcript.duration_s, settings.max_s))]]
-    elif not transcript.words:
+        spans = _checked(cuts, script.duration_s)
+        pieces = [_tightened(span, script.words, settings) if settings.tighten else [span] for span in spans]
+    elif script.engine == "none":
+        pieces = [[Span(0.0, min(script.duration_s, settings.max_s))]]
+    elif not script.words:
         raise RecordingError("nobody is heard talking, so there is nothing to choose a clip by", _WRITE_CUTS)
     else:
-        pieces = [spans for spans in _portions(transcript, settings) if _length_s(spans) >= settings.min_s]
+        pieces = [spans for spans in _portions(script, settings) if _length_s(spans) >= settings.min_s]
         if not pieces:
             raise RecordingError(f"no talk of at least {settings.min_s:g} s is left", _WRITE_CUTS)
     return tuple(Clip(number, tuple(spans)) for number, spans in enumerate(pieces, 1))
@@ -82,12 +82,12 @@ def _talk(words: Sequence[Word], within: Span, settings: Select) -> list[Span]:
     return spans
 
 
-def _portions(transcript: Transcript, settings: Select) -> Iterator[list[Span]]:
+def _portions(script: Script, settings: Select) -> Iterator[list[Span]]:
     """The talk in portions of at most `max_s`, each split from the next at the longest pause that does.
 
     A word that is longer than `max_s` on its own stays whole.
     """
-    waiting = [(transcript.words, Span(0.0, transcript.duration_s))]
+    waiting = [(script.words, Span(0.0, script.duration_s))]
     while waiting:
         words, within = waiting.pop()
         spans = _talk(words, within, settings)

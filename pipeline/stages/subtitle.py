@@ -10,9 +10,9 @@ from pipeline import config, fonts, timing
 from pipeline.errors import RecordingError
 from pipeline.formats import SHAPES
 from pipeline.line_breaking import NEVER_LAST, Atom, atoms, wrap
-from pipeline.values import Clip, Cue, CueSheet, Transcript
+from pipeline.values import Clip, Cue, CueSheet, Script
 
-VERSION = 1
+VERSION = 2
 
 MAX_LINES = 2
 CLOSED_GAP_S = 0.2
@@ -35,7 +35,7 @@ class _Talk:
 
 
 def subtitle(
-    transcript: Transcript, clip: Clip, fps: Fraction, formats: tuple[str, ...], settings: config.Subtitle
+    script: Script, clip: Clip, fps: Fraction, formats: tuple[str, ...], settings: config.Subtitle
 ) -> tuple[CueSheet, ...]:
     """The subtitles of a clip, one sheet per format, in the clip's time, without overlaps.
 
@@ -44,7 +44,7 @@ def subtitle(
     Raises:
         RecordingError: burned-in text holds characters that the bundled font cannot show.
     """
-    talks = _talks(transcript, clip, fps, settings.pause_s)
+    talks = _talks(script, clip, fps, settings.pause_s)
     if settings.burn_in:
         _check_glyphs("".join(talk.text for talk in talks))
     duration_s = timing.frame_time_s(timing.frame_count(clip, fps), fps)
@@ -72,11 +72,11 @@ def _check_glyphs(text: str) -> None:
         )
 
 
-def _talks(transcript: Transcript, clip: Clip, fps: Fraction, pause_s: float) -> list[_Talk]:
+def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_Talk]:
     """The clip's words, joined as long as the recording goes on without a pause of `pause_s`."""
     runs: list[list[tuple[float, float, str]]] = []
     last_s = float("-inf")
-    for word in transcript.words:
+    for word in script.words:
         middle_s = timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
         text = "".join(char if char.isprintable() else " " for char in word.text)
         if middle_s is None or not text.strip():

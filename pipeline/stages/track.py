@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import config, geometry, values
-from pipeline.values import Plan, Sightings
+from pipeline.values import Plan, Register, Sightings
 
-VERSION = 1
+VERSION = 2
+PLAN_FORM = 1
+"""Raised when the form of the plan changes, which people and programs audit."""
 
 NEAR = 0.75
 """Two sightings this far apart, in face sizes, may always be one head: boxes jitter."""
@@ -45,14 +47,28 @@ class _Seen:
     detectors: tuple[str, ...]
 
 
-def track(sightings: Sightings, zones: Sequence[config.Zone], settings: config.Track) -> Plan:
+def track(
+    sightings: Sightings,
+    zones: Sequence[config.Zone],
+    register: Register,
+    text: config.Text,
+    settings: config.Track,
+) -> Plan:
     """Plans the regions that are hidden on every frame of the clip.
 
     Every detection becomes part of a track, even if it was seen only once. Zones become tracks over all frames.
 
+    Args:
+        sightings: what was seen on the analysed frames.
+        zones: parts of the picture that are always hidden.
+        register: whose names may not be read in the picture.
+        text: which writing in the picture is hidden.
+        settings: how far a region reaches in place and time.
+
     Returns:
         Tracks numbered from 1, in order of their first frame and place, the zones last.
     """
+    del register, text
     tracks = []
     for seen in _kinds(sightings):
         for chain in _chains(seen, sightings, settings):
@@ -63,7 +79,7 @@ def track(sightings: Sightings, zones: Sequence[config.Zone], settings: config.T
         values.Track(number, one.kind, one.reason, one.shape, one.first_frame, one.boxes, one.seen)
         for number, one in enumerate(tracks, start=1)
     )
-    return Plan(VERSION, sightings.width_px, sightings.height_px, sightings.fps, sightings.frame_count, numbered)
+    return Plan(PLAN_FORM, sightings.width_px, sightings.height_px, sightings.fps, sightings.frame_count, numbered)
 
 
 def _kinds(sightings: Sightings) -> list[_Seen]:

@@ -22,6 +22,7 @@ from pipeline.checks.regions import Measured, Regions
 from pipeline.stages import detect, export, probe, redact, track, verify
 from pipeline.values import Clip, CueSheet, Export, Plan, Source, Span
 from tests.bench import rooms
+from tests.built import NOBODY, UNSAID
 
 HEAD = (
     "| style, size | hidden: measured, worst spread / part | naked: measured, 1st percentile of spread / part "
@@ -106,7 +107,7 @@ def _measure(footage: Footage, folder: Path, classes: dict[Key, Seen]) -> Iterat
     channel = config.Channel()
     source = probe.probe(footage.path)
     clip = Clip(1, (Span(footage.start_s, min(footage.end_s, source.duration_s)),))
-    plan = track.track(detect.detect(source, clip, channel.detect), (), channel.track)
+    plan = track.track(detect.detect(source, clip, channel.detect), (), NOBODY, channel.text, channel.track)
     for made in _exports(source, clip, replace(plan, tracks=()), footage, config.Redact(), CODED, folder / "naked"):
         for style in EVERY_STYLE:
             _add_naked(made, plan, style, classes)
@@ -128,7 +129,7 @@ def _exports(
 ) -> Iterator[Export]:
     """The clip in the footage's formats, hidden by this plan, at each of these qualities."""
     (folder / "master").mkdir(parents=True)
-    master = redact.redact(source, clip, painted, redact_as, out=folder / "master")
+    master = redact.redact(source, clip, painted, UNSAID, redact_as, config.Sound(), out=folder / "master")
     sheets = tuple(CueSheet(name, ()) for name in footage.shapes)
     bare = config.Subtitle(burn_in=False)
     for crf, preset in coded:

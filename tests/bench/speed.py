@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import config
-from pipeline.stages import detect, export, probe, redact, select, subtitle, track, transcribe
+from pipeline.stages import detect, export, identify, probe, redact, select, subtitle, track, transcribe
 from pipeline.values import Clip, Span
 from tests.bench import rooms
+from tests.built import NOBODY, UNSAID
 
 ROUNDS = 3
 
@@ -70,8 +71,8 @@ def _against_deface(folder: Path, what: str, footage: Path, whole_s: float) -> I
         started = time.monotonic()
         source = probe.probe(footage)
         clip = Clip(1, (Span(0.0, source.duration_s),))
-        plan = track.track(detect.detect(source, clip, channel.detect), (), channel.track)
-        redact.redact(source, clip, plan, channel.redact, out=_in(folder, f"same-{at}"))
+        plan = track.track(detect.detect(source, clip, channel.detect), (), NOBODY, channel.text, channel.track)
+        redact.redact(source, clip, plan, UNSAID, channel.redact, channel.sound, out=_in(folder, f"same-{at}"))
         same_s.append(time.monotonic() - started)
     deface, same = statistics.median(deface_s), statistics.median(same_s)
     times = f"{deface:.0f} s / {same:.1f} s"
@@ -89,14 +90,15 @@ def _redact_and_export(folder: Path) -> Iterator[str]:
     transcript = transcribe.transcribe(
         source, words / "transcript.json", "zh", channel.transcribe, out=_in(folder, "t")
     )
-    clip = select.select(transcript, (Span(0.0, source.duration_s),), channel.select)[0]
-    plan = track.track(detect.detect(source, clip, channel.detect), (), channel.track)
-    sheets = subtitle.subtitle(transcript, clip, source.fps, ("9:16",), channel.subtitle)
+    script = identify.identify(transcript, NOBODY)
+    clip = select.select(script, (Span(0.0, source.duration_s),), channel.select)[0]
+    plan = track.track(detect.detect(source, clip, channel.detect), (), NOBODY, channel.text, channel.track)
+    sheets = subtitle.subtitle(script, clip, source.fps, ("9:16",), channel.subtitle)
     ratios = []
     for at in range(ROUNDS):
         plain = rooms.run(rooms.plain_transcode(rooms.SCENE, folder / "plain.mp4", (1080, 1920)))
         started = time.monotonic()
-        master = redact.redact(source, clip, plan, channel.redact, out=_in(folder, f"r{at}"))
+        master = redact.redact(source, clip, plan, UNSAID, channel.redact, channel.sound, out=_in(folder, f"r{at}"))
         export.export(master, sheets, (), ("9:16",), channel.subtitle, channel.export, out=_in(folder, f"e{at}"))
         ratios.append((time.monotonic() - started) / plain.seconds)
     ratio = statistics.median(ratios)
