@@ -85,6 +85,7 @@ class Word:
 
     `text` carries its own leading space where the language writes one, and its punctuation behind it.
     `speaker` is the id or the role of who says it, where the transcript or the cut list marks it; else empty.
+    `is_timed` is False where nobody heard when it is said: its time is a share of that of its line.
     """
 
     start_s: float
@@ -92,6 +93,7 @@ class Word:
     text: str
     probability: float
     speaker: str = ""
+    is_timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,10 @@ class Plan:
     fps: Fraction
     frame_count: int
     tracks: tuple[Track, ...]
+    kept: tuple[Track, ...] = ()
+    """What a detector saw and a person keeps visible."""
+    unmet: tuple[str, ...] = ()
+    """A person's corrections that could not be made; a clip with any of them waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pipeline.errors import RecordingError
 from pipeline.forms import Model
 from pipeline.values import Word
 
-VERSION = 1
+VERSION = 2
 NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
@@ -65,7 +65,7 @@ def spread(text: str, start_s: float, end_s: float, probability: float = 1.0) ->
     for weight in weights:
         edges.append(edges[-1] + (end_s - start_s) * weight / whole)
     return tuple(
-        Word(round(start, 3), round(end, 3), unit, probability)
+        Word(round(start, 3), round(end, 3), unit, probability, is_timed=False)
         for unit, (start, end) in zip(units, pairwise(edges), strict=True)
     )
 
@@ -160,7 +160,8 @@ def _words(entries: list[Any], key: str, name: str, bounds: tuple[float, float] 
         text = _string(entry, place)
         if text.strip():
             probability = entry.get("probability", entry.get("score", 1.0))
-            words.append(Word(start_s, end_s, text, float(probability) if _is_number(probability) else 1.0))
+            sure = float(probability) if _is_number(probability) else 1.0
+            words.append(Word(start_s, end_s, text, sure, is_timed=times[number] is not None))
     return tuple(words)
 
 

@@ -1,0 +1,119 @@
+"""Identify: nothing that identifies anyone is left in the words, and the sound knows from when to when to hide it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.engines.sidecar import spread
+from pipeline.stages.identify import identify
+from pipeline.values import Named, Register, Script, Transcript, Word
+
+REGISTER = Register("zh", (Named("p1", "patient", ("王小明",)),))
+
+
+def said(text: str, at_s: float = 1.0, each_s: float = 0.2) -> tuple[Word, ...]:
+    """`我|叫|王` as words one after another, all of them timed for sure."""
+    pieces = text.split("|")
+    return tuple(Word(at_s + each_s * n, at_s + each_s * (n + 1), piece, 0.9) for n, piece in enumerate(pieces))
+
+
+def script(words: tuple[Word, ...], language: str = "zh", register: Register = REGISTER) -> Script:
+    return identify(Transcript("sidecar", language, 60.0, words), register)
+
+
+def texts(made: Script) -> list[str]:
+    return [word.text for word in made.words]
+
+
+def test_a_name_becomes_one_word_as_long_as_it_was_said() -> None:
+    made = script(said("我|叫|王|小|明，|你好"))
+    assert texts(made) == ["我", "叫", "王*，", "你好"]
+    assert (made.words[2].start_s, made.words[2].end_s) == pytest.approx((1.4, 2.0))
+    assert [(one.kind, one.person) for one in made.mentions] == [("name", "p1")]
+    assert (made.mentions[0].start_s, made.mentions[0].end_s) == pytest.approx((1.4, 2.0))
+
+
+def test_what_a_word_says_beside_the_name_stays() -> None:
+    made = script(said("我叫王|小|明说|你好"))
+    assert texts(made) == ["我叫王*", "说", "你好"]
+    assert made.words[0].end_s == pytest.approx(1.5)
+    assert (made.words[1].start_s, made.words[1].end_s) == pytest.approx((1.5, 1.6))
+
+
+def test_the_sound_of_a_word_is_hidden_whole_when_a_part_of_it_identifies() -> None:
+    (mention,) = script(said("我叫王|小|明说|你好")).mentions
+    assert (mention.start_s, mention.end_s) == pytest.approx((1.0, 1.6))
+
+
+def test_a_number_that_is_read_with_pauses_and_over_lines_is_one_mention() -> None:
+    words = said("我|的|电|话|是|幺|三|八") + said("零|零|幺|三", 5.0) + said("八|零|零|零，|谢|谢", 8.0)
+    made = script(words)
+    assert texts(made) == ["我", "的", "电", "话", "是", "[手机号]，", "谢", "谢"]
+    (mention,) = made.mentions
+    assert (mention.kind, mention.start_s <= 2.0, mention.end_s >= 8.8) == ("phone", True, True)
+
+
+def test_two_names_in_one_word_are_both_replaced() -> None:
+    register = Register("zh", (Named("p1", "patient", ("王小明",)), Named("p2", "family", ("林小雨",))))
+    made = script(said("王|小明和林小|雨|来"), register=register)
+    assert texts(made) == ["王*", "和林*", "来"]
+    assert len(made.mentions) == 2
+
+
+def test_english_lines_that_begin_without_a_space_do_not_grow_together() -> None:
+    register = Register("en", (Named("p1", "patient", ("Karen Hughes",)),))
+    words = spread("my name is Karen", 1, 3) + spread("Hughes and I cough", 3.2, 5)
+    made = script(words, "en", register)
+    assert "".join(texts(made)) == "my name is this patient and I cough"
+
+
+def test_the_script_holds_no_identifying_word() -> None:
+    made = script(said("王|小|明，|电|话|是|13800138000|。"))
+    assert all(piece not in repr(made) for piece in ("小明", "明", "13800138000", "138"))
+
+
+# --- times ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_word_without_a_sure_time_is_hidden_up_to_its_neighbours() -> None:
+    """A recogniser gives a number written in digits a time that means little."""
+    words = (*said("电话|是"), Word(2.0, 2.05, "13800138000", 0.9), *said("谢|谢", 6.0))
+    (mention,) = script(words).mentions
+    assert (mention.start_s, mention.end_s) == pytest.approx((1.4, 6.0))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        Word(2.0, 2.6, "王小明", 0.3),
+        Word(2.0, 2.02, "王小明", 0.9),
+        Word(2.0, 5.2, "王小明", 0.9),
+    ],
+    ids=["unsure", "tiny", "lying over the next"],
+)
+def test_a_doubtful_name_reaches_to_its_neighbours(name: Word) -> None:
+    words = (*said("我|叫"), name, *said("来|了", 5.0))
+    (mention,) = script(words).mentions
+    assert mention.start_s == pytest.approx(1.4)
+    assert mention.end_s >= 5.0
+
+
+def test_a_name_at_the_very_start_or_end_reaches_to_the_recordings_own() -> None:
+    (mention,) = script((Word(2.0, 2.01, "王小明", 0.9),)).mentions
+    assert (mention.start_s, mention.end_s) == (0.0, 60.0)
+
+
+def test_a_search_for_a_sure_word_does_not_take_half_the_recording() -> None:
+    mumbled = tuple(Word(n, n + 0.5, "嗯", 0.1) for n in range(1, 20))
+    (mention,) = script((*mumbled, Word(20, 20.5, "王小明", 0.1))).mentions
+    assert mention.start_s >= 18
+
+
+def test_inside_a_line_that_alone_has_a_time_a_name_is_hidden_wider_but_never_beyond_the_line() -> None:
+    words = spread("谢谢大家王小明今天来复查了", 10.0, 16.0)
+    exact = next(word.start_s for word in words if word.text == "王"), next(w.end_s for w in words if w.text == "明")
+    (mention,) = script(words).mentions
+    assert 10.0 < mention.start_s < exact[0] - 0.3
+    assert exact[1] + 0.3 < mention.end_s < 16.0
+    (alone,) = script(spread("王小明", 10.0, 12.0)).mentions
+    assert (alone.start_s, alone.end_s) == (10.0, 12.0)
