@@ -117,6 +117,11 @@ def test_every_frame_of_cards_and_clip_is_there_and_in_its_place(finished: tuple
     assert made.corners_of(clip[3]) == made.CORNERS
 
 
+def test_nothing_but_the_finished_files_and_their_subtitles_is_left(finished: tuple[Export, ...]) -> None:
+    left = {path.name for path in finished[0].file.path.parent.iterdir()}
+    assert left == {one.file.path.name for one in finished} | {"subs-9x16.ass", "subs-16x9.ass"}
+
+
 def test_sound_and_picture_meet_within_ten_milliseconds(finished: tuple[Export, ...]) -> None:
     for made_file in finished[1:]:
         lit = [made.lamp_is_on(picture) for picture in shown(made_file.file.path)]

@@ -5,12 +5,13 @@ All times are the recording's own, with 0 at `Source.clock.start_s`.
 
 from pipeline.media.audio import SAMPLE_RATE_HZ, loudness, sound, speech
 from pipeline.media.drawn import write_pictures
-from pipeline.media.graph import open_input, run
+from pipeline.media.graph import BARE_MP4, open_input, run
 from pipeline.media.inspect import FirstPicture, can_hear, contents, first_picture
 from pipeline.media.master import write_master
 from pipeline.media.pictures import Decode, Frame, damage, frames, master_size, size_within
 
 __all__ = [
+    "BARE_MP4",
     "SAMPLE_RATE_HZ",
     "Decode",
     "FirstPicture",

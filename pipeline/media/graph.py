@@ -39,6 +39,18 @@ OPEN = {
 }
 
 
+BARE_MP4 = {
+    "fflags": "+bitexact",
+    "map_metadata": -1,
+    "map_chapters": -1,
+    "movflags": "+negative_cts_offsets",
+    "use_editlist": 0,
+    "avoid_negative_ts": "disabled",
+}
+"""An MP4 without edit lists, tags and chapters, the same bytes every time. Its streams keep their times when they are
+copied into another one like it."""
+
+
 def open_input(name: str, **options: Any) -> Any:
     """An ffmpeg-python input for a file that lies in the job's folder under this fixed name."""
     return ffmpeg.input(f"file:{name}", **OPEN, **options)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
-from pipeline import ass, config, fonts, formats, loudness, media
+from pipeline import ass, config, fonts, formats, media, soundtrack
 from pipeline.errors import ToolError
 from pipeline.store import file_of
 from pipeline.values import Card, CueSheet, Export, Master, View
 
-VERSION = 1
+VERSION = 2
 
 GOP_S = 2
 THREADS = 6
 """x264's result depends on how many threads it has; a fixed number gives the same bytes on every machine."""
 COMPRESSOR = "AVC Coding"
-AAC_PRIMING = 1024
-"""Samples that an AAC encoder puts before the sound. Files have no edit list to hide them (Instagram refuses those),
-so as much is taken from the start of the sound, and picture and sound meet to the sample."""
+SOUND = "sound"
+"""The folder in which the sound is made."""
+SOUND_INPUT = "heard"
 
 
 def export(
@@ -41,13 +43,36 @@ def export(
     Raises:
         ToolError: ffmpeg failed, or a file does not hold exactly the frames it should.
     """
+    before, after = (_frames(cards, shapes[0], kind) for kind in ("opening", "closing"))
+    place = out / SOUND
+    place.mkdir()
+    with ThreadPoolExecutor(1) as beside:
+        # Levelling takes one core for some seconds, which the encoder of the pictures does not miss.
+        sound = beside.submit(soundtrack.write, master, before, after, settings, place)
+        _write_pictures(master, sheets, cards, shapes, subtitle, settings, out)
+        mode = sound.result()
+    _join(shapes, place, out)
+    return tuple(_export(master, cards, name, settings, mode, out) for name in shapes)
+
+
+def depends(*_: object) -> dict[str, str]:
+    """The font that text is drawn with."""
+    return {"font": fonts.digest()}
+
+
+def _write_pictures(
+    master: Master,
+    sheets: tuple[CueSheet, ...],
+    cards: tuple[Card, ...],
+    shapes: tuple[str, ...],
+    subtitle: config.Subtitle,
+    settings: config.Export,
+    out: Path,
+) -> None:
+    """Encodes the pictures of every format in one run of ffmpeg."""
     inputs = {"in0": master.file.path, "fonts": fonts.FOLDER}
     inputs |= {_card_name(card): card.file.path for card in cards if card.format in shapes}
-    levelled = loudness.level(master.file.path, out, settings) if master.has_sound else None
-    if levelled is not None:
-        inputs["sound"] = levelled.path
     pictures = media.open_input("in0").video.filter_multi_output("split", len(shapes))
-    sounds = _sound(master, cards, shapes, levelled)
     outputs = []
     for at, name in enumerate(shapes):
         sheet = next(sheet for sheet in sheets if sheet.format == name)
@@ -55,17 +80,8 @@ def export(
             (out / _subs_name(name)).write_text(ass.burned_in(sheet, subtitle), "utf-8")
         picture = _clip_picture(pictures[at], master, name, settings, burn_in=subtitle.burn_in)
         picture = _joined(picture, master, [card for card in cards if card.format == name])
-        outputs.append(_output(picture, sounds[at], name, master.fps, settings))
+        outputs.append(_picture_output(picture, name, master.fps, settings))
     media.run(ffmpeg.merge_outputs(*outputs), inputs, out)
-    if levelled is not None:
-        levelled.path.unlink()
-    mode = levelled.mode if levelled is not None else "none"
-    return tuple(_export(master, cards, name, settings, mode, out) for name in shapes)
-
-
-def depends(*_: object) -> dict[str, str]:
-    """The font that text is drawn with."""
-    return {"font": fonts.digest()}
 
 
 def file_name(name: str) -> str:
@@ -116,36 +132,16 @@ def _joined(stream: Any, master: Master, cards: list[Card]) -> Any:
     return stream.filter("setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
 
 
-def _sound(
-    master: Master,
-    cards: tuple[Card, ...],
-    shapes: tuple[str, ...],
-    levelled: loudness.Levelled | None,
-) -> Any:
-    """The sound of every format: levelled, silent under the cards, as long as the picture to the sample."""
-    before = _samples(_frames(cards, shapes[0], "opening"), master.fps)
-    clip = _samples(master.frame_count, master.fps)
-    total = before + clip + _samples(_frames(cards, shapes[0], "closing"), master.fps)
-    if levelled is not None:
-        stream = media.open_input("sound").audio.filter("volume", f"{levelled.gain_db}dB")
-    else:
-        stream = ffmpeg.input(f"anullsrc=r={media.SAMPLE_RATE_HZ}:cl=stereo", f="lavfi").audio
-    stream = stream.filter("apad").filter("atrim", end_sample=clip)
-    stream = stream.filter("adelay", f"{before}S", all=1).filter("apad", whole_len=total)
-    stream = stream.filter("atrim", start_sample=AAC_PRIMING).filter("asetpts", "N/SR/TB")
-    return stream.filter_multi_output("asplit", len(shapes))
-
-
 def _frames(cards: tuple[Card, ...], name: str, kind: str) -> int:
     return sum(card.frame_count for card in cards if (card.format, card.kind) == (name, kind))
 
 
-def _samples(frames: int, fps: Fraction) -> int:
-    return round(frames / fps * media.SAMPLE_RATE_HZ)
+def _picture_name(name: str) -> str:
+    return f"picture-{file_name(name)}"
 
 
-def _output(picture: Any, sound: Any, name: str, fps: Fraction, settings: config.Export) -> Any:
-    """H.264 High and AAC-LC in an MP4 that begins with its index, without edit lists, tags or side data."""
+def _picture_output(picture: Any, name: str, fps: Fraction, settings: config.Export) -> Any:
+    """H.264 High alone in a file."""
     options: dict[str, Any] = {
         "vcodec": "libx264",
         "profile:v": "high",
@@ -160,20 +156,29 @@ def _output(picture: Any, sound: Any, name: str, fps: Fraction, settings: config
         "a53cc": 0,
         # No SEI: neither x264's signature nor anything that a camera hid there.
         "bsf:v": "filter_units=remove_types=6",
-        "acodec": "aac",
-        "audio_bitrate": f"{settings.audio_kbps}k",
         "flags:v": "+cgop+bitexact",
-        "flags:a": "+bitexact",
-        "fflags": "+bitexact",
-        "map_metadata": -1,
+    }
+    return ffmpeg.output(picture, f"file:{_picture_name(name)}", **options, **media.BARE_MP4)
+
+
+def _join(shapes: tuple[str, ...], sound: Path, out: Path) -> None:
+    """Puts each format's pictures and the one sound into an MP4 that begins with its index; nothing is encoded."""
+    options: dict[str, Any] = {
+        **media.BARE_MP4,
+        "movflags": "+faststart+negative_cts_offsets",
+        "codec": "copy",
         # The name that ISO/IEC 14496-15 gives, instead of the encoder's own.
         "metadata:s:v:0": f"encoder={COMPRESSOR}",
-        "map_chapters": -1,
-        "movflags": "+faststart+negative_cts_offsets",
-        "use_editlist": 0,
-        "avoid_negative_ts": "disabled",
     }
-    return ffmpeg.output(picture, sound, f"file:{file_name(name)}", **options)
+    heard = media.open_input(SOUND_INPUT).audio
+    outputs = [
+        ffmpeg.output(media.open_input(_picture_name(name)).video, heard, f"file:{file_name(name)}", **options)
+        for name in shapes
+    ]
+    media.run(ffmpeg.merge_outputs(*outputs), {SOUND_INPUT: sound / soundtrack.NAME}, out)
+    shutil.rmtree(sound)
+    for name in shapes:
+        (out / _picture_name(name)).unlink()
 
 
 def _export(
