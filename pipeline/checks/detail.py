@@ -13,6 +13,8 @@ from pipeline.values import Box
 FINE = (4, 8)
 """A block is looked at in this many by this many parts: few, which takes the encoder's noise away, or where little of
 the region lies in the picture more."""
+SAMPLES = 8
+"""Pixels of a part that are looked at along each axis: the mean of 64 has an eighth of the encoder's noise."""
 LEAST = 8
 """Fewer parts tell nothing; and there must be twice as many as the blocks that are drawn on them can be fitted to."""
 
@@ -54,33 +56,47 @@ def detail_of(picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cel
     Returns:
         None where too little of the region is seen to tell.
     """
-    import cv2
-
-    height, width = picture.shape
-    x0, y0, x1, y1 = box
-    left, top, right, bottom = max(0, x0), max(0, y0), min(width, x1), min(height, y1)
-    beyond = (top - y0, y1 - bottom, left - x0, x1 - right)
-    whole, shown = picture[top:bottom, left:right], seen.view(np.uint8) * np.uint8(255)
-    if any(beyond):
-        whole = np.asarray(cv2.copyMakeBorder(whole, *beyond, cv2.BORDER_REPLICATE), np.uint8)
-        shown = np.asarray(cv2.copyMakeBorder(shown, *beyond, cv2.BORDER_CONSTANT, value=0), np.uint8)
-    return next((found for fine in FINE if (found := _unexplained(whole, shown, cells, fine))), None)
+    return next((found for fine in FINE if (found := _unexplained(picture, box, seen, cells, fine))), None)
 
 
-def _unexplained(whole: NDArray[np.uint8], shown: NDArray[np.uint8], cells: Cells, fine: int) -> Detail | None:
+def _unexplained(
+    picture: NDArray[np.uint8], box: Box, seen: NDArray[np.bool_], cells: Cells, fine: int
+) -> Detail | None:
     """What is left in `fine` x `fine` parts a block; None where too few are seen."""
     import cv2
 
     size = cells.columns * fine, cells.rows * fine
-    inside = cv2.resize(shown, size, interpolation=cv2.INTER_AREA) > 250
+    (down, is_high), (across, is_wide) = (
+        _places(box[axis], box[axis + 2], picture.shape[1 - axis], size[axis]) for axis in (1, 0)
+    )
+    corner = max(0, box[1]), max(0, box[0])
+    shown = seen[np.ix_(down - corner[0], across - corner[1])] & is_high[:, None] & is_wide
+    inside = cv2.resize(shown.view(np.uint8) * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 250
     if np.count_nonzero(inside) < LEAST:
         return None
     basis = _basis(cells, fine, inside.tobytes())
-    values = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)[inside].astype(np.float64)
-    if len(values) < 2 * basis.shape[1]:
+    if np.count_nonzero(inside) < 2 * basis.shape[1]:
         return None
+    values = cv2.resize(picture[np.ix_(down, across)], size, interpolation=cv2.INTER_AREA)[inside].astype(np.float64)
     left_over = values - basis @ (basis.T @ values)
     return Detail(float(left_over.std()), float(np.abs(left_over).max()))
+
+
+def _places(start: int, end: int, length: int, parts: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where a region is looked at along one axis: every pixel, or `SAMPLES` evenly spaced ones a part if it has more.
+
+    Args:
+        start: first pixel of the region.
+        end: one after its last.
+        length: pixels of the picture.
+        parts: how many parts the region has.
+
+    Returns:
+        Pixels of the picture, those beyond it moved to its edge, and which were in it.
+    """
+    count = min(end - start, parts * SAMPLES)
+    places = start + ((np.arange(count) + 0.5) * ((end - start) / count)).astype(np.intp)
+    return np.clip(places, 0, length - 1), (places >= 0) & (places < length)
 
 
 @lru_cache(maxsize=256)
