@@ -42,7 +42,7 @@ brightness, what is brighter is compressed. Source: ITU-R BT.2408-7, table 1; ff
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture: planes that share one writable buffer, which the next frame overwrites.
+    """One picture: planes that share one writable buffer, which the second next frame overwrites.
 
     `y` is uint8 of shape (height, width); `u` and `v` are uint8 of shape (height / 2, width / 2).
     """
@@ -122,13 +122,13 @@ def frames(
         decode: filled with what was missing or broken.
 
     Yields:
-        Frames whose numbers are those of the clip. One buffer serves them all: copy what you keep.
+        Frames whose numbers are those of the clip. Two buffers serve them all, in turn: copy what you keep.
 
     Raises:
         RecordingError: not a single frame could be decoded.
     """
     log = decode if decode is not None else Decode()
-    data = np.full(width_px * height_px * 3 // 2, 128, np.uint8)
+    data, other = (np.full(width_px * height_px * 3 // 2, 128, np.uint8) for _ in range(2))
     passes = list(_passes(clip, source.fps, every))
     wanted = sum(len(one.numbers) for one in passes)
     done = 0
@@ -139,7 +139,8 @@ def frames(
             sandbox.job({"in0": source.file.path}) as place,
             sandbox.start(["-copyts", *arguments(graph)], place, reads=True) as process,
         ):
-            while got < len(one.numbers) and process.read_into(data.data) == len(data):
+            while got < len(one.numbers) and process.read_into(other.data) == len(other):
+                data, other = other, data
                 got += 1
                 done += 1
                 progress.report(done, wanted)
@@ -149,6 +150,8 @@ def frames(
         if not (source.clock.reach_back_s and one.grid[0]):
             log.errors += _faults(report.stderr)
         for number in one.numbers[got:]:
+            np.copyto(other, data)
+            data, other = other, data
             yield Frame.over(data, number, width_px, height_px)
     if log.missing_frames >= wanted:
         raise RecordingError(f"no frame could be decoded between {clip.start_s:.2f} s and {clip.end_s:.2f} s")
