@@ -5,17 +5,30 @@ Everything that looks for identifiers does it here: talk, titles, captions, writ
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline import rooms
 from pipeline.identifiers import Found
 from pipeline.values import Register
 
+ASKED = ("employer", "school")
+"""Kinds that are hidden only where `Register.also` names them."""
+
 
 def find(text: str, register: Register) -> tuple[Found, ...]:
-    """The identifying pieces of a text in order, none overlapping another; what the register keeps is left out."""
-    found: list[Found] = []
-    for name in rooms.names("identifiers"):
-        found += rooms.part("identifiers", name).find(text, register)
-    return _united(found)
+    """The identifying pieces of a text in order, none overlapping another.
+
+    What lies within a word that the register keeps is left out; a find that reaches beyond it is not.
+    """
+    kept = _places(text, register.keep)
+    found = [
+        one
+        for name in rooms.names("identifiers")
+        for one in rooms.part("identifiers", name).find(text, register)
+        if (one.kind not in ASKED or one.kind in register.also)
+        and not any(start <= one.start and one.end <= end for start, end in kept)
+    ]
+    return united(found)
 
 
 def versions() -> dict[str, int]:
@@ -23,13 +36,24 @@ def versions() -> dict[str, int]:
     return {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
 
 
-def _united(found: list[Found]) -> tuple[Found, ...]:
-    """Overlapping finds become one; it has the kind of the longest."""
-    united: list[Found] = []
+def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where the words occur; an empty word occurs nowhere."""
+    places = []
+    for word in filter(None, words):
+        at = text.find(word)
+        while at >= 0:
+            places.append((at, at + len(word)))
+            at = text.find(word, at + 1)
+    return places
+
+
+def united(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Overlapping finds become one; it has the kind of the longest, `number` only where nothing says more."""
+    merged: list[Found] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if united and one.start < united[-1].end:
-            last = united.pop()
-            longer = max(last, one, key=lambda each: each.end - each.start)
+        if merged and one.start < merged[-1].end:
+            last = merged.pop()
+            longer = max(last, one, key=lambda each: (each.kind != "number", each.end - each.start))
             one = Found(last.start, max(last.end, one.end), longer.kind, longer.person or last.person or one.person)
-        united.append(one)
-    return tuple(united)
+        merged.append(one)
+    return tuple(merged)

@@ -1,0 +1,43 @@
+"""Ages over 89: there are so few people of that age that it tells who they are. Source: 45 CFR 164.514(b)(2)(i)(C)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline import spoken_digits
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("age",)
+
+_N = r"(?<![\d.])0?(?:9\d|1[0-2]\d)(?:·\d)?"
+_RELATIVE = r"(?:he|she|grand\w+|mother|father|mom|mum|dad|patient|lady|gentleman)"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<age>{_N}\s?[多来几]?\s?(?:周?岁|高龄))(?!\s?(?:以[上下前后内]|及以|之[前后]|或以上))",
+        rf"(?P<age>{_N}(?:[ \-]?(?:years?|yrs?)[ \-]{{0,2}}(?:of[ \-]age|old|young)|\s?y/?o(?![a-z])|Y(?![a-z])))",
+        rf"(?:年龄|年纪|(?<![a-z])aged?)\s?[:,是为]?\s?(?P<age>{_N})(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
+        rf"(?<![a-z])(?:turn(?:s|ed|ing)?|{_RELATIVE}(?:'s| is| was)(?: now| already| just| about)?)\s(?P<age>{_N})"
+        r"(?=\s?(?:[.,;!?…]|\Z|and |but |now|this|next|last|in ))",
+        r"(?P<age>9旬)",
+    )
+)
+_GENERAL = re.compile(
+    r"(?:到|至|[-~]|超过|大于|小于|不到|低于|以下|(?<!is )(?<!was )(?:over|above|under|below|than|to|until|beyond))\s?\Z",
+    re.IGNORECASE,
+)
+"""What makes a range or a rule of it: `80 到 90 岁`, `patients over 90 years old`."""
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Ages of 90 and more that are said of somebody."""
+    del register
+    view = spoken_digits.view(text)
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(view.text):
+            start, end = match.span("age")
+            if not _GENERAL.search(view.text[max(0, start - 12) : start]):
+                yield Found(*view.place(start, end), "age")

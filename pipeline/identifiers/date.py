@@ -1,0 +1,102 @@
+"""Exact dates and birthdays: a day, a month and mostly a year, in figures, words, or the digits of a file's name.
+
+A year, a month of a year, a weekday, a span of time and a public day (`每年11月14日`) tell nobody apart and stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline import spoken_digits
+from pipeline.digit_runs import UNITS
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("date",)
+
+_YEAR = r"(?:(?:19|20)\s?\d\s?\d|18[5-9]\d)"
+_MONTH, _DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12]\d|0?[1-9])"
+_ZH_MONTH = r"(?:1[0-2]|0?[1-9]|正|腊|冬|闰\d)"
+_CLOCK = r"(?:[ T,]{1,2}[0-2]?\d:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?)?"
+_NAMES = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)\.?"
+)
+_NTH = rf"{_DAY}(?:\s?(?:st|nd|rd|th))?"
+_EN_YEAR = rf"(?:(?:,|\s|…|of|in){{1,4}}{_YEAR}|(?:,\s?|\s?')\d\d)"
+_EXACT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<!\d)(?:{_YEAR}|\d\d)\s?年\s?{_ZH_MONTH}\s?月\s?(?:初?{_DAY}|初10)\s?[日号]?(?!\d){_CLOCK}",
+        rf"(?<![\d.]){_YEAR}\s?([-/.…])\s?{_MONTH}\s?\1\s?{_DAY}(?![\d.]\d|\d){_CLOCK}",
+        rf"(?<![\d.])(?:{_MONTH}([-/.]){_DAY}|{_DAY}([-/.]){_MONTH})(?:\1|\2){_YEAR}(?!\d){_CLOCK}",
+        r"(?<![\d.])[0-9]\d([-/])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?![\d/.-])",
+        r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
+        rf"(?<![a-z])(?:the\s)?(?<!\d){_NTH}\s?(?:day\s)?(?:of\s)?[ \-]?{_NAMES}[ \-]?{_EN_YEAR}(?!\d)",
+        rf"(?<![a-z]){_NAMES}[ \-]?(?:the\s)?{_NTH}{_EN_YEAR}(?!\d)",
+    )
+)
+"""With a year. `…` and blanks stand where a date was said with pauses."""
+_ZH_DAY = re.compile(
+    rf"(?<!\d)(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:份的?)?(?:(?:初|廿)?{_DAY}|初10)(?P<sign>\s?[日号])?(?!\d)"
+)
+_EN_DAY = re.compile(
+    rf"(?<![A-Za-z])(?:(?:the\s)?(?<!\d){_NTH}\s(?:of\s)?(?P<a>(?i:{_NAMES}))|(?P<b>(?i:{_NAMES}))\s(?:the\s)?{_NTH})(?![\da-z/]|\.\d|-\d)",
+)
+_BORN = re.compile(
+    r"(?:出生(?:日期|年月日?)?|生日|生于|(?<![a-z])(?i:d\.?o\.?b\.?|birth(?:day|date)?|date of birth|born))"
+    r"(?:\s|[:,.=…]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我){0,8}"
+    rf"(?P<date>(?:\d{{2,4}}|\d \d \d \d)?[-/.年,… ]{{0,2}}{_ZH_MONTH}(?:月(?:{_DAY}|初\d+)?|[-/., …]{{1,2}}{_DAY})(?:[-/.,… ]{{1,2}}\d{{2,4}})?[日号]?"
+    rf"|\d{{6}}|\d(?:[ ,]\d){{4,7}})(?!\d)"
+)
+_BORN_AFTER = re.compile(
+    rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:(?:初)?{_DAY}[日号]?)?)(?:份|底|初|中旬)?(?:出?生|的生日)"
+)
+_PUBLIC = re.compile(
+    r"(?:是|为|的|\s|[(:])*(?:“|联合国|世界|国际|全国|中国|全球|国庆|元旦|妇女|劳动|儿童|青年|教师|爱|world|international|national)",
+    re.IGNORECASE,
+)
+_FESTIVALS = ("正月15", "5月初5", "5月5", "7月7", "7月初7", "8月15", "9月9", "9月初9", "腊月初8", "腊月8", "正月初1")
+_UNIT = re.compile(rf"\s?(?:{UNITS}|[:点/个]|以)", re.IGNORECASE)
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Dates with a year, days of a month, and whatever is called somebody's birthday."""
+    del register
+    view = spoken_digits.view(text)
+    for pattern in _EXACT:
+        for match in pattern.finditer(view.text):
+            yield Found(*view.place(*match.span()), "date")
+    for match in _ZH_DAY.finditer(view.text):
+        if not _is_public(view.text, match) and (match["sign"] or not _means_other(view.text, match)):
+            yield Found(*view.place(*match.span()), "date")
+    for match in _EN_DAY.finditer(view.text):
+        if not _is_verb(view.text, match) and not _UNIT.match(view.text, match.end()):
+            yield Found(*view.place(*match.span()), "date")
+    for pattern in (_BORN, _BORN_AFTER):
+        for match in pattern.finditer(view.text):
+            yield Found(*view.place(*match.span("date")), "date")
+
+
+def _is_public(text: str, match: re.Match[str]) -> bool:
+    """A day that everybody has: `每年11月14日`, `5月12日是国际护士节`."""
+    before = text[max(0, match.start() - 6) : match.start()]
+    return before.rstrip().endswith(("每年", "每年的")) or bool(_PUBLIC.match(text, match.end()))
+
+
+def _means_other(text: str, match: re.Match[str]) -> bool:
+    """A month and a figure that are no day: `3月15例`, a feast of the moon's calendar."""
+    said = match[0].removeprefix("农历").removeprefix("阴历")
+    return said in _FESTIVALS or bool(_UNIT.match(text, match.end()))
+
+
+def _is_verb(text: str, match: re.Match[str]) -> bool:
+    """`you may 1st feel`, `they march 3 miles`: no capital letter, and no word before it that a date follows."""
+    name = match["a"] or match["b"]
+    if name[0].isupper() or name.lower() not in ("may", "march", "mar"):
+        return False
+    return match["a"] is None and not re.search(
+        r"(?:on|born|since|of|by|until|from|and|to)\s?\Z", text[: match.start()][-8:]
+    )

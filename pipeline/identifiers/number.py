@@ -1,0 +1,41 @@
+"""Long numbers of unknown meaning: seven digits and more that measure nothing are hidden, whatever they are.
+
+The other parts say better what a number is; this one sees to it that none of its digits is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline import spoken_digits
+from pipeline.digit_runs import runs
+from pipeline.identifiers import Found
+from pipeline.spoken_digits import LINK
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("number",)
+
+_LETTERS_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}[- ]?\Z")
+_LETTERS_AFTER = re.compile(r"-?[A-Za-z]{1,2}(?![A-Za-z])")
+_TAIL = re.compile(
+    rf"(?:尾号|[后末][1-9]位|last (?:four|three|4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:[ ,\-….·]?\d){{2,5}})(?!\d)",
+    re.IGNORECASE,
+)
+"""The last digits of a telephone or a card tell enough."""
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Long numbers with the letters that belong to them, and the last digits of some."""
+    del register
+    view = spoken_digits.view(text)
+    for run in runs(text):
+        start, end = run.start, run.end
+        if letters := _LETTERS_BEFORE.search(run.before(5)):
+            start -= len(letters[0]) if letters[0][-1] != " " and letters[0].strip("- ").isupper() else 0
+        if letters := _LETTERS_AFTER.match(run.after(4)):
+            end += len(letters[0]) if letters[0].isupper() else 0
+        yield Found(*view.place(start, end), "number")
+    for match in _TAIL.finditer(view.text):
+        yield Found(*view.place(*match.span(1)), "number")
