@@ -6,6 +6,7 @@ Subtitles, sidecars, titles, captions, tags, covers, checklists, receipts, file 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline import identifying
@@ -126,6 +127,18 @@ def replacement(found: Found, text: str, register: Register) -> str:
     if found.kind == "phone" and chinese and _is_mobile(piece):
         return MOBILE
     return INSTEAD.get(found.kind, UNKNOWN)[0 if chinese else 1]
+
+
+def in_words(found: Iterable[Found]) -> str:
+    """What was found in a text and where, for messages, without saying it: `a name (characters 1 to 3)`."""
+    return ", ".join(f"{_kind_in_words(one.kind)} (characters {one.start + 1} to {one.end})" for one in found)
+
+
+def _kind_in_words(kind: str) -> str:
+    if kind not in INSTEAD:
+        return {"name": "a name", "age": "an age over 89"}.get(kind, "something that identifies someone")
+    said = INSTEAD[kind][1].strip("[]")
+    return f"{'an' if said[0] in 'aeiouI' else 'a'} {said}"
 
 
 def _trimmed(one: Found, text: str) -> Found:
