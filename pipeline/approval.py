@@ -1,0 +1,146 @@
+"""Approval: a person's name under every byte of a clip. It holds for these very files and for no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline import results
+from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.ledger import Entry, Ledger
+from pipeline.results import ClipResult
+from pipeline.store import sha256_of
+
+APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved a clip, and when in UTC as ISO 8601."""
+
+    by: str
+    at: str
+
+
+def is_required(wanted: str, *, synthetic: bool) -> bool:
+    """Whether a clip of this case needs an approval.
+
+    Raises:
+        ConfigError: the channel does without where a real patient may be seen.
+    """
+    if wanted == "required":
+        return True
+    if not synthetic:
+        raise ConfigError(
+            "approval: none is only for cases that are marked `synthetic: true`",
+            "take `approval: none` out of the channel; a real consultation is approved by a person",
+        )
+    return False
+
+
+def subject(clip: ClipResult) -> dict[str, Any]:
+    """What an approval binds: the SHA-256 of the plan and of every file of the clip, as they were made.
+
+    Raises:
+        RecordingError: the clip has no finished files.
+    """
+    if clip.clip is None or clip.plan is None or not clip.exports:
+        raise RecordingError(f"{clip.case}: {clip.reason}", clip.next_step or "clinicreel build")
+    return {
+        "case": clip.case,
+        "clip": clip.clip,
+        "plan": sha256_of(clip.plan),
+        "exports": {export.format: export.file.sha256 for export in clip.exports},
+        "packs": {pack.platform: {f.path.name: f.sha256 for f in pack.files} for pack, _ in clip.packs},
+    }
+
+
+def find(ledger: Ledger, clip: ClipResult) -> Approval | None:
+    """The latest approval of exactly what the clip is now."""
+    now = subject(clip)
+    found = [entry for entry in _of(ledger, clip) if _bound(entry) == now]
+    return Approval(found[-1].body["by"], found[-1].at) if found else None
+
+
+def approve(clip: ClipResult, by: str, ledger: Ledger) -> Approval:
+    """Writes a person's approval of a clip into the ledger. Every file is read again first.
+
+    Args:
+        clip: one that would be ready if it were approved.
+        by: the person's name, as the hospital knows it.
+        ledger: the book.
+
+    Raises:
+        ConfigError: the name is empty.
+        RecordingError: the clip may not leave for another reason.
+        ExposedError: a file is not the one that was proved.
+    """
+    by = " ".join(by.split())
+    if not by or not by.isprintable() or len(by) > 80:
+        raise ConfigError("an approval needs the name of the person who gives it", "say it: --as NAME")
+    if clip.state != results.READY:
+        raise RecordingError(f"{clip.case}: it cannot be approved yet: {clip.reason}", clip.next_step)
+    now = subject(clip)
+    for path, sha256 in _files(clip):
+        if sha256_of(path) != sha256:
+            raise ExposedError(f"{path.name} was changed after it was proved", "build the case again, look at it again")
+    before = find(ledger, clip)
+    if before is not None and before.by == by:
+        return before
+    ledger.append(APPROVED, {**now, "by": by})
+    given = find(ledger, clip)
+    assert given is not None
+    return given
+
+
+def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
+    """A clip that is ready but for its approval waits, and says what changed since the last one.
+
+    Args:
+        clip: as it was judged.
+        ledger: None: there is no book yet, so nothing was ever approved.
+    """
+    if clip.state != results.READY:
+        return clip
+    given = find(ledger, clip) if ledger else None
+    if given is not None:
+        return replace(clip, approved_by=given.by, approved_at=given.at)
+    before = _of(ledger, clip)[-1:] if ledger else []
+    reason = _lapsed(before[0], subject(clip)) if before else "nobody has approved it yet"
+    told = f"{reason}; {clip.reason}" if clip.reason else reason
+    command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review"
+    return replace(clip, state=results.WAITING, reason=told, next_step=command)
+
+
+def _of(ledger: Ledger, clip: ClipResult) -> list[Entry]:
+    wanted = (clip.case, clip.clip)
+    return [entry for entry in ledger.entries(APPROVED) if (entry.body["case"], entry.body["clip"]) == wanted]
+
+
+def _bound(entry: Entry) -> dict[str, Any]:
+    return {key: value for key, value in entry.body.items() if key != "by"}
+
+
+def _files(clip: ClipResult) -> Iterator[tuple[Path, str]]:
+    for export in clip.exports:
+        yield export.file.path, export.file.sha256
+    for pack, folder in clip.packs:
+        yield from ((folder / file.path.name, file.sha256) for file in pack.files)
+
+
+def _lapsed(entry: Entry, now: dict[str, Any]) -> str:
+    """Whose approval no longer holds, and because of what."""
+    before = entry.body
+    changed = []
+    if before["plan"] != now["plan"]:
+        changed.append("what is hidden")
+    if before["exports"] != now["exports"]:
+        changed.append("the video")
+    packs: dict[str, dict[str, str]] = now["packs"]
+    for platform in sorted(packs.keys() | before["packs"].keys()):
+        old, new = before["packs"].get(platform, {}), packs.get(platform, {})
+        names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        changed += [f"{platform}/{name}" for name in names if name not in ("video.mp4", "receipt.json")]
+    return f"changed after {before['by']} approved it on {entry.at[:10]}: {', '.join(changed[:4])}"

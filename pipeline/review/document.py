@@ -1,0 +1,102 @@
+"""`review.yaml` on the disk: read strictly, written whole or not at all, and never over somebody else's change."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.corrections import FILE, ClipReview, Review
+from pipeline.errors import ClinicReelError
+from pipeline.loading import load_review
+from pipeline.store import space_errors, write_durably
+
+_HEAD = """\
+# 人工复核的结果，由复核台写入，也可以手改：时间是原始素材的秒，框是画面的比例 [左, 上, 右, 下]。
+# What people corrected. The review desk writes it, and it may be edited by hand: times are seconds of the recording,
+# boxes are shares of the frame [left, top, right, bottom]. Comments below this line are not kept.
+"""
+
+
+class Changed(ClinicReelError):
+    """Somebody else changed the file since it was read."""
+
+
+def version(folder: Path) -> str:
+    """The SHA-256 of the file's bytes; empty: there is none."""
+    path = folder / FILE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def read(path: Path) -> Review:
+    """The corrections in a file that lies elsewhere.
+
+    Raises:
+        ConfigError: it is faulty.
+    """
+    review, _ = load_review(path.parent, path.name)
+    return review
+
+
+def save(folder: Path, number: int, edits: ClipReview, read: str, locks: Path) -> str:
+    """Writes the corrections of one clip, leaving those of all others.
+
+    Args:
+        folder: the case's.
+        number: the clip's.
+        edits: all its corrections.
+        read: the version that the person saw.
+        locks: folder for the lock that keeps two writers apart.
+
+    Returns:
+        The new version.
+
+    Raises:
+        Changed: the file is not the one that was read.
+        ConfigError: the file was made faulty by hand.
+    """
+    with _alone(locks / f"{folder.resolve().name}.review.lock"):
+        if version(folder) != read:
+            raise Changed("review.yaml was changed meanwhile", "look at it again")
+        review, _ = load_review(folder)
+        clips = {**review.clips, str(number): edits}
+        kept = {name: clips[name] for name in sorted(clips, key=int) if clips[name] != ClipReview()}
+        with space_errors():
+            write_durably(folder / FILE, dumped(Review(clips=kept)).encode())
+        return version(folder)
+
+
+def dumped(review: Review) -> str:
+    """The file's text: one correction a line, so that a person can read it and `git diff` shows what changed."""
+    lines = [_HEAD.rstrip("\n"), "clips:" if review.clips else "clips: {}"]
+    for number, clip in review.clips.items():
+        lines.append(f"  {number}:")
+        if clip.title is not None:
+            lines.append(f"    title: {_flow(clip.title)}")
+        for name in ("regions", "keep", "cut", "words", "tell", "hide"):
+            items = [item.model_dump(mode="json", by_alias=True) for item in getattr(clip, name)]
+            lines += [f"    {name}:", *(f"      - {_flow(item)}" for item in items)] if items else []
+    return "\n".join(lines) + "\n"
+
+
+def _flow(value: Any) -> str:
+    """A value in YAML's flow style; texts are written as JSON does, which YAML reads the same."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items() if inner != "") + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, float):
+        return f"{round(value, 4):.10g}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with lock.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,102 @@
+"""What needs eyes: the moments of a clip at which something may be wrong, the least certain first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.values import Export, Plan, Sightings, Track, Verdict
+
+SHORT_S = 0.7
+"""Something that was seen for less than this is a glimpse of a person, or a mistake."""
+GAP_S = 0.8
+"""Filled in without a sighting for longer than this, a region is a guess."""
+LOW_SCORE = 0.45
+EDGE_SHARE = 0.02
+"""A track that begins or ends this near to the edge of the picture came in or went out."""
+MAX_MOMENTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of the clip, in the clip's own time. `weight` is 0 to 1: how much it asks for eyes.
+
+    `kind` is `finding`, `open`, `gap`, `short`, `low` or `unmet`; `track` is the track's number, or 0.
+    """
+
+    at_s: float
+    end_s: float
+    kind: str
+    what: str
+    track: int
+    weight: float
+
+
+def moments(
+    plan: Plan, sightings: Sightings, verdict: Verdict | None, exports: tuple[Export, ...]
+) -> tuple[Moment, ...]:
+    """The doubtful moments of a clip, the least certain first."""
+    found = [*_findings(verdict, exports)]
+    for track in plan.tracks:
+        if track.seen:
+            found += [*_ends(track, plan), *_gaps(track, plan), *_short(track, plan), *_low(track, plan, sightings)]
+    found.sort(key=lambda one: (-one.weight, one.at_s, one.track))
+    return tuple(found[:MAX_MOMENTS])
+
+
+def _findings(verdict: Verdict | None, exports: tuple[Export, ...]) -> Iterator[Moment]:
+    opening_s = {export.format: float(export.opening_frames / export.fps) for export in exports}
+    for finding in verdict.findings if verdict else ():
+        at_s = max(0.0, (finding.time_s or 0.0) - opening_s.get(finding.format, 0.0))
+        yield Moment(at_s, at_s, "finding", f"{finding.format}: {finding.what}", 0, 1.0 if finding.exposes else 0.9)
+
+
+def _ends(track: Track, plan: Plan) -> Iterator[Moment]:
+    """A person who appears or vanishes in the middle of the picture was there before or stays there after."""
+    last = plan.frame_count - 1
+    for frame, limit, what in ((track.seen[0], 0, "appears"), (track.seen[-1], last, "vanishes")):
+        held = track.first_frame if what == "appears" else track.first_frame + track.frame_count - 1
+        if held != limit and not _at_edge(track, frame, plan):
+            at_s = float(held / plan.fps)
+            yield Moment(at_s, at_s, "open", f"{what} in the open", track.number, 0.7)
+
+
+def _at_edge(track: Track, frame: int, plan: Plan) -> bool:
+    box = track.box(frame)
+    if box is None:
+        return True
+    x_px, y_px = plan.width_px * EDGE_SHARE, plan.height_px * EDGE_SHARE
+    return box[0] <= x_px or box[1] <= y_px or box[2] >= plan.width_px - x_px or box[3] >= plan.height_px - y_px
+
+
+def _gaps(track: Track, plan: Plan) -> Iterator[Moment]:
+    for before, after in pairwise(track.seen):
+        gap_s = float((after - before) / plan.fps)
+        if gap_s > GAP_S:
+            start_s, end_s = float(before / plan.fps), float(after / plan.fps)
+            weight = min(0.9, 0.5 + gap_s / 10)
+            yield Moment(start_s, end_s, "gap", f"filled in for {gap_s:.1f} s", track.number, weight)
+
+
+def _short(track: Track, plan: Plan) -> Iterator[Moment]:
+    length_s = float((track.seen[-1] - track.seen[0] + 1) / plan.fps)
+    if length_s < SHORT_S:
+        at_s = float(track.seen[0] / plan.fps)
+        yield Moment(at_s, at_s + length_s, "short", f"seen for {length_s:.1f} s only", track.number, 0.6)
+
+
+def _low(track: Track, plan: Plan, sightings: Sightings) -> Iterator[Moment]:
+    """Where the detector was least sure of what this track hides, if it ever was that unsure."""
+    seen = frozenset(track.seen)
+    worst, at = 1.0, -1
+    for sighting in sightings.frames:
+        box = track.box(sighting.frame) if sighting.frame in seen else None
+        for one in sighting.detections:
+            x, y = (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2
+            inside = box is not None and box[0] <= x < box[2] and box[1] <= y < box[3]
+            if inside and one.kind == track.kind and one.score < worst:
+                worst, at = one.score, sighting.frame
+    if worst < LOW_SCORE:
+        at_s = float(at / plan.fps)
+        yield Moment(at_s, at_s, "low", f"the detector gave it {worst:.2f}", track.number, 0.55 - worst / 2)

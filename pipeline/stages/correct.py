@@ -1,0 +1,89 @@
+"""Correct: the plan as a person left it. What is added is always hidden; what is kept must still be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from pipeline import geometry, timing
+from pipeline.corrections import Keep, Picture, Region
+from pipeline.results import timecode
+from pipeline.values import Clip, Plan, Track
+
+VERSION = 1
+
+
+def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> Plan:
+    """Adds the regions that a person drew to a plan, and takes out the tracks that a person keeps visible.
+
+    Args:
+        plan: what was tracked.
+        clip: says which time of the recording a frame shows.
+        edits: what the person corrected.
+        shown: ids of the people who agreed that their face is seen.
+
+    Returns:
+        The plan with the kept tracks in `kept`, and in `unmet` what could not be done; then the clip waits.
+    """
+    tracks, kept, unmet = list(plan.tracks), [], []
+    for keep in edits.keep:
+        found, why_not = _meant(plan, clip, keep, shown)
+        if found is None:
+            unmet.append(f"to keep what was hidden at {timecode(keep.at)} ({keep.kind}): {why_not}")
+        elif found in tracks:
+            tracks.remove(found)
+            kept.append(found)
+    number = max((track.number for track in plan.tracks), default=0)
+    for region in edits.regions:
+        for drawn in _drawn(region, plan, clip):
+            number += 1
+            tracks.append(replace(drawn, number=number))
+    return replace(plan, tracks=tuple(tracks), kept=tuple(kept), unmet=tuple(unmet))
+
+
+def _meant(plan: Plan, clip: Clip, keep: Keep, shown: tuple[str, ...]) -> tuple[Track | None, str]:
+    """The one track that a person pointed at, or why there is none."""
+    if keep.kind == "face" and keep.person not in shown:
+        whose = f"{keep.person} has not agreed" if keep.person else "nobody is named who agreed"
+        return None, f"{whose} that their face is seen (scope publish_face)"
+    at_s = timing.to_clip_s(keep.at, clip, plan.fps)
+    if at_s is None:
+        return None, "that moment is not in the clip any more"
+    frame = min(timing.frame_at(at_s, plan.fps), plan.frame_count - 1)
+    x, y = keep.point[0] * plan.width_px, keep.point[1] * plan.height_px
+    there = [track for track in plan.tracks if track.kind == keep.kind and _holds(track, frame, x, y)]
+    if len(there) > 1:
+        return None, f"{len(there)} of them overlap there; point at one of them alone"
+    return (there[0], "") if there else (None, "nothing of that kind is hidden there any more")
+
+
+def _holds(track: Track, frame: int, x: float, y: float) -> bool:
+    box = track.box(frame)
+    return box is not None and box[0] <= x < box[2] and box[1] <= y < box[3]
+
+
+def _drawn(region: Region, plan: Plan, clip: Clip) -> Iterator[Track]:
+    """A drawn region as a track over the frames between its first and last keyframe, none if those were cut out.
+
+    Half a frame of room on both sides: a person points at the picture that is shown, not at its first instant.
+    """
+    half_s = float(1 / plan.fps / 2)
+    first_s, last_s = region.mask[0].at - half_s, region.mask[-1].at + half_s
+    shown = [(n, at_s) for n, at_s in enumerate(_times_s(clip, plan.fps)) if first_s <= at_s <= last_s]
+    if not shown:
+        return
+    at = np.array([at_s for _, at_s in shown])
+    keys = np.array([keyframe.at for keyframe in region.mask])
+    sides = np.array([keyframe.box for keyframe in region.mask]) * np.array([plan.width_px, plan.height_px] * 2)
+    boxes = geometry.outward(np.stack([np.interp(at, keys, side) for side in sides.T], axis=1))
+    flat = tuple(boxes.ravel().tolist())
+    yield Track(0, region.kind, region.reason, "box", shown[0][0], flat, ())
+
+
+def _times_s(clip: Clip, fps: Fraction) -> Iterator[float]:
+    """The recording's time of every frame of the clip."""
+    for span in clip.spans:
+        yield from (timing.frame_time_s(frame, fps) for frame in timing.span_frames(span, fps))
