@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
-from pipeline import publish, results, sandbox
+from pipeline import consent, lineage, outcome, publish, results, sandbox
 from pipeline.config import Channel, Platform
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.ledger import Ledger
-from pipeline.loading import ROOT, load_case, load_channel, load_platform, slug_of
+from pipeline.loading import ROOT, Case, load_case, load_channel, load_platform, slug_of
 from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.run import build
@@ -38,6 +39,8 @@ class Batch:
     folders: tuple[Path, ...]
     store: Store
     outbox: Path
+    today: Callable[[], date] = date.today
+    """The day on which consent must hold; asked again for every case and every delivery."""
 
     def __enter__(self) -> Batch:
         return self
@@ -75,6 +78,10 @@ class Batch:
 
     def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery]) -> ClipResult:
         """Delivers what of a clip may go; one pack that fails does not keep the others."""
+        try:
+            clip = self._still_allowed(clip)
+        except ClinicReelError as error:
+            return _failed_delivery(clip, error)
         ended = clip
         for pack, folder in clip.packs:
             if pack.problems:
@@ -87,6 +94,13 @@ class Batch:
                     self.store.recheck([*(export.file.path for export in clip.exports), folder])
         return ended
 
+    def _still_allowed(self, clip: ClipResult) -> ClipResult:
+        """The clip after one more look at case.yaml: consent may have ended or been taken back since it was built."""
+        folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
+        case = load_case(folder, self.channel)
+        voices = self.channel.sound.voices
+        return outcome.again(clip, consent.refusals(case.form, case.proofs, voices, self.platforms, self.today()))
+
     def ledger(self) -> Ledger:
         """The book of what went where."""
         return Ledger(self._book)
@@ -94,6 +108,14 @@ class Batch:
     @property
     def _book(self) -> Path:
         return self.store.root / "ledger.sqlite"
+
+    def _told_consents(self, case: Case) -> Ledger | None:
+        """The book, after it was told who agreed to what in a case; None where nothing may be changed."""
+        if not self.store.may_write:
+            return None
+        ledger = self.ledger()
+        lineage.note_consents(case, ledger)
+        return ledger
 
     def _turn(self, slug: str, watcher: Watcher) -> AbstractContextManager[None]:
         """Holds a case for this process alone; whoever changes nothing need not wait."""
@@ -107,7 +129,10 @@ class Batch:
             with self._turn(slug, watcher):
                 case = load_case(folder, self.channel)
                 _check_apart(case.footage, self.store.root)
-                for clip in build(case, self.channel, self.platforms, step):
+                ledger = self._told_consents(case)
+                for clip in build(case, self.channel, self.platforms, step, self.today()):
+                    if ledger is not None:
+                        lineage.note_made(clip, case, ledger)
                     found.append(clip)
                     watcher.clip_is(clip)
         except ClinicReelError as error:

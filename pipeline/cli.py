@@ -117,6 +117,39 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
 
 
 @main.group()
+def consent() -> None:
+    """What people agreed to, and which files came of them. 同意书与成片的来龙去脉。"""
+
+
+WORK = click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
+
+
+@consent.command("list")
+@click.argument("case", required=False)
+@WORK
+@_command
+def consent_list(case: str | None, work: Path | None) -> int:
+    """Who agreed to what, of one case or of all. 列出同意记录。"""
+    from pipeline import lineage, terminal
+
+    terminal.list_consents(lineage.agreed(lineage.book(work), case))
+    return errors.EXIT_OK
+
+
+@consent.command("files")
+@click.option("--case", required=True, metavar="NAME", help="A case's folder name.")
+@click.option("--person", required=True, metavar="ID", help="The person's id in case.yaml.")
+@WORK
+@_command
+def consent_files(case: str, person: str, work: Path | None) -> int:
+    """Every file that came of a person's case, and where it went: what a withdrawal takes down. 列出由此产生的文件。"""
+    from pipeline import lineage, terminal
+
+    terminal.list_files(lineage.files_of(lineage.book(work), case, person))
+    return errors.EXIT_OK
+
+
+@main.group()
 def models() -> None:
     """Weights that are fetched once: speech and face models. 一次性下载的模型。"""
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_m
 
 from pipeline import rooms
 from pipeline.forms import Colour, Format, Model, Number, Share, Sizes, Texts, Timecode, as_tuple
+from pipeline.people import Person
 
 
 def _is_box(at: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -284,15 +285,6 @@ else:
     Detect = _room_model("detectors", _Detect, ("face_centerface",))
 
 
-class Person(Model):
-    """Someone who is seen, heard or spoken of in the recording."""
-
-    id: str = Field(pattern=r"^[a-z0-9_-]{1,32}$")
-    role: Literal["patient", "family", "minor", "staff", "doctor", "passer-by"] = "patient"
-    names: Texts = Field((), description="every name that may be said or written: full, short, nickname, Latin letters")
-    spoken: Texts = Field((), description="how recognition may write them: homophones, other spellings")
-
-
 class Channel(Model):
     """A doctor's channel: everything that its clips share. One file in configs/channels/."""
 
@@ -334,7 +326,9 @@ class CaseForm(Model):
     footage: str | None = Field(None, description="path of the recording; null: the one video in the folder")
     transcript: str | None = Field(None, description="a corrected transcript; null: one beside the footage, if any")
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
-    synthetic: bool = Field(False, description="true only for footage that shows no real patient")
+    synthetic: bool = Field(False, description="true only for footage of no real person: nobody's consent is needed")
     clips: Annotated[tuple[Cut, ...], BeforeValidator(as_tuple)] = Field((), description="the cut list")
-    people: Annotated[tuple[Person, ...], BeforeValidator(as_tuple)] = ()
+    people: Annotated[tuple[Person, ...], BeforeValidator(as_tuple)] = Field(
+        (), description="everyone who is seen, heard or spoken of"
+    )
     zones: Zones = Field((), description="as in the channel, for this recording alone")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline import config, strict_yaml
+from pipeline import config, people, strict_yaml
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.strict_yaml import Document, Place
 from pipeline.values import Clip, Named, Register, Span, Texts
@@ -35,6 +36,8 @@ class Case:
     transcript: Path | None
     language: str
     form: config.CaseForm
+    proofs: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of every person's signed consent form as it is now, by the person's id; one that is gone is missing."""
 
     @property
     def cuts(self) -> tuple[Span, ...]:
@@ -43,8 +46,8 @@ class Case:
 
     def register(self, channel: config.Channel) -> Register:
         """Whom and what nothing made from the case may tell."""
-        people = tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.form.people)
-        return Register(self.language, people, channel.identify.keep, channel.identify.also)
+        named = tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.form.people)
+        return Register(self.language, named, channel.identify.keep, channel.identify.also)
 
     def title(self, clip: Clip, platform: str = "") -> str:
         """A clip's title: the one for the platform, else its own, else the case's."""
@@ -90,10 +93,12 @@ def load_case(folder: Path, channel: config.Channel | None = None) -> Case:
         raise ConfigError(f"{folder}: no case.yaml in it", "make one: clinicreel new NAME --footage FILE")
     document = strict_yaml.load(path)
     form = _filled(config.CaseForm, document)
+    speakers = [cut.speaker for cut in form.clips]
+    proofs = people.checked(form.people, speakers, folder, document)
     footage = _footage(folder, form, document)
     transcript = _transcript(folder, footage, form, document)
     language = form.language or (channel.language if channel else "zh")
-    return Case(slug_of(folder.resolve().name), footage, transcript, language, form)
+    return Case(slug_of(folder.resolve().name), footage, transcript, language, form, proofs)
 
 
 def slug_of(text: str) -> str:
@@ -194,7 +199,8 @@ def _fault(form: type[BaseModel], document: Document, fault: Any) -> str:
     if fault["type"] == "missing":
         return f"{document.at(place[:-1])}: {name}: missing"
     what = str(fault["msg"]).removeprefix("Value error, ")
-    given = "" if isinstance(fault["input"], dict | list) else f" (it says {fault['input']!r})"
+    private = place[:1] == ("people",)  # what is wrong there may be somebody's name
+    given = "" if private or isinstance(fault["input"], dict | list) else f" (it says {fault['input']!r})"
     return f"{document.at(place)}: {name}: {what[:1].lower() + what[1:]}{given}"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import errors, results
-from pipeline.config import Platform
+from pipeline.config import CaseForm, Platform
+from pipeline.consent import Refusals
 from pipeline.results import ClipResult, timecode, told
 from pipeline.values import Clip, CueSheet, Damage, Export, Master, Pack, Plan, Script, Source, Verdict
 
@@ -39,14 +40,17 @@ def judge(
     packs: tuple[tuple[Pack, Path], ...],
     platforms: tuple[Platform, ...],
     plan_path: Path,
+    refusals: Refusals,
 ) -> ClipResult:
     """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready.
 
-    A pack that breaks a limit of its platform is held back alone; the clip's other packs may go.
+    A pack that breaks a limit of its platform, or to whose platform somebody has not agreed, is held back alone; the
+    clip's other packs may go.
     """
     damage = tuple(_damage(clip, source, master))
     doubts = [*map(_damaged, damage), *_faces(plan), *_words(script, sheets)]
-    ruling = _ruling(verdict, doubts, [pack for pack, _ in packs])
+    packs = tuple((_held(pack, refusals), path) for pack, path in packs)
+    ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
     return ClipResult(
         case=case,
         clip=clip.number,
@@ -68,6 +72,41 @@ def judge(
     )
 
 
+def refused(slug: str, case: CaseForm, refusals: Refusals) -> Iterator[ClipResult]:
+    """The clips of a case that may go nowhere, for want of consent: nothing is made of them.
+
+    Without a cut list the case is told as a whole, because cutting it would mean to listen to it.
+    """
+    whole = _blocked(ClipResult(slug, None, None, None, results.BLOCKED, ""), refusals)
+    for number, cut in enumerate(case.clips, 1):
+        yield replace(whole, clip=number, start_s=cut.start_s, end_s=cut.end_s)
+    if not case.clips:
+        yield whole
+
+
+def again(clip: ClipResult, refusals: Refusals) -> ClipResult:
+    """A clip as it may leave by the consent of this moment, which may be another than when it was judged."""
+    packs = tuple((_held(pack, refusals), path) for pack, path in clip.packs)
+    kept = any(name not in refusals for name, _ in clip.platforms)
+    held = replace(clip, packs=packs)
+    return held if kept else _blocked(held, refusals)
+
+
+def _blocked(clip: ClipResult, refusals: Refusals) -> ClipResult:
+    """The clip with what nobody agreed to: a reason that holds for every platform is told once."""
+    by_platform = list(refusals.items())
+    common = [one for one in by_platform[0][1] if all(one in refused for _, refused in by_platform)]
+    told = [one.reason for one in common]
+    told += [f"{name}: {one.reason}" for name, refused in by_platform for one in refused if one not in common]
+    remedy = (common or list(by_platform[0][1]))[0].remedy
+    return replace(clip, state=results.BLOCKED, reason=_reason(told), next_step=remedy, exit_code=errors.EXIT_RECORDING)
+
+
+def _held(pack: Pack, refusals: Refusals) -> Pack:
+    reasons = (refusal.reason for refusal in refusals.get(pack.platform, ()))
+    return replace(pack, problems=tuple(dict.fromkeys((*pack.problems, *reasons))))
+
+
 @dataclass(frozen=True)
 class _Ruling:
     state: str
@@ -76,7 +115,7 @@ class _Ruling:
     exit_code: int = errors.EXIT_OK
 
 
-def _ruling(verdict: Verdict, doubts: list[Doubt], packs: list[Pack]) -> _Ruling:
+def _ruling(verdict: Verdict, doubts: list[Doubt], packs: list[Pack], refusals: Refusals) -> _Ruling:
     if not verdict.passed:
         exposes = any(finding.exposes for finding in verdict.findings)
         return _Ruling(
@@ -89,7 +128,8 @@ def _ruling(verdict: Verdict, doubts: list[Doubt], packs: list[Pack]) -> _Ruling
         return _Ruling(results.WAITING, _reason([doubt.reason for doubt in doubts]), doubts[0].next_step)
     held = [f"{pack.platform}: {problem}" for pack in packs for problem in pack.problems]
     state = results.WAITING if all(pack.problems for pack in packs) else results.READY
-    return _Ruling(state, _reason(held), HELD_REMEDY if held else "")
+    remedies = [refusal.remedy for refused in refusals.values() for refusal in refused]
+    return _Ruling(state, _reason(held), [*remedies, HELD_REMEDY][0] if held else "")
 
 
 def _reason(all_told: list[str]) -> str:

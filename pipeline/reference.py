@@ -6,6 +6,7 @@ import json
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,8 @@ def _kind(kind: Any) -> str:
         return f"{_kind(args[0])}: {_kind(args[1])}"
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "keys below"
-    names = {str: "text", int: "whole number", float: "number", bool: "true or false", type(None): "null"}
+    names: dict[Any, str] = {date: "a day, such as 2026-11-01"}
+    names |= {str: "text", int: "whole number", float: "number", bool: "true or false", type(None): "null"}
     return names.get(kind, str(kind))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from pipeline import consent
 from pipeline.config import Channel, Platform
+from pipeline.consent import Refusals
 from pipeline.errors import ClinicReelError
 from pipeline.loading import Case
-from pipeline.outcome import judge
+from pipeline.outcome import judge, refused
 from pipeline.results import ClipResult, failed
 from pipeline.stages.card import card
 from pipeline.stages.detect import detect
@@ -25,8 +28,15 @@ from pipeline.step import Step
 from pipeline.values import Clip, Register, Script, Source
 
 
-def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: Step) -> Iterator[ClipResult]:
+def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: Step, on: date) -> Iterator[ClipResult]:
     """Builds every clip of a case; a clip that fails does not keep the others from being built.
+
+    Args:
+        case: with its footage.
+        channel: says how.
+        platforms: that the clips are for.
+        step: runs the stages.
+        on: the day on which consent must hold.
 
     Yields:
         One result per clip, in order.
@@ -34,6 +44,10 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     Raises:
         ClinicReelError: the recording as a whole cannot be used.
     """
+    refusals = consent.refusals(case.form, case.proofs, channel.sound.voices, platforms, on)
+    if len(refusals) == len(platforms):
+        yield from refused(case.slug, case.form, refusals)
+        return
     source = step(probe, case.footage)
     transcript = step(transcribe, source, case.transcript, case.language, channel.transcribe)
     register = case.register(channel)
@@ -41,7 +55,7 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     for clip in step(select, script, case.cuts, channel.select):
         with step.within(f"clip-{clip.number}"):
             try:
-                yield build_clip(clip, source, script, register, case, channel, platforms, step)
+                yield build_clip(clip, source, script, register, case, channel, platforms, refusals, step)
             except ClinicReelError as error:
                 yield failed(case.slug, clip, error)
 
@@ -54,6 +68,7 @@ def build_clip(
     case: Case,
     channel: Channel,
     platforms: tuple[Platform, ...],
+    refusals: Refusals,
     step: Step,
 ) -> ClipResult:
     """From a cut in the recording to proved files and a pack for every platform."""
@@ -89,4 +104,5 @@ def build_clip(
         tuple(packs),
         platforms,
         step.file_of(plan),
+        refusals,
     )

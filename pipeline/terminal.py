@@ -17,6 +17,8 @@ from pipeline.results import ClipResult
 
 if TYPE_CHECKING:
     from pipeline.batch import Report
+    from pipeline.ledger import Entry as LedgerEntry
+    from pipeline.lineage import Made
     from pipeline.weights import Entry
 
 LABELS = {
@@ -164,6 +166,25 @@ def _packs(report: Report, console: Console) -> None:
             console.print(
                 f"{_name(clip)} {pack.platform}: {note} {shown}", markup=False, highlight=False, soft_wrap=True
             )
+
+
+def list_consents(entries: Iterable[LedgerEntry]) -> None:
+    """Prints what people agreed to, the newest entry of each last."""
+    table = Table("case", "person", "role", "agreed to", "signed", "until", "signed by", "withdrawn", "form's SHA-256")
+    for entry in entries:
+        said = entry.body
+        keys = ("case", "person", "role", "scopes", "signed", "expires", "by", "withdrawn", "form_sha256")
+        table.add_row(*(" ".join(said[key]) if key == "scopes" else _escaped(said[key] or "") for key in keys))
+    Console().print(table)
+
+
+def list_files(files: Iterable[Made]) -> None:
+    """Prints files that came of a case, one a line and never folded: clip, what, SHA-256, where it went."""
+    console = Console(file=sys.stdout)
+    for made in files:
+        where = "; ".join(f"delivered: {one}" for one in made.where) or "never left"
+        line = f"clip {made.clip}  {made.what}  {made.sha256}  {where}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def list_models(models: Iterable[Entry]) -> None:

@@ -45,7 +45,10 @@ class Quiet:
 def make_case(
     folder: Path, footage: Path = SAMPLE, more: str = "", lines: Any = LINES, name: str = "2026-11-22-nodule"
 ) -> Path:
-    """A case folder with a copy of the footage, whose name gives a patient away, and a transcript."""
+    """A case folder with a copy of the footage, whose name gives a patient away, and a transcript.
+
+    Nobody's consent is needed unless `more` lists people.
+    """
     case = folder / name
     case.mkdir(parents=True)
     shutil.copyfile(footage, case / f"林小雨-片子{footage.suffix}")
@@ -53,6 +56,8 @@ def make_case(
         (case / "transcript.json").write_text(json.dumps(lines, ensure_ascii=False), encoding="utf-8")
     if "clips:" not in more:
         more = 'clips: [{from: "0:01", to: "0:03"}]\n' + more
+    if "people:" not in more:
+        more += "synthetic: true\n"
     (case / "case.yaml").write_text(f"title: 肺结节要紧吗\n{more}", encoding="utf-8")
     return case
 

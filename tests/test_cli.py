@@ -253,7 +253,7 @@ def test_people_see_where_the_packs_lie(finished: Finished) -> None:
         assert str(folder) in done.stdout
 
 
-def test_a_new_case_can_be_built_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
+def test_a_new_case_says_who_must_be_asked_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
     monkeypatch.setattr(scaffold, "ROOT", tmp_path)
     footage = tmp_path / 'it\'s\n"here": #1.mp4'
     footage.write_bytes(film.read_bytes())
@@ -262,6 +262,11 @@ def test_a_new_case_can_be_built_as_it_is(tmp_path: Path, monkeypatch: pytest.Mo
     made = CliRunner().invoke(cli.main, words)
     assert made.exit_code == 0, made.output
     case = Path(made.output.strip()).parent
+    code, said, _ = build(tmp_path, case, more="transcribe: {engine: none}\n")
+    assert (code, [clip["state"] for clip in said["clips"]]) == (1, ["blocked"])
+    assert "list them under `people:`" in said["clips"][0]["next"]
+    text = case.joinpath("case.yaml").read_text("utf-8")
+    case.joinpath("case.yaml").write_text(text.replace("# synthetic: true", "synthetic: true"), "utf-8")
     code, said, _ = build(tmp_path, case, more="transcribe: {engine: none}\n")
     assert (code, [clip["state"] for clip in said["clips"]]) == (0, ["waiting"])
     again = CliRunner().invoke(cli.main, words)

@@ -8,8 +8,9 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import av
@@ -19,6 +20,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from pipeline import config, geometry, publish, results
+from pipeline.batch import Batch
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.ledger import Ledger
 from pipeline.loading import load_channel
@@ -289,3 +291,81 @@ def test_p10_a_face_left_in_an_export_blocks_the_clip(finished: Finished) -> Non
     assert found
     assert found[0].exposes
     assert found[0].time_s is not None
+
+
+SIGNED = b"signed by p1"
+
+
+def agreeing(finished: Finished, folder: Path) -> Path:
+    """The finished case with a work folder of its own and a patient who agreed to what is needed."""
+    shutil.copytree(finished.folder / "work", folder / "work")
+    case = shutil.copytree(finished.case, folder / finished.case.name)
+    (case / "p1.pdf").write_bytes(SIGNED)
+    given = f"form: p1.pdf, sha256: {hashlib.sha256(SIGNED).hexdigest()}, signed: 2026-11-01, expires: 2027-11-01, "
+    given += "scopes: [film, edit, publish_redacted, domestic]"
+    people = f"people: [{{id: p1, names: [韩梅梅], consent: {{{given}}}}}]\n"
+    words = (case / "case.yaml").read_text("utf-8").replace("synthetic: true\n", people)
+    (case / "case.yaml").write_text(words, "utf-8")
+    return case
+
+
+def on(finished: Finished, folder: Path, case: Path, day: date) -> Batch:
+    return replace(built.opened(folder, case, channel=finished.channel), today=lambda: day)
+
+
+def reword(case: Path, before: str, after: str) -> None:
+    words = (case / "case.yaml").read_text("utf-8")
+    assert before in words
+    (case / "case.yaml").write_text(words.replace(before, after), "utf-8")
+
+
+BROKEN_CONSENT: dict[str, tuple[Callable[[Path], object], date]] = {
+    "no scope": (lambda case: reword(case, ", domestic]", "]"), date(2026, 11, 22)),
+    "no record": (lambda case: reword(case, ", consent:", "}] # consent:"), date(2026, 11, 22)),
+    "nobody": (lambda case: reword(case, "people:", "# people:"), date(2026, 11, 22)),
+    "withdrawn": (lambda case: reword(case, "signed:", "withdrawn: 2026-11-22, signed:"), date(2026, 11, 22)),
+    "changed form": (lambda case: (case / "p1.pdf").write_bytes(SIGNED + b"!"), date(2026, 11, 22)),
+    "form gone": (lambda case: (case / "p1.pdf").unlink(), date(2026, 11, 22)),
+    "expired": (lambda case: None, date(2027, 11, 2)),
+}
+
+
+@pytest.mark.parametrize("name", list(BROKEN_CONSENT))
+def test_p15_without_a_valid_consent_nothing_leaves(finished: Finished, tmp_path: Path, name: str) -> None:
+    """A clip that was ready is blocked from the moment on at which a consent no longer holds."""
+    case, (breaks, day) = agreeing(finished, tmp_path), BROKEN_CONSENT[name]
+    with on(finished, tmp_path, case, date(2026, 11, 22)) as batch:
+        assert [clip.state for clip in batch.build(built.Quiet()).clips] == [results.READY]
+    breaks(case)
+    with on(finished, tmp_path, case, day) as batch:
+        report = batch.publish(built.Quiet())
+        told = batch.tell(built.Quiet())
+    for clip in (*report.clips, *told.clips):
+        assert (clip.state, clip.exit_code) == (results.BLOCKED, 1)
+        assert "p1" in clip.reason or name == "nobody"
+        assert "韩梅梅" not in str(clip.as_json())
+    assert report.deliveries == []
+    assert not (tmp_path / "outbox").exists()
+
+
+def test_p15_a_consent_taken_back_while_the_batch_runs_counts(finished: Finished, tmp_path: Path) -> None:
+    """It is looked at again under the lock, when the clip is about to leave."""
+    case = agreeing(finished, tmp_path)
+
+    class Withdraws(built.Quiet):
+        def clip_is(self, clip: results.ClipResult) -> None:
+            assert clip.state == results.READY
+            reword(case, "signed:", "withdrawn: 2026-11-22, signed:")
+
+    with on(finished, tmp_path, case, date(2026, 11, 22)) as batch:
+        report = batch.publish(Withdraws())
+    assert [clip.state for clip in report.clips] == [results.BLOCKED]
+    assert report.deliveries == []
+    assert not (tmp_path / "outbox").exists()
+
+
+def test_p15_what_holds_leaves(finished: Finished, tmp_path: Path) -> None:
+    """The counterpart: with a valid consent the same clip is delivered, on its last day too."""
+    case = agreeing(finished, tmp_path)
+    with on(finished, tmp_path, case, date(2027, 11, 1)) as batch:
+        assert len(batch.publish(built.Quiet()).deliveries) == 2

@@ -12,6 +12,7 @@ from tests import built, media
 
 CASE = """\
 title: 肺结节要紧吗
+synthetic: true
 clips:
   - {from: "0", to: "0.6", title: 第一段}
   - {from: "1", to: "1.8", title: 第二段}

@@ -20,7 +20,7 @@ def rows() -> Iterator[str]:
         for at, footage in enumerate(sorted((rooms.MATERIAL / "nasty").iterdir())):
             case = folder / f"{at:02d}-{footage.stem[-40:].replace('_', '-')}"
             case.mkdir()
-            (case / "case.yaml").write_text(f"title: nasty\nfootage: {footage}\n", encoding="utf-8")
+            (case / "case.yaml").write_text(f"title: nasty\nsynthetic: true\nfootage: {footage}\n", encoding="utf-8")
             cases.append((case, footage))
         done = rooms.build(
             [case for case, _ in cases], rooms.make_channel(folder, "bilibili", CHANNEL), folder / "work"

@@ -38,7 +38,8 @@ class Run:
 def make_case(folder: Path, footage: Path, words: Sequence[Mapping[str, Any]], clips: str = "") -> Path:
     """A case folder with a transcript beside it; the footage stays where it is."""
     folder.mkdir(parents=True)
-    (folder / "case.yaml").write_text(f"title: benchmark\nfootage: {footage}\n{clips}", encoding="utf-8")
+    words = f"title: benchmark\nsynthetic: true\nfootage: {footage}\n{clips}"
+    (folder / "case.yaml").write_text(words, encoding="utf-8")
     (folder / "transcript.json").write_text(json.dumps({"lines": list(words)}), encoding="utf-8")
     return folder
 
