@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline import consent, lineage, outcome, publish, results, sandbox
+from pipeline import approval, bugs, consent, lineage, outcome, publish, results, sandbox
+from pipeline.approval import Approval
 from pipeline.config import Channel, Platform
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.ledger import Ledger
-from pipeline.loading import ROOT, Case, load_case, load_channel, load_platform, slug_of
+from pipeline.loading import ROOT, Case, load_case, load_channel, load_platform
+from pipeline.naming import public_name, slug_of
 from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.run import build
-from pipeline.step import Step, Watcher
+from pipeline.step import Step, Unwatched, Watcher
 from pipeline.store import Store
+from pipeline.telling import Telling
+from pipeline.values import Register
 
 
 @dataclass
@@ -41,6 +45,8 @@ class Batch:
     outbox: Path
     today: Callable[[], date] = date.today
     """The day on which consent must hold; asked again for every case and every delivery."""
+    tellings: dict[str, Telling] = field(default_factory=dict)
+    """How to tell of every case that was loaded, by its public name."""
 
     def __enter__(self) -> Batch:
         return self
@@ -81,7 +87,9 @@ class Batch:
         try:
             clip = self._still_allowed(clip)
         except ClinicReelError as error:
-            return _failed_delivery(clip, error)
+            return self.tellings[clip.case].clip(_failed_delivery(clip, error))
+        if clip.state == results.WAITING:
+            return clip
         ended = clip
         for pack, folder in clip.packs:
             if pack.problems:
@@ -89,17 +97,48 @@ class Batch:
             try:
                 deliveries.append(publish.deliver(clip, pack, folder, self.outbox, ledger))
             except ClinicReelError as error:
-                ended = _failed_delivery(clip, error)
+                ended = self.tellings[clip.case].clip(_failed_delivery(clip, error))
                 if isinstance(error, ExposedError):
                     self.store.recheck([*(export.file.path for export in clip.exports), folder])
         return ended
 
     def _still_allowed(self, clip: ClipResult) -> ClipResult:
-        """The clip after one more look at case.yaml: consent may have ended or been taken back since it was built."""
+        """The clip after one more look at case.yaml and the ledger: consent may have ended since it was built."""
         folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
         case = load_case(folder, self.channel)
         voices = self.channel.sound.voices
-        return outcome.again(clip, consent.refusals(case.form, case.proofs, voices, self.platforms, self.today()))
+        clip = outcome.again(clip, consent.refusals(case.form, case.proofs, voices, self.platforms, self.today()))
+        return self._ruled(clip, case)
+
+    def clips(self, case: Case, step: Step) -> Iterator[ClipResult]:
+        """Builds the clips of a case; one that is ready but for a person's approval waits for that."""
+        approval.is_required(self.channel.approval, synthetic=case.form.synthetic)
+        for clip in build(case, self.channel, self.platforms, step, self.today()):
+            yield self._ruled(clip, case)
+
+    def _ruled(self, clip: ClipResult, case: Case) -> ClipResult:
+        needs = approval.is_required(self.channel.approval, synthetic=case.form.synthetic)
+        book = self.ledger() if self._book.is_file() else None
+        return approval.ruled(clip, book) if needs else clip
+
+    def approve(self, folder: Path, number: int, by: str) -> Approval:
+        """Writes down that a person approves a clip as it is built and corrected now.
+
+        Raises:
+            ConfigError: the case has no such clip.
+            ClinicReelError: the clip is not built, or may not leave for another reason.
+        """
+        case = load_case(folder, self.channel)
+        step = Step(self.store, Unwatched(), case.slug, may_make=False)
+        with self.store.lock(case.slug, lambda: None):
+            for clip in build(case, self.channel, self.platforms, step, self.today()):
+                if clip.clip == number:
+                    return approval.approve(clip, by, self.ledger())
+        raise ConfigError(f"{case.slug} has no clip {number}")
+
+    def name_of(self, folder: Path) -> str:
+        """The public name of the case in a folder, also of one whose YAML is faulty."""
+        return self._telling(folder).name
 
     def ledger(self) -> Ledger:
         """The book of what went where."""
@@ -122,25 +161,32 @@ class Batch:
         return self.store.lock(slug, lambda: watcher.waits(slug)) if self.store.may_write else nullcontext()
 
     def _case(self, folder: Path, watcher: Watcher, seconds: dict[str, float]) -> list[ClipResult]:
-        slug = slug_of(folder.resolve().name)
+        telling = self._telling(folder)
         found: list[ClipResult] = []
-        step = Step(self.store, watcher, slug, may_make=self.store.may_write)
+        step = Step(self.store, watcher, telling.name, may_make=self.store.may_write)
         try:
-            with self._turn(slug, watcher):
-                case = load_case(folder, self.channel)
+            case = load_case(folder, self.channel)
+            telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
+            with self._turn(case.slug, watcher):
                 _check_apart(case.footage, self.store.root)
                 ledger = self._told_consents(case)
-                for clip in build(case, self.channel, self.platforms, step, self.today()):
+                for made in self.clips(case, step):
+                    clip = telling.clip(made)
                     if ledger is not None:
                         lineage.note_made(clip, case, ledger)
                     found.append(clip)
                     watcher.clip_is(clip)
         except ClinicReelError as error:
-            found.append(results.failed(slug, None, error))
+            found.append(telling.clip(results.failed(telling.name, None, error)))
             watcher.clip_is(found[-1])
         for stage, spent in step.seconds.items():
             seconds[stage] = seconds.get(stage, 0.0) + spent
-        return found
+        return sorted(found, key=lambda clip: clip.clip or 0)
+
+    def _telling(self, folder: Path) -> Telling:
+        """How to tell of a case of which nothing is known yet but where it lies."""
+        register = Register(self.channel.language, (), self.channel.identify.keep, self.channel.identify.also)
+        return Telling(register, public_name(folder.resolve().name, register))
 
 
 def open_batch(
@@ -180,6 +226,7 @@ def open_batch(
     store = Store(work, may_write=may_make)
     if may_make:
         sandbox.work_in(store.scratch)
+        bugs.keep_in(store.root / "bugs")
     return Batch(channel, platforms, chosen, store, outbox)
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline import config, people, strict_yaml
+from pipeline import config, corrections, naming, people, strict_yaml, written
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.strict_yaml import Document, Place
 from pipeline.values import Clip, Named, Register, Span, Texts
+from pipeline.written import Written
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project's folder: configs/, assets/ and, unless told otherwise, work/ and outbox/ lie in it."""
@@ -38,19 +37,54 @@ class Case:
     form: config.CaseForm
     proofs: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every person's signed consent form as it is now, by the person's id; one that is gone is missing."""
+    written: tuple[Written, ...] = ()
+    """Every text of the form that leaves with its clips, and where it stands."""
+    review: corrections.Review = field(default_factory=corrections.Review)
+    """What people corrected on the review desk, or by hand."""
+    review_lines: Document | None = None
+    """Where in `review.yaml` it is said."""
 
     @property
     def cuts(self) -> tuple[Span, ...]:
         """The cut list, without what is written beside its clips."""
         return tuple(Span(cut.start_s, cut.end_s) for cut in self.form.clips)
 
+    @property
+    def marked(self) -> tuple[Named, ...]:
+        """Whom its transcript may mark as speakers; nobody where there is none, so that names do not redo listening."""
+        return self._named if self.transcript else ()
+
+    def speaker(self, clip: Clip) -> str:
+        """The id or the role of the one person who speaks in a clip, as the cut list says; empty: it does not say."""
+        return self.form.clips[clip.number - 1].speaker if self.form.clips else ""
+
+    @property
+    def _named(self) -> tuple[Named, ...]:
+        return tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.form.people)
+
     def register(self, channel: config.Channel) -> Register:
         """Whom and what nothing made from the case may tell."""
-        named = tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.form.people)
-        return Register(self.language, named, channel.identify.keep, channel.identify.also)
+        return Register(self.language, self._named, channel.identify.keep, channel.identify.also)
+
+    def check_review(self, clips: Sequence[Clip]) -> None:
+        """Refuses corrections that belong to no clip.
+
+        Args:
+            clips: as they are before anything is cut out of them.
+
+        Raises:
+            ConfigError: with file and line of every one.
+        """
+        faults = list(self.review.faults(clips))
+        if faults and self.review_lines is not None:
+            at = self.review_lines.at
+            raise ConfigError("\n".join(f"{at(place)}: {'.'.join(map(str, place))}: {what}" for place, what in faults))
 
     def title(self, clip: Clip, platform: str = "") -> str:
-        """A clip's title: the one for the platform, else its own, else the case's."""
+        """A clip's title: what the review says, else the one for the platform, else its own, else the case's."""
+        corrected = self.review.of(clip.number).title
+        if corrected is not None:
+            return corrected
         cut = self.form.clips[clip.number - 1] if self.form.clips else None
         own = (cut.titles.get(platform) or cut.title) if cut else ""
         return own or self.form.titles.get(platform) or self.form.title
@@ -69,7 +103,9 @@ def load_channel(name_or_path: str) -> config.Channel:
     """
     path = _named("channels", name_or_path)
     document = _extended(path, ())
-    return _filled(config.Channel, document)
+    channel = _filled(config.Channel, document)
+    written.check_channel(channel, document)
+    return channel
 
 
 def load_platform(name: str) -> config.Platform:
@@ -77,15 +113,18 @@ def load_platform(name: str) -> config.Platform:
     return _filled(config.Platform, strict_yaml.load(_named("platforms", name)))
 
 
-def load_case(folder: Path, channel: config.Channel | None = None) -> Case:
+def load_case(
+    folder: Path, channel: config.Channel | None = None, review: corrections.Review | None = None
+) -> Case:
     """The case in a folder.
 
     Args:
         folder: holds `case.yaml`, and usually the footage.
         channel: gives the language where the case does not.
+        review: corrections other than those in the folder.
 
     Raises:
-        ConfigError: `case.yaml` is missing or faulty.
+        ConfigError: `case.yaml` is missing or faulty, or the folder's name tells of somebody.
         RecordingError: the footage is not there.
     """
     path = folder / "case.yaml"
@@ -98,13 +137,35 @@ def load_case(folder: Path, channel: config.Channel | None = None) -> Case:
     footage = _footage(folder, form, document)
     transcript = _transcript(folder, footage, form, document)
     language = form.language or (channel.language if channel else "zh")
-    return Case(slug_of(folder.resolve().name), footage, transcript, language, form, proofs)
+    review, lines = load_review(folder) if review is None else (review, Document(folder / corrections.FILE, {}))
+    texts = (*written.in_case(form, document), *written.in_review(review, lines))
+    name = folder.resolve().name
+    case = Case(naming.slug_of(name), footage, transcript, language, form, proofs, texts, review, lines)
+    naming.check_name(name, case.register(channel or config.Channel()))
+    return case
 
 
-def slug_of(text: str) -> str:
-    """A name that is safe as a folder on every system: letters of any script, digits, `.`, `_` and `-`."""
-    kept = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", text)).strip("-.")
-    return kept.encode()[:120].decode("utf-8", "ignore") or "case"
+def channel_of(folder: Path) -> str:
+    """The channel that a case names.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    named = _filled(config.CaseForm, strict_yaml.load(folder / "case.yaml")).channel
+    if named is None:
+        raise ConfigError(f"{folder / 'case.yaml'}: it names no channel", "say which: --channel NAME")
+    return named
+
+
+def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections.Review, Document]:
+    """What people corrected in a case; nothing where there is no `review.yaml`.
+
+    Raises:
+        ConfigError: with every fault of the file.
+    """
+    path = folder / name
+    document = strict_yaml.load(path) if path.is_file() else Document(path, {})
+    return _filled(corrections.Review, document), document
 
 
 def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:

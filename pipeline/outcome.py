@@ -48,7 +48,7 @@ def judge(
     clip's other packs may go.
     """
     damage = tuple(_damage(clip, source, master))
-    doubts = [*map(_damaged, damage), *_faces(plan), *_words(script, sheets)]
+    doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, sheets), *_unmet(plan)]
     packs = tuple((_held(pack, refusals), path) for pack, path in packs)
     ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
     return ClipResult(
@@ -146,12 +146,30 @@ def _faces(plan: Plan) -> Iterator[Doubt]:
         )
 
 
-def _words(script: Script, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
+def _unmet(plan: Plan) -> Iterator[Doubt]:
+    """What a person wanted and could not have: nothing is shown on a guess, and nobody is left in doubt."""
+    for what in plan.unmet:
+        yield Doubt(f"review.yaml asks {what}", "look at it again: clinicreel review, or take it out of review.yaml")
+
+
+def _words(clip: Clip, script: Script, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
     if script.engine != "none" and not any(sheet.cues for sheet in sheets):
         yield Doubt(
             "no words were heard in it, so it has no subtitles",
             "lay a corrected transcript beside the footage; for footage without talk set `transcribe: {engine: none}`",
         )
+    elif _says_nothing_else(clip, script):
+        yield Doubt(
+            "every word in it identifies someone, so nothing of it can be heard or read",
+            "leave it out of `clips:`, or make it longer",
+        )
+
+
+def _says_nothing_else(clip: Clip, script: Script) -> bool:
+    """Words are said in it, and the middle of each lies in a mention."""
+    middles = [(word.start_s + word.end_s) / 2 for word in script.words]
+    shown = [at for at in middles if any(span.start_s <= at < span.end_s for span in clip.spans)]
+    return bool(shown) and all(any(one.start_s <= at <= one.end_s for one in script.mentions) for at in shown)
 
 
 def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Damage]:

@@ -29,7 +29,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import IO
 
-from pipeline.errors import SpaceError, ToolError
+from pipeline.errors import RecordingError, SpaceError, ToolError
 from pipeline.store import space_errors
 
 MAX_MEMORY_BYTES = 8 * 1024**3
@@ -139,27 +139,37 @@ def job(inputs: Mapping[str, Path], folder: Path | None = None) -> Iterator[Path
     """A private folder in which every input lies under its fixed name (`in0`, `subs.ass`).
 
     Args:
-        inputs: fixed name -> existing file. Links, taken away again at the end.
+        inputs: fixed name -> existing file or folder. Links, taken away again at the end. They lead through an open
+            descriptor, so that the name of a recording is not even in a link that a killed process left behind.
         folder: use this folder (a step's own) instead of a fresh one that is removed.
 
     Raises:
+        RecordingError: an input cannot be opened.
         SpaceError: the folder cannot be made because the disk is full.
     """
     fresh = folder is None
     with space_errors():
         place = Path(tempfile.mkdtemp(prefix="clinicreel-", dir=_scratch)) if folder is None else folder
-    made: list[Path] = []
+    made: dict[Path, int] = {}
     try:
         for name, target in inputs.items():
+            made[place / name] = descriptor = _opened(target)
             with space_errors():
-                (place / name).symlink_to(target.resolve())
-            made.append(place / name)
+                (place / name).symlink_to(f"/proc/{os.getpid()}/fd/{descriptor}")
         yield place
     finally:
-        for link in made:
+        for link, descriptor in made.items():
             link.unlink(missing_ok=True)
+            os.close(descriptor)
         if fresh:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise RecordingError(f"it cannot be read: {error.strerror}", "check its permissions and its disk") from error
 
 
 class _Said:

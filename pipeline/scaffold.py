@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 from pipeline.errors import ConfigError
-from pipeline.loading import ROOT, load_channel, slug_of
+from pipeline.loading import ROOT, load_channel
+from pipeline.naming import check_name, slug_of
+from pipeline.values import Register
 
 TEMPLATE = """\
 # 一次门诊素材。文件夹名会出现在输出里：不要写患者姓名。
@@ -54,7 +56,8 @@ def new_case(name: str, footage: Path, channel: str) -> Path:
     Raises:
         ConfigError: the name is not fit for a folder, the case exists, or there is no such channel.
     """
-    load_channel(channel)
+    told = load_channel(channel)
+    check_name(name, Register(told.language, (), told.identify.keep, told.identify.also))
     if slug_of(name) != name:
         raise ConfigError(f"case '{name}': not fit for a folder name", f"call it '{slug_of(name)}', say")
     path = ROOT / "cases" / name / "case.yaml"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.corrections import Talk
 from pipeline.engines.sidecar import spread
 from pipeline.stages.identify import identify
 from pipeline.values import Named, Register, Script, Transcript, Word
 
+UNCORRECTED = Talk()
 REGISTER = Register("zh", (Named("p1", "patient", ("王小明",)),))
 
 
@@ -17,8 +19,10 @@ def said(text: str, at_s: float = 1.0, each_s: float = 0.2) -> tuple[Word, ...]:
     return tuple(Word(at_s + each_s * n, at_s + each_s * (n + 1), piece, 0.9) for n, piece in enumerate(pieces))
 
 
-def script(words: tuple[Word, ...], language: str = "zh", register: Register = REGISTER) -> Script:
-    return identify(Transcript("sidecar", language, 60.0, words), register)
+def script(
+    words: tuple[Word, ...], language: str = "zh", register: Register = REGISTER, edits: Talk = UNCORRECTED
+) -> Script:
+    return identify(Transcript("sidecar", language, 60.0, words), register, edits)
 
 
 def texts(made: Script) -> list[str]:
@@ -55,8 +59,8 @@ def test_a_number_that_is_read_with_pauses_and_over_lines_is_one_mention() -> No
 
 def test_two_names_in_one_word_are_both_replaced() -> None:
     register = Register("zh", (Named("p1", "patient", ("王小明",)), Named("p2", "family", ("林小雨",))))
-    made = script(said("王|小明和林小|雨|来"), register=register)
-    assert texts(made) == ["王*", "和林*", "来"]
+    made = script(said("王|小明，林小|雨|来"), register=register)
+    assert texts(made) == ["王*，", "林*", "来"]
     assert len(made.mentions) == 2
 
 

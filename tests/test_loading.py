@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import loading
+from pipeline import loading, naming
 from pipeline.config import Channel
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.forms import timecode_s
@@ -146,4 +146,4 @@ def test_a_transcript_in_the_cases_folder_wins_over_one_beside_the_footage(tmp_p
     [("2026-11-22-nodule", "2026-11-22-nodule"), ("../x", "x"), ("肺 结节", "肺-结节"), ("..", "case")],
 )
 def test_a_slug_is_safe_as_a_folder(name: str, slug: str) -> None:
-    assert loading.slug_of(name) == slug
+    assert naming.slug_of(name) == slug

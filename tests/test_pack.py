@@ -12,9 +12,11 @@ import pytest
 from PIL import Image
 
 from pipeline import config, cover, loading
+from pipeline.errors import ExposedError
 from pipeline.stages.pack import pack
-from pipeline.values import Cue, CueSheet, Export, Master, Pack, Texts
+from pipeline.values import Cue, CueSheet, Export, Master, Named, Pack, Register, Texts
 from tests import media as made
+from tests.built import NOBODY
 from tests.test_export import make_master, run, shown
 
 SHEET = CueSheet("16:9", (Cue(0.2, 0.8, ("你好",)),))
@@ -31,7 +33,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Export, ...]:
 @pytest.fixture(scope="module")
 def bilibili(exports: tuple[Export, ...], tmp_path_factory: pytest.TempPathFactory) -> tuple[Pack, Path]:
     out = tmp_path_factory.mktemp("bilibili")
-    return pack(exports, (SHEET,), TEXTS, loading.load_platform("bilibili"), out=out), out
+    return pack(exports, (SHEET,), TEXTS, NOBODY, loading.load_platform("bilibili"), out=out), out
 
 
 def test_a_pack_holds_everything_and_every_file_by_its_hash(bilibili: tuple[Pack, Path]) -> None:
@@ -108,7 +110,7 @@ def test_a_title_that_is_too_long_is_a_problem_and_stands_there_whole(
     exports: tuple[Export, ...], tmp_path: Path
 ) -> None:
     texts = Texts("nodule-1", "题" * 81, "", ())
-    found = pack(exports, (SHEET,), texts, loading.load_platform("bilibili"), out=tmp_path)
+    found = pack(exports, (SHEET,), texts, NOBODY, loading.load_platform("bilibili"), out=tmp_path)
     assert "at most 80" in found.problems[0]
     assert (tmp_path / "title.txt").read_text("utf-8") == "题" * 81 + "\n"
     assert found.problems[0] in (tmp_path / "checklist.md").read_text("utf-8")
@@ -119,6 +121,25 @@ def test_the_same_pack_twice_is_the_same_bytes(exports: tuple[Export, ...], tmp_
     hashes = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        found = pack(exports, (SHEET,), TEXTS, platform, out=tmp_path / name)
+        found = pack(exports, (SHEET,), TEXTS, NOBODY, platform, out=tmp_path / name)
         hashes.append([file.sha256 for file in found.files])
     assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        Texts("nodule-1", "王小明的肺结节", "", ()),
+        Texts("nodule-1", "肺结节", "第一行\n联系 13800138000", ()),
+        Texts("nodule-1", "肺结节", "", ("健康", "wangxiaoming")),
+    ],
+    ids=["title", "caption", "tag"],
+)
+def test_a_text_that_tells_who_it_is_gets_into_no_pack(
+    exports: tuple[Export, ...], tmp_path: Path, texts: Texts
+) -> None:
+    register = Register("zh", (Named("p1", "patient", ("王小明", "Wang Xiaoming")),))
+    with pytest.raises(ExposedError) as caught:
+        pack(exports, (SHEET,), texts, register, loading.load_platform("bilibili"), out=tmp_path)
+    assert "王小明" not in str(caught.value)
+    assert not list(tmp_path.iterdir())

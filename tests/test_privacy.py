@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -29,7 +31,7 @@ from pipeline.stages.probe import probe
 from pipeline.stages.verify import verify
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, Plan, Track, Verdict
-from tests import built, media
+from tests import built, media, traces
 from tests.conftest import Finished
 
 NAME = "林小雨"
@@ -369,3 +371,136 @@ def test_p15_what_holds_leaves(finished: Finished, tmp_path: Path) -> None:
     case = agreeing(finished, tmp_path)
     with on(finished, tmp_path, case, date(2027, 11, 1)) as batch:
         assert len(batch.publish(built.Quiet()).deliveries) == 2
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A case full of names, delivered by the command line: its folder, and everything that was printed."""
+    folder = tmp_path_factory.mktemp("told")
+    case = traces.make_case(folder)
+    where = built.where(folder, built.make_channel(folder / "channel", "platforms: [bilibili]\n"))
+    said = [
+        built.clinicreel("publish", case, *where, "--json"),
+        built.clinicreel("status", case, *where),
+        built.clinicreel("build", case, *where, "--explain"),
+    ]
+    assert [one.returncode for one in said] == [0, 0, 0], said
+    assert list((folder / "outbox").rglob("video.mp4"))
+    return folder, "".join(one.stdout + one.stderr for one in said)
+
+
+def test_p11_an_identifying_word_is_in_no_text_that_leaves(told: tuple[Path, str]) -> None:
+    folder, printed = told
+    assert not [word for word in (*traces.SAID, NAME) if word in printed]
+    assert traces.holding(folder / "outbox", (*traces.SAID, NAME)) == []
+    (subtitles,) = (folder / "outbox").rglob("subtitles.srt")
+    text = subtitles.read_text("utf-8").replace("\n", "")
+    assert traces.LEFT in text
+    assert "[手机号]" in text
+
+
+def test_p11_in_quarantine_only_the_transcript_itself_holds_it(told: tuple[Path, str]) -> None:
+    """Ledger, history, locks, plans, scripts, cue sheets and packs are searched, and every picture and sound."""
+    found = traces.holding(told[0] / "work", (*traces.SAID, NAME))
+    assert {path.parent.parent.name for path, _ in found} == {"store"}
+    assert all(traces.is_transcript(path) for path, _ in found)
+    assert {word for _, word in found} >= {"13800138000"}
+
+
+@pytest.mark.parametrize(
+    "yaml", ["caption: 王小明的片子\n", "tags: [小明]\n", 'clips: [{from: "1", to: "3", title: 王小明的片子}]\n']
+)
+def test_p11_a_text_that_tells_who_it_is_blocks_before_anything_is_made(tmp_path: Path, yaml: str) -> None:
+    case = traces.make_case(tmp_path, yaml=yaml)
+    where = built.where(tmp_path, built.make_channel(tmp_path / "channel"))
+    done = built.clinicreel("publish", case, *where, "--json")
+    (clip,) = built.answer(done)["clips"]
+    assert (done.returncode, clip["state"], clip["clip"]) == (4, "blocked", 1)
+    assert "case.yaml:" in clip["reason"]
+    assert "王*" in clip["next"] or "某某" in clip["next"]
+    assert not [word for word in traces.SAID if word in done.stdout + done.stderr]
+    assert list((tmp_path / "work" / "store").iterdir()) == []
+
+
+def test_p11_a_case_that_is_called_after_somebody_is_refused_without_a_trace(tmp_path: Path) -> None:
+    case = traces.make_case(tmp_path)
+    named = case.rename(tmp_path / "王小明-nodule")
+    where = built.where(tmp_path, built.make_channel(tmp_path / "channel"))
+    done = built.clinicreel("build", named, *where, "--json")
+    (clip,) = built.answer(done)["clips"]
+    assert (done.returncode, clip["case"]) == (2, "nodule")
+    assert "the name of the case's folder holds a name" in clip["reason"]
+    assert "rename the folder: 'nodule'" in clip["next"]
+    assert not [word for word in traces.SAID if word in done.stdout + done.stderr]
+    assert traces.holding(tmp_path / "work", traces.SAID) == []
+
+
+def test_p11_a_bug_shows_no_name(tmp_path: Path) -> None:
+    """An unreadable folder inside the case is nothing that the code expects."""
+    case = traces.make_case(tmp_path)
+    (case / "case.yaml").write_text(f"{traces.PEOPLE}transcript: transcript.json\n", "utf-8")
+    where = built.where(tmp_path, built.make_channel(tmp_path / "channel"))
+    code = "import pipeline.batch as b, sys; from pipeline import cli, outcome\n"
+    code += "def fall(*_): raise KeyError('王小明')\n"
+    code += "b.build = fall; cli.main()"
+    command = [sys.executable, "-c", code, "build", str(case), *where]
+    done = subprocess.run(command, cwd=built.PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a bug: KeyError at pipeline/batch.py:" in done.stderr
+    assert not [word for word in (*traces.SAID, NAME) if word in done.stdout + done.stderr]
+    (kept,) = (tmp_path / "work" / "bugs").iterdir()
+    assert "王小明" in kept.read_text("utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_p12_nothing_of_tags_thumbnail_chapters_and_days_survives(told: tuple[Path, str]) -> None:
+    folder, printed = told
+    raw = next(folder.glob("*/*.mov")).read_bytes()
+    assert all(any(form in raw for form in traces.forms(tag)) for tag in traces.TAGS)
+    words = (*traces.TAGS, *traces.DAYS)
+    assert traces.holding(folder / "outbox", words) == []
+    assert traces.holding(folder / "work", words) == []
+    assert not [word for word in words if word in printed]
+
+
+def test_p12_a_video_says_nothing_but_what_every_video_says(told: tuple[Path, str]) -> None:
+    for path in (*told[0].rglob("outbox/**/*.mp4"), *told[0].rglob("work/**/*.mp4")):
+        with av.open(str(path)) as container:
+            tags = dict(container.metadata)
+            assert len(container.streams) <= 2
+            assert not container.chapters()
+        assert set(tags) <= {"major_brand", "minor_version", "compatible_brands"}, path
+
+
+def test_p12_covers_hold_no_exif_and_no_file_has_the_recordings_time(told: tuple[Path, str]) -> None:
+    from PIL import Image
+
+    covers = list((told[0] / "outbox").rglob("*.jpg"))
+    assert covers
+    for path in covers:
+        with Image.open(path) as image:
+            assert not image.getexif()
+            assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    files = [path for part in ("outbox", "work") for path in (told[0] / part).rglob("*")]
+    assert min(path.stat().st_mtime for path in files) > traces.FILMED_S + 365 * 24 * 3600
+
+
+def test_p12_a_run_that_is_killed_leaves_no_name_behind(tmp_path: Path) -> None:
+    """Not even in the links of its unfinished work; and the next run sweeps that away."""
+    case = traces.make_case(tmp_path)
+    where = built.where(tmp_path, built.make_channel(tmp_path / "channel"))
+    with subprocess.Popen(built.command("build", case, *where), cwd=built.PROJECT, stderr=subprocess.DEVNULL) as run:
+        left: list[Path] = []
+        while not left:
+            assert run.poll() is None
+            time.sleep(0.005)
+            run.send_signal(signal.SIGSTOP)
+            left = list((tmp_path / "work" / "tmp").glob("*/*/in0"))
+            run.send_signal(signal.SIGKILL if left else signal.SIGCONT)
+    assert left[0].is_symlink()
+    found = traces.holding(tmp_path / "work", (*traces.SAID, NAME, *traces.TAGS))
+    assert all(traces.is_transcript(path) for path, _ in found)
+    broken = case / "case.yaml"
+    broken.write_text(broken.read_text("utf-8") + "no_such_key: 1\n", "utf-8")
+    assert built.clinicreel("build", case, *where).returncode == 2
+    assert list((tmp_path / "work" / "tmp").iterdir()) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import sandbox
-from pipeline.errors import SpaceError, ToolError
+from pipeline.errors import RecordingError, SpaceError, ToolError
 
 NOISE = ["-f", "lavfi", "-i", "testsrc=size=640x360:rate=25"]
 
@@ -137,3 +137,16 @@ def test_a_crash_is_told_apart_from_an_answer(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="SIGSEGV"), sandbox.start([*NOISE, "-f", "null", "-"], tmp_path) as child:
         os.kill(pid_of(child), signal.SIGSEGV)
         child.finish(may_fail=True)
+
+
+def test_a_link_that_a_killed_process_leaves_behind_does_not_name_the_recording(tmp_path: Path, film: Path) -> None:
+    named = tmp_path / "林小雨-片子.mp4"
+    named.write_bytes(film.read_bytes())
+    with sandbox.job({"in0": named}) as place:
+        assert "林小雨" not in str((place / "in0").readlink())
+        assert (place / "in0").read_bytes() == film.read_bytes()
+
+
+def test_an_input_that_is_gone_is_an_expected_failure(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="cannot be read"), sandbox.job({"in0": tmp_path / "a.mp4"}):
+        pass

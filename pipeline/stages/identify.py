@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
-from pipeline import identifying, spoken, wording
+from pipeline import corrections, identifying, spoken, wording
+from pipeline.corrections import Talk
 from pipeline.identifiers import Found
 from pipeline.values import Mention, Register, Script, Transcript, Word
 
-VERSION = 2
+VERSION = 4
+CLOSING = frozenset(("Po", "Pe", "Pf"))
+"""Unicode's categories of marks that belong to what stands before them."""
 
 
-def identify(transcript: Transcript, register: Register) -> Script:
+def identify(transcript: Transcript, register: Register, edits: Talk) -> Script:
     """The words of a recording as they may be read, and when the ones that may not are said.
 
     Args:
         transcript: every word that was recognised.
         register: who and what must not be told.
+        edits: what a person corrected. A name that recognition heard stays hidden in the sound whatever is written
+            instead; only `tell` brings it back.
 
     Returns:
         Words in order of time, of which none identifies anyone. What replaces a mention is one word that lasts from
         its first to its last word; what a word says beside the identifier stays.
     """
-    talk = _talk(transcript.words, transcript.language)
-    found = wording.telling(talk.text, register)
-    mentions = []
-    for one in found:
-        start_s, end_s = spoken.bounds(transcript.words, *talk.words(one), transcript.duration_s)
-        mentions.append(Mention(one.kind, one.person, start_s, end_s))
-    words = _rewritten(transcript.words, talk, found, register)
-    mentions.sort(key=lambda mention: (mention.start_s, mention.end_s))
-    return Script(
-        transcript.engine, transcript.language, transcript.duration_s, words, tuple(mentions), transcript.dropped
-    )
+    said = _spaced(transcript.words, transcript.language)
+    heard = _mentions(_talk(said), said, transcript, register)
+    words = _spaced(corrections.reworded(said, edits.words), transcript.language)
+    talk = _talk(words)
+    read = _mentions(talk, words, transcript, register)
+    mentions = corrections.marked(tuple(dict.fromkeys([*heard.values(), *read.values()])), edits)
+    left = [one for one, mention in read.items() if mention in mentions]
+    found = identifying.united([*left, *_added(talk, words, edits)])
+    safe = _rewritten(words, talk, found, register)
+    return Script(transcript.engine, transcript.language, transcript.duration_s, safe, mentions, transcript.dropped)
 
 
 def depends(*_: object) -> dict[str, object]:
     """What the result depends on beside the inputs: the version of every identifier, and what is put instead."""
     return {**identifying.versions(), "wording": wording.VERSION}
+
+
+def _mentions(talk: _Talk, words: Sequence[Word], transcript: Transcript, register: Register) -> dict[Found, Mention]:
+    """What identifies someone in the words, and when it is said."""
+    mentions = {}
+    for one in wording.telling(talk.text, register):
+        start_s, end_s = spoken.bounds(words, *talk.words(one), transcript.duration_s)
+        mentions[one] = Mention(one.kind, one.person, start_s, end_s)
+    return mentions
+
+
+def _added(talk: _Talk, words: Sequence[Word], edits: Talk) -> Iterator[Found]:
+    """What a person hides besides, as pieces of the talk: the words of which the middle lies in it."""
+    for one in edits.hide:
+        inside = [at for at, word in enumerate(words) if one.start_s <= (word.start_s + word.end_s) / 2 < one.end_s]
+        if inside:
+            yield Found(talk.starts[inside[0]], talk.starts[inside[-1]] + talk.lengths[inside[-1]], one.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +84,17 @@ class _Talk:
         return touched[0], touched[-1]
 
 
-def _talk(words: Sequence[Word], language: str) -> _Talk:
-    """The words joined; with a space where two Latin ones would grow together."""
-    text = ""
-    starts = []
-    for number, word in enumerate(words):
-        if number and _need_space(words[number - 1], word, language):
-            text += " "
-        starts.append(len(text))
-        text += word.text
-    return _Talk(text, tuple(starts), tuple(len(word.text) for word in words))
+def _spaced(words: Sequence[Word], language: str) -> tuple[Word, ...]:
+    """The words with a space between two Latin ones that would grow together."""
+    return tuple(
+        replace(word, text=f" {word.text}") if number and _need_space(words[number - 1], word, language) else word
+        for number, word in enumerate(words)
+    )
+
+
+def _talk(words: Sequence[Word]) -> _Talk:
+    lengths = tuple(len(word.text) for word in words)
+    return _Talk("".join(word.text for word in words), tuple(accumulate(lengths, initial=0))[:-1], lengths)
 
 
 def _need_space(before: Word, after: Word, language: str) -> bool:
@@ -93,7 +117,7 @@ def _rewritten(words: Sequence[Word], talk: _Talk, found: Sequence[Found], regis
         first, last = talk.words(one)
         head = words[first].text[: one.start - talk.starts[first]]
         behind = one.end - talk.starts[last]
-        rest = said[last].text[behind:]
+        marks, rest = _marks_first(said[last].text[behind:])
         end_s = said[last].end_s
         covered = words[first : last + 1]
         for number in range(first, last + 1):
@@ -102,6 +126,7 @@ def _rewritten(words: Sequence[Word], talk: _Talk, found: Sequence[Found], regis
             end_s = words[last].start_s + (words[last].end_s - words[last].start_s) * behind / talk.lengths[last]
             said[last] = replace(said[last], text=rest, start_s=end_s)
             rest = ""
+        rest = marks + rest
         said[first] = replace(
             said[first],
             text=head + wording.replacement(one, talk.text, register) + rest,
@@ -110,3 +135,11 @@ def _rewritten(words: Sequence[Word], talk: _Talk, found: Sequence[Found], regis
             is_timed=all(word.is_timed for word in covered),
         )
     return tuple(word for word in said if word.text)
+
+
+def _marks_first(text: str) -> tuple[str, str]:
+    """The marks that close what stands before a text, and the text: `，说` after a name."""
+    at = 0
+    while at < len(text) and unicodedata.category(text[at]) in CLOSING:
+        at += 1
+    return text[:at], text[at:]

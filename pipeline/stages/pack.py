@@ -9,11 +9,12 @@ import shutil
 import unicodedata
 from pathlib import Path
 
-from pipeline import ass, config, cover, limits
+from pipeline import ass, config, cover, identifying, limits, wording
+from pipeline.errors import ExposedError
 from pipeline.store import file_of
-from pipeline.values import CueSheet, Export, File, Pack, Texts
+from pipeline.values import CueSheet, Export, File, Pack, Register, Texts
 
-VERSION = 1
+VERSION = 2
 
 _CHECKLIST = """\
 # {label}: {title}
@@ -53,6 +54,7 @@ def pack(
     exports: tuple[Export, ...],
     sheets: tuple[CueSheet, ...],
     texts: Texts,
+    register: Register,
     platform: config.Platform,
     *,
     out: Path,
@@ -60,10 +62,14 @@ def pack(
     """Puts video, covers, texts, subtitles, checklist and receipt for one platform into `out`.
 
     Limits that the clip breaks are listed in the result and on the checklist; no text is ever cut to fit.
+
+    Raises:
+        ExposedError: a text would tell who it is.
     """
     export = next(export for export in exports if export.format == platform.format)
     sheet = next(sheet for sheet in sheets if sheet.format == platform.format)
     texts = Texts(texts.clip, _line(texts.title), _lines(texts.caption), tuple(map(_tag, texts.tags)))
+    _check_tells_nobody(texts, register)
     problems = limits.broken(platform, export, texts)
     files = [_video(export, out), *_covers(export, sheet, platform, out)]
     offset_s = float(export.opening_frames / export.fps)
@@ -78,6 +84,19 @@ def pack(
     files += [_write(out / name, text) for name, text in written.items()]
     files.append(_write(out / "receipt.json", _receipt(export, texts, platform, files)))
     return Pack(platform.name, platform.format, tuple(files), problems)
+
+
+def depends(*_: object) -> dict[str, object]:
+    """What the result depends on beside the inputs: the version of every identifier."""
+    return dict(identifying.versions())
+
+
+def _check_tells_nobody(texts: Texts, register: Register) -> None:
+    """Once more, where the words are written down: they were looked at before anything was made."""
+    for name, text in (("title", texts.title), ("caption", texts.caption), *(("tags", tag) for tag in texts.tags)):
+        found = wording.telling(text, register)
+        if found:
+            raise ExposedError(f"{name}: holds {wording.in_words(found)}", "write it without, in case.yaml")
 
 
 def _video(export: Export, out: Path) -> File:
