@@ -269,6 +269,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the clip's sound, in the clip's time, and what became of it.
+
+    `how` is `keep`, `disguise`, `mute` or `beep`; `why` is the kind of mention, `voice`, `doubtful` or `unrecognised`,
+    empty for what is kept. `voice` is the id or the role of who speaks, where that is why.
+    """
+
+    start_s: float
+    end_s: float
+    how: str
+    why: str = ""
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Master:
     """The redacted clip at full size, picture and sound. All that follows is made from it."""
 
@@ -279,6 +294,8 @@ class Master:
     frame_count: int
     has_sound: bool
     damage: tuple[Damage, ...]
+    sound: tuple[Stretch, ...] = ()
+    """Everything of the clip's sound, in order and without a gap; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

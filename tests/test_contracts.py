@@ -21,7 +21,7 @@ import pytest
 from pydantic import ValidationError
 
 import pipeline
-from pipeline import rooms, values
+from pipeline import bleep, hush, listening, rooms, values, voice
 from pipeline.forms import Model
 from pipeline.loading import load_channel, load_platform
 from pipeline.stages import detect, redact, transcribe, verify
@@ -223,7 +223,9 @@ def test_the_key_of_redact_holds_the_versions_of_what_paints() -> None:
 
     tracks = tuple(values.Track(n, kind, "", "box", 0, (0, 0, 9, 9), ()) for n, kind in enumerate(("face", "zone")))
     plan = values.Plan(1, 64, 64, Fraction(25), 1, tracks)
-    told = redact.depends(None, None, plan, built.UNSAID, Redact(), Sound())  # type: ignore[arg-type]
+    told = redact.depends(None, None, plan, built.UNSAID, built.NOBODY, "", Redact(), Sound())  # type: ignore[arg-type]
+    sounding = hush.VERSION, bleep.VERSION, voice.VERSION, listening.version()
+    assert told.pop("sound") == list(sounding)
     assert told == {name: rooms.part("redactors", name).VERSION for name in ("blur", "solid")}
 
 
@@ -234,11 +236,11 @@ def test_the_key_of_transcribe_holds_the_engine_and_its_weights(engine: str) -> 
     from pipeline.stages.probe import probe
 
     source = probe(built.SAMPLE)
-    told = transcribe.depends(source, None, "zh", Transcribe.model_validate({"engine": engine}))
+    told = transcribe.depends(source, None, "zh", (), Transcribe.model_validate({"engine": engine}))
     assert told["engine"] == engine
     assert told["version"] == rooms.part("engines", engine).VERSION
     assert told["weights"] == weights.digest(Transcribe().model)
-    assert transcribe.depends(source, Path("a.srt"), "zh", Transcribe())["engine"] == "sidecar"
+    assert transcribe.depends(source, Path("a.srt"), "zh", (), Transcribe())["engine"] == "sidecar"
 
 
 # --- versions -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pipeline.errors import RecordingError
 from pipeline.redactors import solid
 from pipeline.stages.redact import depends, redact
 from pipeline.values import Box, Clip, Plan, Source, Track
-from tests.built import UNSAID
+from tests.built import NOBODY, UNSAID
 from tests.media import clip_of, number_of, source_for, whole
 from tests.media import film as make_film
 
@@ -48,7 +48,9 @@ def inside(y: np.ndarray, box: Box = BOX, margin_px: int = 3) -> np.ndarray:
 def test_a_region_is_painted_on_its_frames_and_on_no_other(film: Path, tmp_path: Path) -> None:
     source = source_for(film)
     clip = whole(source)
-    master = redact(source, clip, plan_for(source, clip, (over(17, 5),)), UNSAID, SOLID, config.Sound(), out=tmp_path)
+    master = redact(
+        source, clip, plan_for(source, clip, (over(17, 5),)), UNSAID, NOBODY, "", SOLID, config.Sound(), out=tmp_path
+    )
     seen = pictures(master.file.path)
     assert [number for _, number in seen] == list(range(50))
     hidden = [frame for frame, (y, _) in enumerate(seen) if np.abs(inside(y) - FILL).max() <= 12]
@@ -58,7 +60,9 @@ def test_a_region_is_painted_on_its_frames_and_on_no_other(film: Path, tmp_path:
 def test_frame_n_of_the_plan_is_frame_n_of_a_clip_made_of_pieces(film: Path, tmp_path: Path) -> None:
     source = source_for(film)
     clip = clip_of((0.4, 0.8), (1.2, 1.6))
-    master = redact(source, clip, plan_for(source, clip, (over(9, 2),)), UNSAID, SOLID, config.Sound(), out=tmp_path)
+    master = redact(
+        source, clip, plan_for(source, clip, (over(9, 2),)), UNSAID, NOBODY, "", SOLID, config.Sound(), out=tmp_path
+    )
     seen = pictures(master.file.path)
     assert [number for _, number in seen] == [*range(10, 20), *range(30, 40)]
     hidden = [number for y, number in seen if np.abs(inside(y) - FILL).max() <= 12]
@@ -68,7 +72,7 @@ def test_frame_n_of_the_plan_is_frame_n_of_a_clip_made_of_pieces(film: Path, tmp
 def test_a_master_is_as_long_as_the_clip_with_its_sound_and_nothing_else_beside_it(film: Path, tmp_path: Path) -> None:
     source = source_for(film)
     clip = whole(source)
-    master = redact(source, clip, plan_for(source, clip, ()), UNSAID, SOLID, config.Sound(), out=tmp_path)
+    master = redact(source, clip, plan_for(source, clip, ()), UNSAID, NOBODY, "", SOLID, config.Sound(), out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["master.mp4"]
     assert (master.frame_count, master.fps, master.has_sound, master.damage) == (50, Fraction(25), True, ())
     assert source_for(master.file.path).duration_s == pytest.approx(2.0, abs=0.05)
@@ -78,7 +82,9 @@ def test_a_recording_without_sound_gives_a_master_without_sound(tmp_path: Path) 
     source = source_for(make_film(tmp_path / "silent.mp4", frames=10, sound=None))
     clip = whole(source)
     (tmp_path / "out").mkdir()
-    master = redact(source, clip, plan_for(source, clip, ()), UNSAID, SOLID, config.Sound(), out=tmp_path / "out")
+    master = redact(
+        source, clip, plan_for(source, clip, ()), UNSAID, NOBODY, "", SOLID, config.Sound(), out=tmp_path / "out"
+    )
     assert not master.has_sound
     assert source_for(master.file.path).audio_index is None
 
@@ -95,7 +101,7 @@ def test_the_same_plan_gives_the_same_bytes_and_another_recording_other_noise(
     for number, one in enumerate((source, source, other)):
         (tmp_path / str(number)).mkdir()
         how = config.Redact.model_validate({"face": style})
-        masters.append(redact(one, clip, plan, UNSAID, how, config.Sound(), out=tmp_path / str(number)))
+        masters.append(redact(one, clip, plan, UNSAID, NOBODY, "", how, config.Sound(), out=tmp_path / str(number)))
     assert masters[0].file.sha256 == masters[1].file.sha256 != masters[2].file.sha256
 
 
@@ -105,7 +111,15 @@ def test_each_kind_of_track_is_hidden_in_its_own_style(film: Path, tmp_path: Pat
     kinds = {"face": (4, 40, 60, 140), "zone": (70, 120, 120, 176), "text": (200, 120, 260, 176)}
     tracks = tuple(over(0, 10, box, kind, number=n) for n, (kind, box) in enumerate(kinds.items(), start=1))
     master = redact(
-        source, clip, plan_for(source, clip, tracks), UNSAID, config.Redact(face="mosaic"), config.Sound(), out=tmp_path
+        source,
+        clip,
+        plan_for(source, clip, tracks),
+        UNSAID,
+        NOBODY,
+        "",
+        config.Redact(face="mosaic"),
+        config.Sound(),
+        out=tmp_path,
     )
     y, _ = pictures(master.file.path)[-1]
     assert np.abs(inside(y, kinds["zone"]) - FILL).max() <= 12
@@ -118,7 +132,7 @@ def test_a_plan_for_another_clip_is_refused(film: Path, tmp_path: Path) -> None:
     clip = clip_of((0.0, 0.4))
     plan = replace(plan_for(source, clip, ()), frame_count=9)
     with pytest.raises(RecordingError, match=r"9 frames .* 10 frames"):
-        redact(source, clip, plan, UNSAID, SOLID, config.Sound(), out=tmp_path)
+        redact(source, clip, plan, UNSAID, NOBODY, "", SOLID, config.Sound(), out=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,4 +140,6 @@ def test_a_result_depends_on_the_redactors_that_paint(film: Path) -> None:
     source = source_for(film)
     clip = whole(source)
     plan = plan_for(source, clip, (over(0, 5), over(0, 5, kind="text", number=2)))
-    assert depends(source, clip, plan, UNSAID, config.Redact(), config.Sound()) == {"blur": 1, "solid": 1}
+    told = depends(source, clip, plan, UNSAID, NOBODY, "", config.Redact(), config.Sound())
+    assert told.pop("sound")
+    assert told == {"blur": 1, "solid": 1}

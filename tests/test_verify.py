@@ -86,7 +86,17 @@ def made(
     """Redacts and exports the footage, painting by this plan, to be verified by the right one."""
     for name in ("master", "cards", "out"):
         (folder / name).mkdir()
-    master = redact(footage.source, footage.clip, plan, built.UNSAID, redacting, config.Sound(), out=folder / "master")
+    master = redact(
+        footage.source,
+        footage.clip,
+        plan,
+        built.UNSAID,
+        built.NOBODY,
+        "",
+        redacting,
+        config.Sound(),
+        out=folder / "master",
+    )
     cards: tuple[Card, ...] = ()
     if cards_s:
         for kind in ("opening", "closing"):

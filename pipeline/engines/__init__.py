@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.values import Word
+from pipeline.values import Named, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Task:
     """Terms that are likely to be said, the most important first."""
     silence_s: float = 2.0
     """A doubtful line with this much silence on both sides was not said."""
+    people: tuple[Named, ...] = ()
+    """Whom a transcript may mark as speakers."""
 
 
 class Engine(Protocol):

@@ -2,8 +2,9 @@
 
 JSON is `{"words": [{"start_s", "end_s", "text", "probability"?}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or
 what Whisper's programs write: `{"segments": [{"start", "end", "text", "words": [{"word", "start", "end"}]}]}`. A line
-without times for its words is spread over them by length. Messages never name the file: it is often called like the
-recording, and the recording like the patient.
+without times for its words is spread over them by length. Who speaks may be marked: `speaker` in JSON, `<v doctor>` in
+VTT, `医生：` or `patient:` before a line anywhere (pipeline/speakers.py). Messages never name the file: it is often
+called like the recording, and the recording like the patient.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from pipeline import speakers
 from pipeline.engines import Engine, Line, Task
 from pipeline.errors import RecordingError
 from pipeline.forms import Model
-from pipeline.values import Word
+from pipeline.values import Named, Word
 
-VERSION = 2
+VERSION = 3
 NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
@@ -33,6 +36,7 @@ _UNIT = re.compile(rf"\s*[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_OPENING}]+)(?:[^\w\s
 """One Chinese character, or one word or number with the space before it; punctuation stays with what it follows."""
 _LATIN_WEIGHT = 0.35
 """Letters of a word take about a third of the time of a Chinese character, digits as much as one."""
+_VOICE = re.compile(r"\s*<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TIME = re.compile(
     r"\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 )
@@ -52,7 +56,8 @@ class _Reader:
         """The lines of a transcript; `path` is the transcript itself."""
         name = f"transcript{path.suffix.lower()}"
         text = _text(path, name)
-        lines = _from_json(text, name) if path.suffix.lower() == ".json" else _from_subtitles(text, name)
+        read = _from_json if path.suffix.lower() == ".json" else _from_subtitles
+        lines = read(text, name, task.people)
         return tuple(sorted((line for line in lines if line.words), key=lambda line: line.start_s))
 
 
@@ -87,7 +92,7 @@ def _text(path: Path, name: str) -> str:
         raise RecordingError(f"{name}: byte {error.start}: not UTF-8", "save it as UTF-8") from error
 
 
-def _from_subtitles(text: str, name: str) -> list[Line]:
+def _from_subtitles(text: str, name: str, people: Sequence[Named]) -> list[Line]:
     import pysubs2
 
     count = 0
@@ -106,7 +111,25 @@ def _from_subtitles(text: str, name: str) -> list[Line]:
     events = pysubs2.SSAFile.from_string(text, format_=name.rpartition(".")[2]).events
     if len(events) != count:
         raise RecordingError(f"{name}: {count} pairs of times, but {len(events)} lines can be read", "check its blanks")
-    return [Line(spread(_joined(event.plaintext), event.start / 1000, event.end / 1000)) for event in events]
+    return [
+        _line(event.plaintext, event.start / 1000, event.end / 1000, people, _voiced(event.plaintext, people))
+        for event in events
+    ]
+
+
+def _voiced(text: str, people: Sequence[Named]) -> str:
+    """Who speaks by WebVTT's voice tags; the whole subtitle is `unknown`'s if that is not one person."""
+    voices = _VOICE.findall(text)
+    if not voices:
+        return ""
+    return speakers.who(voices[0], people) if len(voices) == 1 and _VOICE.match(text) else speakers.UNKNOWN
+
+
+def _line(text: str, start_s: float, end_s: float, people: Sequence[Named], speaker: str = "") -> Line:
+    """A line as words that share its time, said by whom it is marked with."""
+    marked, bare = speakers.marked(re.sub(r"<[^>]*>", "", text), people)
+    who = speakers.agreed(speaker, marked)
+    return Line(tuple(replace(word, speaker=who) for word in spread(_joined(bare), start_s, end_s)))
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
@@ -116,11 +139,10 @@ def _seconds(parts: Sequence[str | None]) -> float:
 
 def _joined(text: str) -> str:
     """The lines of a subtitle as one, with a space only where both sides are written with spaces."""
-    text = re.sub(r"<[^>]*>", "", text)
     return re.sub(rf"(?<=[{HAN}，。！？；：、])\s*\n\s*|\s*\n\s*(?=[{HAN}])", "", text).replace("\n", " ").strip()
 
 
-def _from_json(text: str, name: str) -> list[Line]:
+def _from_json(text: str, name: str, people: Sequence[Named]) -> list[Line]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
@@ -130,24 +152,32 @@ def _from_json(text: str, name: str) -> list[Line]:
     if isinstance(data, dict):
         for key in ("words", "segments", "lines"):
             if isinstance(data.get(key), list):
-                return list(_entries(data[key], key, name))
+                return list(_entries(data[key], key, name, people))
     raise RecordingError(f"{name}: neither words, lines nor segments in it", "see docs/config.md, transcripts")
 
 
-def _entries(entries: list[Any], key: str, name: str) -> Iterator[Line]:
+def _entries(entries: list[Any], key: str, name: str, people: Sequence[Named]) -> Iterator[Line]:
     if key == "words":
-        yield Line(_words(entries, key, name, None))
+        yield Line(_words(entries, key, name, None, people))
         return
     for number, entry in enumerate(entries):
         place = f"{name}: {key}[{number}]"
         start_s, end_s = _times(entry, place)
+        speaker = _speaker(entry, people)
         if isinstance(entry.get("words"), list) and entry["words"]:
-            yield Line(_words(entry["words"], f"{key}[{number}].words", name, (start_s, end_s)))
+            yield Line(_words(entry["words"], f"{key}[{number}].words", name, (start_s, end_s), people, speaker))
         else:
-            yield Line(spread(_string(entry, place).strip(), start_s, end_s))
+            yield _line(_string(entry, place).strip(), start_s, end_s, people, speaker)
 
 
-def _words(entries: list[Any], key: str, name: str, bounds: tuple[float, float] | None) -> tuple[Word, ...]:
+def _words(
+    entries: list[Any],
+    key: str,
+    name: str,
+    bounds: tuple[float, float] | None,
+    people: Sequence[Named],
+    speaker: str = "",
+) -> tuple[Word, ...]:
     """Words with their times; those that have none (numbers, in some programs) share the gap that they lie in."""
     places = [f"{name}: {key}[{number}]" for number in range(len(entries))]
     times = [
@@ -161,8 +191,15 @@ def _words(entries: list[Any], key: str, name: str, bounds: tuple[float, float] 
         if text.strip():
             probability = entry.get("probability", entry.get("score", 1.0))
             sure = float(probability) if _is_number(probability) else 1.0
-            words.append(Word(start_s, end_s, text, sure, is_timed=times[number] is not None))
+            who = _speaker(entry, people) or speaker
+            words.append(Word(start_s, end_s, text, sure, who, is_timed=times[number] is not None))
     return tuple(words)
+
+
+def _speaker(entry: dict[str, Any], people: Sequence[Named]) -> str:
+    """Who says an entry, if it is marked at all. A number is a mark too, of somebody whom nobody knows."""
+    mark = entry.get("speaker")
+    return speakers.who(mark if isinstance(mark, str) else str(mark), people) if mark is not None else ""
 
 
 def _shared(

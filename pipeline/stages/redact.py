@@ -7,12 +7,14 @@ import hmac
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline import config, media, rooms, store, timing
+from pipeline import bleep, config, hush, listening, media, rooms, store, timing, voice
 from pipeline.errors import RecordingError, ToolError
 from pipeline.redactors import Redactor, Region
-from pipeline.values import Clip, Master, Plan, Script, Source, Track
+from pipeline.values import Clip, Master, Plan, Register, Script, Source, Stretch, Track
 
-VERSION = 2
+VERSION = 3
+SOUND, RAW_SOUND = "sound.wav", "raw.wav"
+"""Both exist only while the stage runs."""
 
 
 def redact(
@@ -20,21 +22,33 @@ def redact(
     clip: Clip,
     plan: Plan,
     script: Script,
+    register: Register,
+    speaker: str,
     settings: config.Redact,
     hearing: config.Sound,
     *,
     out: Path,
 ) -> Master:
-    """Writes `master.mp4`: the clip at full size, picture and sound, every region of every frame hidden.
+    """Writes `master.mp4`: the clip at full size, every region of every frame hidden, and all that must not be heard.
 
-    The noise of `blur` and `mosaic` comes from the recording's own SHA-256, so that the same command gives the same
-    bytes. It stays secret as long as that hash does: it must never leave work/.
+    The noise of `blur` and `mosaic` and the disguise of voices come from the recording's own SHA-256, so that the same
+    command gives the same bytes. They stay secret as long as that hash does: it must never leave work/.
+
+    Args:
+        source: the recording.
+        clip: what of it is shown.
+        plan: what is hidden in the picture.
+        script: what is said, and what of it identifies someone.
+        register: who the speakers are.
+        speaker: the id or the role of the one person who speaks in the clip; empty where nobody said so.
+        settings: how the picture is painted.
+        hearing: what becomes of voices, and of what identifies someone.
+        out: the step's own folder.
 
     Raises:
         RecordingError: the plan is not for this clip of this recording.
         ToolError: the encoder failed, or wrote another number of frames than it was given.
     """
-    del script, hearing
     width, height = media.master_size(source)
     total = timing.frame_count(clip, source.fps)
     asked = (width, height, source.fps, total)
@@ -42,27 +56,56 @@ def redact(
     if planned != asked:
         raise RecordingError(f"the plan is for {_said(*planned)}, the clip is {_said(*asked)}", "build the clip anew")
     has_sound = source.audio_index is not None
-    sound = media.sound(source, clip, out) if has_sound else None
+    stretches = _write_sound(source, clip, script, register, speaker, hearing, out) if has_sound else ()
     decode = media.Decode()
     try:
         frames = media.frames(source, clip, width, height, decode=decode)
         painted = _painted(frames, _brushes(source, plan, settings))
-        count = media.write_master(painted, width, height, source.fps, sound.name if sound else None, out)
+        count = media.write_master(painted, width, height, source.fps, SOUND if has_sound else None, out)
     finally:
-        if sound:
-            sound.unlink(missing_ok=True)
+        (out / SOUND).unlink(missing_ok=True)
     if count != total:
         raise ToolError(f"redact: {count} frames were painted, {total} were planned")
     file = store.file_of(out / "master.mp4")
-    return Master(file, width, height, source.fps, total, has_sound, media.damage(decode, clip, source.fps))
+    damage = media.damage(decode, clip, source.fps)
+    return Master(file, width, height, source.fps, total, has_sound, damage, stretches)
 
 
 def depends(
-    source: Source, clip: Clip, plan: Plan, script: Script, settings: config.Redact, hearing: config.Sound
+    source: Source,
+    clip: Clip,
+    plan: Plan,
+    script: Script,
+    register: Register,
+    speaker: str,
+    settings: config.Redact,
+    hearing: config.Sound,
 ) -> dict[str, object]:
-    """What the result depends on beside the inputs: the versions of the redactors that paint."""
-    del source, clip, script, hearing
-    return {style: rooms.part("redactors", style).VERSION for style in _styles(plan, settings)}
+    """What the result depends on beside the inputs: the versions of what paints, hears, and changes the sound."""
+    del source, clip, script, register, speaker, hearing
+    painted = {style: rooms.part("redactors", style).VERSION for style in _styles(plan, settings)}
+    return {**painted, "sound": [hush.VERSION, bleep.VERSION, voice.VERSION, listening.version()]}
+
+
+def _write_sound(
+    source: Source,
+    clip: Clip,
+    script: Script,
+    register: Register,
+    speaker: str,
+    hearing: config.Sound,
+    out: Path,
+) -> tuple[Stretch, ...]:
+    """Writes the clip's sound as it may be heard; the raw one is gone again when this returns."""
+    raw = media.sound(source, clip, out, RAW_SOUND)
+    try:
+        heard = listening.heard(raw)
+        stretches = hush.stretches(clip, source.fps, script, register, speaker, hearing, heard)
+        key = hmac.digest(bytes.fromhex(source.file.sha256), f"voices of clip {clip.number}".encode(), hashlib.sha256)
+        bleep.write(raw, stretches, key, out / SOUND)
+    finally:
+        raw.unlink(missing_ok=True)
+    return stretches
 
 
 def _styles(plan: Plan, settings: config.Redact) -> list[str]:

@@ -17,9 +17,9 @@ from pipeline import guards, media, rooms, weights, whisper_tokens
 from pipeline.config import Transcribe
 from pipeline.engines import Line, Task
 from pipeline.errors import RecordingError
-from pipeline.values import Source, Span, Transcript, Word
+from pipeline.values import Named, Source, Span, Transcript, Word
 
-VERSION = 1
+VERSION = 2
 CHINESE = frozenset(("zh", "yue"))
 SHORTEST_S = 0.02
 """A word lasts at least one of Whisper's time steps, so that a bleep over it lasts too."""
@@ -27,8 +27,11 @@ SPARE_S = 1.0
 """So much may a transcript run past the recording: subtitlers hold the last line a little."""
 
 
-def depends(source: Source, sidecar: Path | None, language: str, settings: Transcribe) -> dict[str, Any]:
+def depends(
+    source: Source, sidecar: Path | None, language: str, people: tuple[Named, ...], settings: Transcribe
+) -> dict[str, Any]:
     """What the words depend on besides the inputs: the engine's version, its weights, the list of phantoms."""
+    del language, people
     name = _engine(source, sidecar, settings)
     part = rooms.part("engines", name)
     return {
@@ -39,13 +42,22 @@ def depends(source: Source, sidecar: Path | None, language: str, settings: Trans
     }
 
 
-def transcribe(source: Source, sidecar: Path | None, language: str, settings: Transcribe, *, out: Path) -> Transcript:
+def transcribe(
+    source: Source,
+    sidecar: Path | None,
+    language: str,
+    people: tuple[Named, ...],
+    settings: Transcribe,
+    *,
+    out: Path,
+) -> Transcript:
     """Recognises every word of the recording, or reads them from its transcript.
 
     Args:
         source: the recording; its sound is used, never its picture.
         sidecar: a transcript beside the footage; it is believed without guards.
         language: ISO 639 code of what is spoken.
+        people: whom the transcript may mark as speakers.
         settings: which engine, which model, which guards.
         out: the step's own folder, for the sound while it is being heard.
 
@@ -62,7 +74,7 @@ def transcribe(source: Source, sidecar: Path | None, language: str, settings: Tr
     engine = part.build(getattr(settings, name, None) or part.Settings())
     dropped: Sequence[Line] = ()
     if sidecar is not None:
-        lines = engine.recognise(sidecar, Task(language))
+        lines = engine.recognise(sidecar, Task(language, people=people))
         _check_fits(lines, source)
     elif part.NEEDS_SOUND:
         task = Task(language, weights.find(settings.model), settings.glossary, settings.silence_s)

@@ -129,7 +129,7 @@ def _exports(
 ) -> Iterator[Export]:
     """The clip in the footage's formats, hidden by this plan, at each of these qualities."""
     (folder / "master").mkdir(parents=True)
-    master = redact.redact(source, clip, painted, UNSAID, redact_as, config.Sound(), out=folder / "master")
+    master = redact.redact(source, clip, painted, UNSAID, NOBODY, "", redact_as, config.Sound(), out=folder / "master")
     sheets = tuple(CueSheet(name, ()) for name in footage.shapes)
     bare = config.Subtitle(burn_in=False)
     for crf, preset in coded:

@@ -72,7 +72,9 @@ def _against_deface(folder: Path, what: str, footage: Path, whole_s: float) -> I
         source = probe.probe(footage)
         clip = Clip(1, (Span(0.0, source.duration_s),))
         plan = track.track(detect.detect(source, clip, channel.detect), (), NOBODY, channel.text, channel.track)
-        redact.redact(source, clip, plan, UNSAID, channel.redact, channel.sound, out=_in(folder, f"same-{at}"))
+        redact.redact(
+            source, clip, plan, UNSAID, NOBODY, "", channel.redact, channel.sound, out=_in(folder, f"same-{at}")
+        )
         same_s.append(time.monotonic() - started)
     deface, same = statistics.median(deface_s), statistics.median(same_s)
     times = f"{deface:.0f} s / {same:.1f} s"
@@ -88,7 +90,7 @@ def _redact_and_export(folder: Path) -> Iterator[str]:
     source = probe.probe(rooms.SCENE)
     words = rooms.make_case(folder / "case", rooms.SCENE, rooms.lines_of_scene())
     transcript = transcribe.transcribe(
-        source, words / "transcript.json", "zh", channel.transcribe, out=_in(folder, "t")
+        source, words / "transcript.json", "zh", (), channel.transcribe, out=_in(folder, "t")
     )
     script = identify.identify(transcript, NOBODY)
     clip = select.select(script, (Span(0.0, source.duration_s),), channel.select)[0]
@@ -98,7 +100,9 @@ def _redact_and_export(folder: Path) -> Iterator[str]:
     for at in range(ROUNDS):
         plain = rooms.run(rooms.plain_transcode(rooms.SCENE, folder / "plain.mp4", (1080, 1920)))
         started = time.monotonic()
-        master = redact.redact(source, clip, plan, UNSAID, channel.redact, channel.sound, out=_in(folder, f"r{at}"))
+        master = redact.redact(
+            source, clip, plan, UNSAID, NOBODY, "", channel.redact, channel.sound, out=_in(folder, f"r{at}")
+        )
         export.export(master, sheets, (), ("9:16",), channel.subtitle, channel.export, out=_in(folder, f"e{at}"))
         ratios.append((time.monotonic() - started) / plain.seconds)
     ratio = statistics.median(ratios)
