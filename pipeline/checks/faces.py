@@ -54,13 +54,11 @@ class Faces:
         frame = picture.clip_frame
         if frame is None or (frame % self._settings.every and frame != self._export.clip_frames - 1):
             return
-        import cv2
-
         self._looked += 1
         planes = np.concatenate([picture.y.reshape(-1), picture.u.reshape(-1), picture.v.reshape(-1)])
-        image = np.asarray(cv2.cvtColor(planes.reshape(-1, picture.y.shape[1]), cv2.COLOR_YUV2BGR_I420), np.uint8)
         self._finish()
-        self._search = self._searcher.submit(self._search_one, image, frame, picture.time_s)
+        shape = -1, picture.y.shape[1]
+        self._search = self._searcher.submit(self._search_one, planes.reshape(shape), frame, picture.time_s)
 
     def _finish(self) -> None:
         """Waits for the picture that is being searched; the other checks went on with the next ones meanwhile."""
@@ -68,7 +66,10 @@ class Faces:
             self._search.result()
             self._search = None
 
-    def _search_one(self, image: NDArray[np.uint8], frame: int, time_s: float) -> None:
+    def _search_one(self, planes: NDArray[np.uint8], frame: int, time_s: float) -> None:
+        import cv2
+
+        image = np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
         hidden = [
             on_export(box, self._view) for box in (track.box(frame) for track in self._plan.tracks) if box is not None
         ]

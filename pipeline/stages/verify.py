@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pipeline.config import Redact, Verify
 from pipeline.config import Subtitle as SubtitleSettings
 from pipeline.values import CueSheet, Export, Finding, Measure, Plan, Verdict
 
-VERSION = 4
+VERSION = 5
 FAMILIES = ("face_yunet", "face_centerface")
 """Detectors that may verify, best first: YuNet is of another family than the default that makes the plan."""
 
@@ -63,7 +64,6 @@ def verify(
             findings.append(Finding("container", export.format, None, what, exposes=True))
             continue
         findings += container.check(export, plan, encoding)
-        heard = loudness.Heard(export, encoding, settings.loudness_tolerance_lu)
         view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[export.format], encoding.framing)
         covered = subtitles_over(_sheet(sheets, export), export, subtitle) if subtitle.burn_in else ()
         looks: list[PictureCheck] = [
@@ -71,7 +71,8 @@ def verify(
             Regions(export, plan, redact, view, covered),
             Faces(export, plan, view, (detector,), settings),
         ]
-        findings += (*heard.findings(), *_look(export, looks))
+        heard, seen = _listen_and_look(export, looks, encoding, settings)
+        findings += (*heard.findings(), *seen)
         measures += heard.measures()
         for check in looks:
             findings += check.findings()
@@ -83,6 +84,16 @@ def verify(
         measures=tuple(measures),
         verified_by=family,
     )
+
+
+def _listen_and_look(
+    export: Export, checks: Sequence[PictureCheck], encoding: ExportSettings, settings: Verify
+) -> tuple[loudness.Heard, list[Finding]]:
+    """Hears the sound of a file while its pictures are looked at."""
+    with ThreadPoolExecutor(1) as listener:
+        heard = listener.submit(loudness.Heard, export, encoding, settings.loudness_tolerance_lu)
+        seen = list(_look(export, checks))
+        return heard.result(), seen
 
 
 def _look(export: Export, checks: Sequence[PictureCheck]) -> Iterator[Finding]:
