@@ -56,7 +56,7 @@ def _as_scope(value: object) -> object:
 
 def _as_name(value: object) -> object:
     if isinstance(value, str) and not value.strip():
-        raise ValueError("an empty name: write it or take the line out")
+        raise ValueError("an empty name; write it or take the line out")
     return value
 
 
