@@ -1,0 +1,181 @@
+"""Chinese addresses down to village, street and door, and places that are said to be someone's home.
+
+A province or a large city alone is told of studies, hospitals and experts as well: it counts only as somebody's home.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.chinese_names import Talk
+from pipeline.chinese_words import tag
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("address",)
+
+_STOP = (
+    "\\W_我你您他她它们的了在是住从到来去往回过和跟与这那每各本某同个几哪很有没不也都就还又给让把被叫对为于及"
+    "或由比像说问看要想会可着吗呢吧啊请"
+)
+_NAME = f"[^{_STOP}a-zA-Z0-9]"
+_NUMBER = "(?:[0-9]{1,5}|[〇零一二两三四五六七八九十百千幺]{1,7})"
+_DOOR = f"(?:第?{_NUMBER}(?:号楼|号院|栋|幢|单元|室|号|弄|组|队|巷|座|层|楼|门|户|甲|乙|房)[a-zA-Z]?)"
+_REGION = f"(?:{_NAME}{{1,7}}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|林区|新区|州|盟|县|区|旗))"
+_TOWNSHIP = f"(?:{_NAME}{{1,5}}?(?:街道办|街道|镇|乡|苏木|农场|林场))"
+_VILLAGE = f"(?:{_NAME}{{1,5}}?(?:自然村|行政村|新村|村|社区|屯|寨|大队|生产队|嘎查))"
+_ROAD = (
+    f"(?:{_NAME}{{1,6}}?(?:大道|大街|胡同|弄堂|公路|路|街|巷)(?:[东南西北中][路街段]?|[一二三四五六七八九十]段|中段)?)"
+)
+_ESTATE = (
+    f"(?:{_NAME}{{1,7}}?(?:小区|花园|家园|公寓|新苑|苑|园|大院|家属院|宿舍|名都|公馆|山庄|大厦|广场|城|府|庭|湾|轩))"
+)
+_DOORS = f"(?:[a-zA-Z]?{_DOOR}[，,\\s-]{{0,2}}){{1,4}}{_NUMBER}?"
+_CHAIN = re.compile(
+    f"(?:{_REGION}){{2,4}}{_TOWNSHIP}?{_VILLAGE}?{_ROAD}?{_ESTATE}?(?:{_DOORS})?"
+    f"|{_REGION}{{1,3}}(?:{_TOWNSHIP}{_VILLAGE}?{_ROAD}?|{_VILLAGE}|{_ROAD}(?={_NUMBER}))(?:{_ESTATE}?{_DOORS})?"
+    f"|{_TOWNSHIP}(?:{_VILLAGE}|{_ROAD})?(?:{_DOORS})?"
+    f"|{_VILLAGE}(?:{_DOORS})?"
+    f"|{_ROAD}\\s?{_ESTATE}?{_DOORS}"
+    f"|{_ESTATE}\\s?{_DOORS}"
+    f"|(?:[a-zA-Z]?{_NUMBER}(?:号楼|栋|幢|座)[，,\\s]?)(?:{_NUMBER}单元[，,\\s]?)?{_NUMBER}(?:室|号|房)?(?![0-9床])"
+    f"|{_NUMBER}单元[，,\\s]?{_NUMBER}室?"
+)
+_COUNTY = re.compile(f"{_NAME}{{1,3}}县")
+_COMMON = re.compile(
+    r"[全各本老小新中大]?[老小全本邻外各下新同城家故他异山农乡村冰重集某大旧](?:乡|村|镇|县|街道|社区|大队|屯)"
+    r"|(?:乡|村|镇|县|街道|街道社区|社区|大队|寨|小区|农村|乡村|城镇|市区|地区|山区)"
+    r"|.*(?:呼吸|消化|胆|尿|肠|气|阴|产|食|味|听|视|声|渠|频|管|轨|通|隧|河|楼|过|街道上|思|线|电|走|半|一|马|铁"
+    r"|高速|公|出|带|问|让|道)(?:道|路)$"
+)
+_AFTER_TOWN = re.compile(r"[痛静咳定压惊吐亲]|下|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记")
+_INSTITUTION = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,4}(?:医院|卫生院|卫生局|卫生室|疾控|妇幼|保健院|研究|大学|学院|医科|医学|诊所))"
+)
+_HOME = re.compile(
+    r"(?:(?:家庭|现|户籍|联系|通讯|居住|收货)?(?:住址|地址)|籍贯|户籍(?:所在地)?|出生地|现居(?:住地?)?"
+    r"|户口(?:所在地)?)[\s:：是在为]*"
+    r"|(?:家在哪[里儿]?[？?，,]?(?:我?家?在)?|哪里人[？?，,]?(?:我?是)?|哪儿人[？?，,]?(?:我?是)?"
+    r"|住(?:在)?哪[里儿]?[？?，,]?(?:我?住?在?)?|家住|住在|住的?是|家(?:里|就|又|都|也|还)?(?:住|在|是)在?"
+    r"|老家(?:就)?(?:在|是)?|娘家在?|婆家在?|来自|定居(?:在|到)?|搬(?:到|去|来)|租(?:的?房子?)?在|生在"
+    r"|长在|(?:寄|送)到|户口在|房子(?:就|买|租)?在|落户(?:在|到)?|嫁到)[\s:：]*"
+)
+"""What says that a home is told next."""
+_BORN = re.compile(
+    r"(?:我|他|她|你|您|咱|俺|们|爸|妈|家|人|老婆|媳妇|老公|病人|患者)(?:都|就"
+    r"|也)?是(?P<place>[\u4e00-\u9fff]{2,10}?)(?P<after>那边的|这边的|本地|农村|乡下|土生|人|的)"
+)
+_CAME = re.compile(
+    r"(?:从|打|由)(?P<place>[\u4e00-\u9fff]{2,12}?)(?:这边|那边|特意|专门|专程|大老远|连夜|坐.{0,4}|开车|一路"
+    r"|农村|乡下)*(?:赶?过来|赶来|上来|来)(?P<after>.{0,6})"
+)
+_PART = re.compile(f"(?:{_REGION}|{_TOWNSHIP}|{_VILLAGE}|{_ROAD}|{_ESTATE}|{_DOORS})+")
+_LANDMARK = re.compile(
+    f"{_NAME}{{1,5}}?(?:桥|门|坪|坝|店|营|庄|岗|塘|沟|坡|岭|口|庙|寺|埠|渡|浜|湖|集|圩|垸|冲|堡|峪|洼|墩|岛|山|河"
+    f"|里|站|楼)"
+)
+_NO_HOME = re.compile(
+    r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
+    r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|养老院|[一二三四五六七八九十\d]+楼"
+)
+_ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
+_NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设备|进口|药|数据|指南|报道)")
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Full and partial addresses, towns and villages, and homes."""
+    if not re.search("[\u4e00-\u9fff]", text):
+        return
+    talk = Talk(text)
+    for start, end in (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_origins(talk)):
+        if end - start > 1:
+            yield Found(start, end, "address")
+
+
+def _chains(talk: Talk) -> Iterator[tuple[int, int]]:
+    text = talk.text
+    for found in _CHAIN.finditer(text):
+        start, end = found.start(), found.end()
+        while start < end and not talk.opens(start):
+            start += 1
+        place = text[start:end].rstrip(" ，,")
+        if not _is_common(place) and not _AFTER_TOWN.match(text, end) and not _goes_on(talk, end):
+            yield start, start + len(place)
+
+
+def _is_common(place: str) -> bool:
+    """Whether an address is only made of words such as 农村 or 街道."""
+    return len(place) < 3 or _COMMON.fullmatch(place) is not None
+
+
+def _goes_on(talk: Talk, end: int) -> bool:
+    """Whether what ends here is the beginning of a longer word or of an institution's name."""
+    return not talk.closes(end) or _INSTITUTION.match(talk.text, end) is not None
+
+
+def _counties(talk: Talk) -> Iterator[tuple[int, int]]:
+    for found in _COUNTY.finditer(talk.text):
+        start, end = found.span()
+        while start < end and not talk.opens(start):
+            start += 1
+        if end - start > 1 and not _COMMON.fullmatch(talk.text[start:end]) and not _goes_on(talk, end):
+            yield start, end
+
+
+def _place_length(talk: Talk, start: int) -> int:
+    """How many characters from `start` are a place: known ones, and any that end like one."""
+    text, end = talk.text, start
+    while end < len(text):
+        part = _PART.match(text, end)
+        word = talk.word(end)
+        if part and not _COMMON.fullmatch(part[0]):
+            end = part.end()
+        elif word.start == end and word.tag == "ns" and word.text != "中国":
+            end = word.end
+        else:
+            break
+    if (
+        end > start
+        and end < len(text)
+        and _ENDS_PLACE.match(text, talk.word(end).end)
+        and 1 < talk.word(end).end - end < 4
+    ):
+        return talk.word(end).end - start
+    if end == start and (mark := _LANDMARK.match(text, start)) and talk.closes(mark.end()):
+        end = mark.end()
+    return end - start
+
+
+def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
+    text = talk.text
+    for lead in _HOME.finditer(text):
+        start = lead.end()
+        length = _place_length(talk, start)
+        if (
+            length > 1
+            and not _NO_HOME.match(text[start : start + length])
+            and not _INSTITUTION.match(text, start + length)
+        ):
+            yield start, start + length
+
+
+def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
+    """住 alone, before what ends like a village, a street or a block of flats."""
+    for lead in re.finditer("(?<![入居暂留])住(?!院)", talk.text):
+        part = _PART.match(talk.text, lead.end())
+        if part and not _COMMON.fullmatch(part[0]) and not _NO_HOME.match(part[0]) and not _goes_on(talk, part.end()):
+            yield part.span()
+
+
+def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
+    """I am from …, I came from …."""
+    for said in (*_BORN.finditer(talk.text), *_CAME.finditer(talk.text)):
+        start, end = said.span("place")
+        length = _place_length(talk, start)
+        is_place = length >= end - start or tag(talk.text[start:end]) == "ns"
+        if said["after"] == "的" and not re.match(r"$|[\s，。！？、,.!?吧吗啊呀呢哦]", talk.text[said.end() :]):
+            continue
+        if is_place and not _NEWS.match(said["after"]) and not _NO_HOME.match(said["place"]):
+            yield start, end

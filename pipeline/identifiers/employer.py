@@ -1,0 +1,74 @@
+"""Where somebody works, in Chinese and English; only where the register asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.chinese_names import Talk
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("employer",)
+
+_STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还"
+_NAME = f"[^{_STOP}]{{2,16}}?"
+_KIND = (
+    "(?:有限责任公司|股份有限公司|有限公司|分公司|公司|集团|工厂|厂|煤矿|矿|车间|银行|事务所|超市|商场|饭店|酒店"
+    "|餐厅|工地|派出所|公安局|法院|检察院|税务局|邮局|供电局|铁路局|局"
+    "|事业单位|研究所|研究院|设计院|出版社|报社|电视台|电台|物业|部队|农场|林场|合作社|工作室|中介|店|厅|院|馆"
+    "|站|处|中心|学校|小学|中学|大学|幼儿园|医院)"
+)
+_CHINESE = re.compile(
+    f"(?:在|是|到|去|从|给|为)(?P<place>{_NAME}{_KIND})(?:里|那边|这边|那里)?(?:上班|工作|打工|做事|干活|任职|当"
+    f"|做|开|跑|退休|下岗|值班|的(?:职工|员工|工人|会计|司机|老板|经理|保安|技术员|工程师|退休))"
+    f"|(?:单位|工作单位|就职于|任职于|供职于|受雇于|上班的?地方)[\\s:：是叫在]*(?P<unit>[^{_STOP}]{{2,20}})"
+    f"|(?P<firm>{_NAME}(?:有限责任公司|股份有限公司|有限公司|机械厂|纺织厂|化工厂|服装厂|电子厂|玩具厂|水泥厂"
+    f"|钢铁厂|印刷厂|食品厂|制药厂|药厂|鞋厂|集团))"
+)
+_ORDINARY = re.compile(
+    r"(?:(?:哪|什么|一|某|这|那|同|大|小|别|外|私人|建筑|国有|自己|家|老|新|附近|外地|本地)(?:家|个)?)?(?:公司|厂"
+    r"|工厂|单位|店|工地|银行|超市|饭店|集团|学校|医院|部队|局|车间|酒店)"
+)
+_ENGLISH = re.compile(
+    r"\b(?i:(?:work|works|worked|working|employed|job|position|retired|shift|shifts|manager|driver|teacher|nurse"
+    r"|clerk|engineer|accountant|cashier) (?:\w+ ){0,3}?"
+    r"(?:at|for|with|from|by)|employer(?: is|:)?|boss at"
+    r"|colleagues? at)\s+(?:the )?(?P<name>[A-Z][\w&'’\-]*(?: (?:(?:of|and|&) )?[A-Z][\w&'’\-]*){0,5})"
+)
+_ENGLISH_KIND = re.compile(
+    r"\b(?:work|works|worked|working)\s+(?:at|for|in)\s+(?:the )?(?P<name>(?:[a-z'’\-]+ ){1,4}?(?:ltd|limited|inc"
+    r"|corporation|company|factory|bank|supermarket|bakery|warehouse|garage"
+    r"|steel|motors|foods|mills|logistics|insurance|council))\b"
+)
+_NOT_NAMED = re.compile(
+    r"(?:a|an|this|that|my|our|your|his|her|some|any|the|home|night|least|most|first|once|I|Monday|Tuesday"
+    r"|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+)
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Named places of work; 公司 or "a factory" alone say nothing."""
+    if "employer" not in register.also:
+        return
+    for start, end in (*_chinese(text), *_english(text)):
+        yield Found(start, end, "employer")
+
+
+def _chinese(text: str) -> Iterator[tuple[int, int]]:
+    if not re.search("[\u4e00-\u9fff]", text):
+        return
+    talk = Talk(text)
+    for found in _CHINESE.finditer(text):
+        start, end = found.span(str(found.lastgroup))
+        while start < end and not talk.opens(start):
+            start += 1
+        if end > start and not _ORDINARY.fullmatch(text[start:end]):
+            yield start, end
+
+
+def _english(text: str) -> Iterator[tuple[int, int]]:
+    for found in (*_ENGLISH.finditer(text), *_ENGLISH_KIND.finditer(text)):
+        if not _NOT_NAMED.match(found["name"]):
+            yield found.span("name")

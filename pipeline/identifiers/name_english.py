@@ -1,0 +1,209 @@
+"""English names: with a title, announced (my name is, I'm), first and last, given names alone; Chinese ones in pinyin.
+
+Recognition may write everything in small letters, so capitals speak for a name but are not asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.english_names import lists
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("name",)
+
+_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*")
+_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+_SPACE = re.compile(r"\.?[ \t\n,]{1,3}|\. ")
+_NAMED = re.compile(
+    r"\b(?:(?:my|her|his|their|your|the|patient|whose)(?: full| last| first)? name(?:['’]s| is| was)?"
+    r"|(?:patient(?:'s)? )?name\s*[:=]|named|goes by"
+    r"|call me|surname(?: is)?)\s*[:=,]?\s*",
+    re.IGNORECASE,
+)
+"""What is followed by a name for sure."""
+_SHOWN = re.compile(
+    r"\b(?:i['’]?m|i am|this is|it['’]s|called|(?:patient|pt)[:,]?|meet|hi|hello|hey|hiya|dear|thanks|thank you"
+    r"|(?:good )?(?:morning|afternoon|evening)"
+    r"|spoke (?:to|with)|speaking with|ask(?: for)?|next(?: please)?|signed|seen by|referred by|husband|wife|son"
+    r"|daughter|brother|sister|mother"
+    r"|father|mum|mom|dad|friend|neighbou?r|colleague)[,:]?\s+",
+    re.IGNORECASE,
+)
+"""What is often followed by a name."""
+_NOT_A_PERSON = re.compile(
+    r"['’]?s?[ \-](?:disease|syndrome|lymphoma|sign|test|palsy|sarcoma|tumou?r|hospital|clinic|infirmary|medical"
+    r"|university|college|school"
+    r"|institute|foundation|centre|center|scale|score|criteria|phenomenon|thyroiditis|fracture|contracture|chorea"
+    r"|aneurysm|street|road|avenue)\b",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"(?:ing|tion|ment|ness|able|itis|osis|oma|emia|aemia|pathy|ology|ism|ical|ally|cillin|mycin|statin|sartan"
+    r"|prazole|olol|pril|idine|ectomy"
+    r"|scopy|gram|graphy|ese|ish|ous|ful|less|ive|ate|ated|ied|ly)$"
+)
+_SYLLABLE = (
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao"
+    "|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|a|o|e|i|u|v))"
+)
+_PINYIN = re.compile(f"{_SYLLABLE}['’-]?{_SYLLABLE}?", re.IGNORECASE)
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Names in Latin letters, a title before them included."""
+    words = list(_WORD.finditer(text))
+    if not words:
+        return
+    for start, end in (*_titled(text, words), *_announced(text, words), *_plain(text, words), *_pinyin(text, words)):
+        if not _NOT_A_PERSON.match(text, end) and not re.search(r"\b(?:St|Saint|st)\.? $", text[:start]):
+            yield Found(start, end, "name")
+
+
+def _plainly(word: str) -> str:
+    return _POSSESSIVE.sub("", word).lower().replace("’", "'")
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def _may_be_name(word: str) -> bool:
+    """Whether a word is neither ordinary nor a term of medicine."""
+    plain = _plainly(word)
+    known = plain in lists().given or plain in lists().surnames
+    if len(plain) < 2 or plain in lists().ordinary or (plain in lists().eponyms and not known):
+        return False
+    return known or _NOT_A_NAME.search(plain) is None
+
+
+def _is_given(word: str) -> bool:
+    """A given name that is not a word of everyday talk."""
+    first = _plainly(word).split("-")[0]
+    return first in lists().given and first not in lists().everyday
+
+
+def _is_surname(word: str) -> bool:
+    plain = _plainly(word)
+    return plain in lists().surnames or plain.split("-")[0] in lists().surnames
+
+
+def _next(text: str, words: list[re.Match[str]], at: int) -> int | None:
+    """The number of the word that follows closely, None if there is none."""
+    if at + 1 < len(words) and re.fullmatch(r"\.?[ \t\n]{1,2}", text[words[at].end() : words[at + 1].start()]):
+        return at + 1
+    return None
+
+
+def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
+    """Where a name ends whose first word is known: words with a capital follow, or a surname in small letters."""
+    last = first
+    following = _next(text, words, first)
+    while following is not None and following - first < 3:
+        word = words[following][0]
+        initial = len(word) == 1 and word.isupper() and word != "I"
+        capital = _is_capital(word) and _is_capital(words[first][0]) and _may_be_name(word)
+        small = not _is_capital(word) and _is_surname(word) and _plainly(word) not in lists().ordinary
+        if not (initial or capital or (small and last == first)):
+            break
+        last, following = following, _next(text, words, following)
+    end = words[last].end()
+    return end - (2 if _POSSESSIVE.search(words[last][0]) else 0)
+
+
+def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    for at, title in enumerate(words):
+        following = _next(text, words, at)
+        if title[0].lower() in lists().titles and following is not None:
+            word = words[following][0]
+            if _is_titled(title[0], word):
+                yield title.start(), _extended(text, words, following)
+
+
+def _is_titled(title: str, word: str) -> bool:
+    """Whether a word behind a title is a name: any for Mr and Dr, a likely one where the title is a word of its own."""
+    plain = _plainly(word)
+    if plain in lists().titles or plain in lists().ordinary:
+        return False
+    if title.lower() not in lists().doubtful_titles:
+        return len(plain) > 1
+    if _is_capital(word) and not title.isupper():
+        return _may_be_name(word)
+    if title.lower() in ("doctor", "nurse", "professor") and plain not in lists().everyday:
+        return _is_given(word) or _is_surname(word) or (_may_be_name(word) and not plain.endswith(("s", "ed")))
+    return _is_given(word) or (title.lower() == "miss" and plain not in lists().everyday and _is_surname(word))
+
+
+def _word_at(words: list[re.Match[str]], place: int) -> int | None:
+    return next((number for number, word in enumerate(words) if word.start() == place), None)
+
+
+def _announced(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    for lead in _NAMED.finditer(text):
+        first = _word_at(words, lead.end())
+        if first is not None and _may_be_name(words[first][0]):
+            yield words[first].start(), _after_sure(text, words, first)
+    for lead in _SHOWN.finditer(text):
+        first = _word_at(words, lead.end())
+        if first is not None and _is_shown(text, words, first, lead[0].strip().lower()):
+            yield words[first].start(), _extended(text, words, first)
+
+
+def _after_sure(text: str, words: list[re.Match[str]], first: int) -> int:
+    """The end of a name that is announced for sure: a second word may be any that is not ordinary."""
+    following = _next(text, words, first)
+    if following is not None and _may_be_name(words[following][0]) and not text[words[first].end()].isdigit():
+        return _extended(text, words, following)
+    return _extended(text, words, first)
+
+
+def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> bool:
+    word = words[first][0]
+    if not _may_be_name(word) or _plainly(word) in lists().eponyms:
+        return False
+    if _is_given(word):
+        return True
+    if not _is_capital(word) or (len(text) > 1 and text.isupper()):
+        return False
+    following = _next(text, words, first)
+    second = words[following][0] if following is not None else ""
+    has_second = _is_capital(second) and _may_be_name(second)
+    return has_second or (lead in ("i'm", "i’m", "i am", "call me", "im") and _plainly(word) not in lists().everyday)
+
+
+def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Given names without anything that announces them; those that are everyday words only before a surname."""
+    for at, word in enumerate(words):
+        first = _plainly(word[0])
+        if _is_given(word[0]):
+            yield word.start(), _extended(text, words, at)
+        elif (
+            first in lists().given
+            and _is_capital(word[0])
+            and not word[0].isupper()
+            and not _begins_sentence(text, word)
+        ):
+            following = _next(text, words, at)
+            if following is not None and _is_capital(words[following][0]) and _is_surname(words[following][0]):
+                yield word.start(), _extended(text, words, at)
+
+
+def _begins_sentence(text: str, word: re.Match[str]) -> bool:
+    return re.search(r"(?:^|[.!?:\n]\s*)$", text[: word.start()]) is not None
+
+
+def _pinyin(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Chinese names: a surname and a given name in pinyin, both with a capital, in either order."""
+    for at, word in enumerate(words):
+        following = _next(text, words, at)
+        if following is None or not (_is_capital(word[0]) and _is_capital(words[following][0])):
+            continue
+        one, other = _plainly(word[0]), _plainly(words[following][0])
+        for surname, given in ((one, other), (other, one)):
+            sure = surname not in lists().everyday and not {one, other} & (lists().ordinary | lists().everyday)
+            if surname in lists().chinese_surnames and _PINYIN.fullmatch(given) and sure:
+                yield word.start(), words[following].end()
+                break

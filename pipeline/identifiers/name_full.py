@@ -1,0 +1,94 @@
+"""Chinese full names without anything that announces them, and names of China's other peoples."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from pipeline.chinese_names import HAN, Talk, is_han, surname_length
+from pipeline.chinese_words import Token, lists, tag
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("name",)
+
+_DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
+_COUNTED = re.compile(r"[一两三四五六七八九十几这那每半多0-9]$")
+"""Before 张, 段, 包 and the like: a measure word, not a surname."""
+_MEASURES = set("张段包支节项门路方席束管层")
+_LISTED = re.compile(
+    r"$|[\s，。！？、,.!?：:；;…（）()的你您他她来说去在是也又今昨先到已住签有没同和跟呢吧啊吗刚做要还就]"
+)
+_PEOPLE = {"患者", "病人", "家属", "姓名", "医生", "护士", "大夫", "老师", "同学", "女士", "先生", "阿姨", "大叔"}
+_VERBS = set("来在说去")
+"""At the end of three characters rather what a person of two does (王芳来了)."""
+_AFTER = re.compile(
+    r"(?:^|[\s，。！？、,.!?：:；;（）()/的和跟与给找请让叫问是说等把替帮对位号了]|医生|护士|患者|病人|家属|师傅"
+    r"|同学|先生|女士"
+    r"|[爸妈爷婆公奶哥姐弟妹叔姨舅儿女孙媳妇夫]|主任|教授|老师)$"
+)
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Full names by surname and given name; dotted names; single names of other peoples."""
+    if not re.search("[\u4e00-\u9fff]", text):
+        return
+    talk = Talk(text)
+    for start, end in (*_full(talk), *_dotted(talk), *_single(talk)):
+        yield Found(start, end, "name")
+
+
+def _full(talk: Talk) -> Iterator[tuple[int, int]]:
+    text, end = talk.text, 0
+    for start in range(len(text)):
+        surname = surname_length(text, start) if start >= end else 0
+        lengths = (surname + 2, surname + 1) if surname else ()
+        for length in lengths:
+            if start + length <= len(text) and _stands_alone(talk, start, start + length):
+                end = start + length
+                yield start, end
+                break
+
+
+def _stands_alone(talk: Talk, start: int, end: int) -> bool:
+    """Whether a full name lies here for which its surroundings speak."""
+    text = talk.text
+    if not talk.is_full_name(start, end) or talk.names_something_else(end):
+        return False
+    if text[start] in _MEASURES and _COUNTED.search(text[:start]):
+        return False
+    if end - start > 2:
+        return text[end - 1] not in _VERBS or tag(text[start:end]).startswith("nr")
+    return _AFTER.search(text[:start]) is not None and _LISTED.match(text, end) is not None
+
+
+def _dotted(talk: Talk) -> Iterator[tuple[int, int]]:
+    """Names with a dot; the words before the first part that are surely none of it are left."""
+    for found in _DOTTED.finditer(talk.text):
+        dots = [at for at in range(*found.span()) if not is_han(talk.text[at])]
+        start, end = found.start(), dots[-1] + 1
+        while talk.word(start).end < dots[0] and _is_around(talk.word(start)):
+            start = talk.word(start).end
+        known = _peoples().match(talk.text, end)
+        end = known.end() if known else min(end + 2, found.end())
+        while end < found.end() and not _is_around(talk.word(end)):
+            end = talk.word(end).end
+        yield start, end
+
+
+def _is_around(word: Token) -> bool:
+    """Whether a word beside a dotted name is surely none of it."""
+    return word.tag[:1] in tuple("rpvcudt") or word.text in _PEOPLE
+
+
+@functools.cache
+def _peoples() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(lists().minority_names, key=len, reverse=True)))
+
+
+def _single(talk: Talk) -> Iterator[tuple[int, int]]:
+    for found in _peoples().finditer(talk.text):
+        if talk.opens(found.start()) and talk.closes(found.end()):
+            yield found.span()

@@ -1,0 +1,118 @@
+"""Chinese names that something announces: 我叫…, 姓名 …, 患者：…, 这位是…, 姓王."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.chinese_names import Talk, is_han, surname_length
+from pipeline.chinese_words import is_ordinary, lists
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("name",)
+
+_NAMED = re.compile(
+    r"(?:(?:[我他她你您咱俺]|孩子|儿子|女儿|孙子|孙女|媳妇|老公|老婆|丈夫|妻子|爸|妈|娃|宝宝|人家|这个|医生"
+    r"|护士)(?:的?名字)?(?:就|是|也|们都)?叫(?:做|作)?"
+    r"|名叫|名字(?:就)?(?:叫做?|是)|(?:名字|姓名|名称|本名|真名|大名|小名|曾用名|患者|病人|受检者|被检者|检查者"
+    r"|就诊人|家属|签名|签字|联系人|监护人|陪护人?"
+    r"|[申报审送检查诊主治责任记录手术麻醉者告核]{2,4}医[生师]|医[生师]|护士|主刀|术者|助手|收件人|申请人|持卡人"
+    r"|户主)(?:姓名|名字|签名|签字)?\s*[:：]"
+    r"|(?:姓\s*名|患者姓名|病人姓名)[\s:：是为]*|小名叫?|大名叫?|外号叫?)\s*[“\"'「]?"
+)
+"""What is followed by a name for sure, whatever its characters."""
+_SHOWN = re.compile(
+    r"(?:这位是|这是|那位是|[我您你他她]是|就是|叫|患者|病人|家属|产妇|孕妇|病号|下一位|下一个|请|主刀|一助|二助"
+    r"|麻醉|医师|医生|护士|陪同|陪护)"
+    r"[\s，,:：]*"
+)
+"""What is often followed by a name."""
+_SURNAME = re.compile(r"(?<![百同])姓(?:氏)?\s*(?:是|[:：])?\s*")
+_NOT_GIVEN = set("的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
+_STOPS = re.compile(r"$|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士")
+_SURNAME_ENDS = re.compile(r"$|[\s，。！？、,.!?：:；;的吧啊吗呢叫名你您他她我]|单名|今年")
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Names that are announced, and surnames alone behind 姓."""
+    if not re.search("[\u4e00-\u9fff]", text):
+        return
+    talk = Talk(text)
+    for start, end in (*_named(talk), *_shown(talk), *_surnames(talk)):
+        yield Found(start, end, "name")
+
+
+def _named(talk: Talk) -> Iterator[tuple[int, int]]:
+    for lead in _NAMED.finditer(talk.text):
+        end = _end_of_name(talk, lead.end())
+        if end is not None:
+            yield lead.end(), end
+
+
+def _end_of_name(talk: Talk, start: int) -> int | None:
+    """Where the announced name ends; None if what follows is an ordinary word."""
+    text, surname = talk.text, surname_length(talk.text, start)
+    if start >= len(text) or not is_han(text[start]):
+        return None
+    if surname:
+        lengths = sorted((surname + 1, surname + 2), key=lambda length: _fit(talk, start, start + length), reverse=True)
+    else:
+        lengths = [length for length in (3, 2) if _STOPS.match(text, start + length)]
+    for length in lengths:
+        end = start + length
+        name = text[start:end]
+        if len(name) == length and all(map(is_han, name)) and not set(name) & _NOT_GIVEN and talk.closes(end):
+            if is_ordinary(name) and not surname:
+                continue
+            if talk.word(start).end > end and is_ordinary(talk.word(start).text):
+                continue
+            return end
+    return start + 2 if _is_given_name(talk, start) else None
+
+
+def _fit(talk: Talk, start: int, end: int) -> int:
+    """How well a name ends here: before what ends it, at the border of a word, in a character of given names."""
+    text = talk.text
+    if end > len(text):
+        return -1
+    return 4 * (_STOPS.match(text, end) is not None) + 2 * talk.closes(end) + (text[end - 1] in lists().given)
+
+
+def _is_given_name(talk: Talk, start: int) -> bool:
+    """A given name alone, or a pet name (乐乐)."""
+    name = talk.text[start : start + 2]
+    if len(name) < 2 or not talk.closes(start + 2) or is_ordinary(name) or set(name) & _NOT_GIVEN:
+        return False
+    return set(name) <= lists().given
+
+
+def _shown(talk: Talk) -> Iterator[tuple[int, int]]:
+    text = talk.text
+    for lead in _SHOWN.finditer(text):
+        start = lead.end()
+        surname = surname_length(text, start)
+        for length in (surname + 2, surname + 1):
+            end = start + length
+            if surname and end <= len(text) and _is_shown(talk, start, end, surname):
+                yield start, end
+                break
+
+
+def _is_shown(talk: Talk, start: int, end: int, surname: int) -> bool:
+    """Surname and given name, of usual characters; a short one must end the phrase."""
+    given = talk.text[start + surname : end]
+    if not set(given) <= lists().given or talk.text[start:end] in lists().never:
+        return False
+    if not talk.closes(end) or talk.begins_ordinary_word(start, end) or talk.names_something_else(end):
+        return False
+    return (len(given) == 2 and bool(set(given) & lists().sure_given)) or _STOPS.match(talk.text, end) is not None
+
+
+def _surnames(talk: Talk) -> Iterator[tuple[int, int]]:
+    for lead in _SURNAME.finditer(talk.text):
+        start = lead.end()
+        length = surname_length(talk.text, start)
+        if length and talk.opens(lead.start()) and _SURNAME_ENDS.match(talk.text, start + length):
+            yield start, start + length

@@ -1,0 +1,122 @@
+"""Chinese names with a title: 李医生, 王建国主任, 老周, 小陈, 王阿姨, 张叔, 阿强."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from pipeline.chinese_names import Talk, surname_length
+from pipeline.chinese_words import ORDINARY, is_ordinary, lists, tag
+from pipeline.identifiers import Found
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("name",)
+
+_CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
+_ADDRESSED = re.compile(
+    r"$|[\s，。！？、,.!?：:；;…啊呀吧呢吗你您他她咱说来也又在就先今昨前明上下早刚这那的]|医生|护士|大夫|师傅|老师|同学"
+)
+_NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰洁雯婉倩宝明"
+"""Given names that people are called by with 小 alone (小芳)."""
+_OLD_MAN = "头"
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Names with a title behind them, or 老, 小, 大, 阿 before them; the title belongs to what is found."""
+    if not re.search("[\u4e00-\u9fff]", text):
+        return
+    talk = Talk(text)
+    for start, end in (*_behind(talk), *_before(talk)):
+        yield Found(start, end, "name")
+
+
+@functools.cache
+def _titles() -> re.Pattern[str]:
+    longest_first = sorted(lists().titles, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(longest_first)}|[{''.join(sorted(lists().short_titles))}])")
+
+
+def _behind(talk: Talk) -> Iterator[tuple[int, int]]:
+    """Surname or full name, then a title."""
+    text = talk.text
+    for title in _titles().finditer(text):
+        at = title.start()
+        is_short = len(title[0]) == 1
+        if is_short and not (talk.closes(title.end()) and talk.word(at).start in (at, at - 1, at - 2)):
+            continue
+        start = _name_before(talk, at, is_short)
+        if start is not None:
+            yield start, title.end()
+
+
+def _name_before(talk: Talk, at: int, is_short: bool) -> int | None:
+    """Where the name begins that ends at a title, None if there is none."""
+    text = talk.text
+    for length in (4, 3, 2):
+        start = at - length
+        if start >= 0 and surname_length(text, start) and not is_short and _is_called(talk, start, at):
+            return start
+    if at >= 2 and surname_length(text, at - 2) == 2 and talk.opens(at - 2):
+        return at - 2
+    if at >= 2 and text[at - 2] in lists().front_titles and surname_length(text, at - 1) and talk.opens(at - 2):
+        return at - 2 if _can_be_called(text[at - 2 : at]) else None
+    return at - 1 if at >= 1 and _is_surname_before_title(talk, at - 1, is_short) else None
+
+
+def _is_called(talk: Talk, start: int, end: int) -> bool:
+    """Whether a full name lies before a title; the title speaks for it, so any given name will do."""
+    surname = surname_length(talk.text, start)
+    given = talk.text[start + surname : end]
+    if not 1 <= len(given) <= 2 or not talk.opens(start):
+        return False
+    if talk.begins_ordinary_word(start, end) and not (end - start == 3 and tag(talk.text[start:end]) in ("ns", "nz")):
+        return False
+    return (
+        surname == 2
+        or (all(each in lists().given for each in given)
+        and not is_ordinary(given + talk.text[end : end + 1]))
+    )
+
+
+def _is_surname_before_title(talk: Talk, at: int, is_short: bool) -> bool:
+    if not surname_length(talk.text, at) or not talk.opens(at):
+        return False
+    if talk.begins_ordinary_word(at, at + 1):
+        return False
+    surname = talk.text[at]
+    if surname in lists().words_before_titles or (is_short and surname in lists().everyday_surnames):
+        called = _CALLS.search(talk.text[:at])
+        return not is_short and called is not None and called[0].strip(" ，。！？,.!?、：:\n") != ""
+    return True
+
+
+def _before(talk: Talk) -> Iterator[tuple[int, int]]:
+    """老, 小, 大 or 阿, then a surname or what one is called by."""
+    text = talk.text
+    for front in re.finditer(f"[{''.join(sorted(lists().front_titles))}]", text):
+        start, end = front.start(), front.start() + 2
+        called = text[start + 1 : end]
+        if not called or not talk.opens(start) or not talk.closes(end) or not _can_be_called(text[start:end]):
+            continue
+        if talk.word(start).text == text[start : end + 1] and is_ordinary(talk.word(start).text):
+            continue
+        if _is_nickname(talk, front[0], called, end):
+            yield start, end + (text[end : end + 1] == _OLD_MAN)
+
+
+def _can_be_called(word: str) -> bool:
+    """Whether 老, 小, 大 or 阿 and a surname are a nickname; of a plain surname the dictionary is not asked."""
+    return tag(word) != ORDINARY and (word[1] not in lists().everyday_surnames or not is_ordinary(word))
+
+
+def _is_nickname(talk: Talk, front: str, called: str, end: int) -> bool:
+    addressed = _ADDRESSED.match(talk.text, end) is not None
+    if front == "阿":
+        return called in lists().sure_given or (called in lists().surnames and addressed)
+    if called in lists().everyday_surnames or front == "大":
+        return called in lists().surnames and addressed and not (front == "大" and called in lists().everyday_surnames)
+    if called in lists().surnames:
+        return True
+    return front == "小" and called in _NICKNAMES and addressed
