@@ -22,15 +22,18 @@ MAX_MOMENTS = 60
 class Moment:
     """A moment of the clip, in the clip's own time. `weight` is 0 to 1: how much it asks for eyes.
 
-    `kind` is `finding`, `open`, `gap`, `short`, `low` or `unmet`; `track` is the track's number, or 0.
+    `kind` is `finding`, `comes` or `goes` (a track that begins or ends in the open), `gap`, `short` or `low`;
+    `amount` is the gap's or the sighting's length in seconds, or the score; `what` is told of findings alone.
+    `track` is the track's number, or 0.
     """
 
     at_s: float
     end_s: float
     kind: str
-    what: str
     track: int
     weight: float
+    amount: float = 0.0
+    what: str = ""
 
 
 def moments(
@@ -49,17 +52,18 @@ def _findings(verdict: Verdict | None, exports: tuple[Export, ...]) -> Iterator[
     opening_s = {export.format: float(export.opening_frames / export.fps) for export in exports}
     for finding in verdict.findings if verdict else ():
         at_s = max(0.0, (finding.time_s or 0.0) - opening_s.get(finding.format, 0.0))
-        yield Moment(at_s, at_s, "finding", f"{finding.format}: {finding.what}", 0, 1.0 if finding.exposes else 0.9)
+        weight = 1.0 if finding.exposes else 0.9
+        yield Moment(at_s, at_s, "finding", 0, weight, what=f"{finding.format}: {finding.what}")
 
 
 def _ends(track: Track, plan: Plan) -> Iterator[Moment]:
     """A person who appears or vanishes in the middle of the picture was there before or stays there after."""
     last = plan.frame_count - 1
-    for frame, limit, what in ((track.seen[0], 0, "appears"), (track.seen[-1], last, "vanishes")):
-        held = track.first_frame if what == "appears" else track.first_frame + track.frame_count - 1
+    for frame, limit, kind in ((track.seen[0], 0, "comes"), (track.seen[-1], last, "goes")):
+        held = track.first_frame if kind == "comes" else track.first_frame + track.frame_count - 1
         if held != limit and not _at_edge(track, frame, plan):
             at_s = float(held / plan.fps)
-            yield Moment(at_s, at_s, "open", f"{what} in the open", track.number, 0.7)
+            yield Moment(at_s, at_s, kind, track.number, 0.7)
 
 
 def _at_edge(track: Track, frame: int, plan: Plan) -> bool:
@@ -75,15 +79,14 @@ def _gaps(track: Track, plan: Plan) -> Iterator[Moment]:
         gap_s = float((after - before) / plan.fps)
         if gap_s > GAP_S:
             start_s, end_s = float(before / plan.fps), float(after / plan.fps)
-            weight = min(0.9, 0.5 + gap_s / 10)
-            yield Moment(start_s, end_s, "gap", f"filled in for {gap_s:.1f} s", track.number, weight)
+            yield Moment(start_s, end_s, "gap", track.number, min(0.9, 0.5 + gap_s / 10), gap_s)
 
 
 def _short(track: Track, plan: Plan) -> Iterator[Moment]:
     length_s = float((track.seen[-1] - track.seen[0] + 1) / plan.fps)
     if length_s < SHORT_S:
         at_s = float(track.seen[0] / plan.fps)
-        yield Moment(at_s, at_s + length_s, "short", f"seen for {length_s:.1f} s only", track.number, 0.6)
+        yield Moment(at_s, at_s + length_s, "short", track.number, 0.6, length_s)
 
 
 def _low(track: Track, plan: Plan, sightings: Sightings) -> Iterator[Moment]:
@@ -99,4 +102,4 @@ def _low(track: Track, plan: Plan, sightings: Sightings) -> Iterator[Moment]:
                 worst, at = one.score, sighting.frame
     if worst < LOW_SCORE:
         at_s = float(at / plan.fps)
-        yield Moment(at_s, at_s, "low", f"the detector gave it {worst:.2f}", track.number, 0.55 - worst / 2)
+        yield Moment(at_s, at_s, "low", track.number, 0.55 - worst / 2, worst)

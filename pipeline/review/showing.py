@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
@@ -32,7 +32,8 @@ def summary(case: str, view: CaseView, spent: dict[str, float]) -> list[dict[str
                 "length_s": round(sum(span.end_s - span.start_s for span in clip.spans), 1),
                 "state": "approved" if is_signed else result.state if result else results.WAITING,
                 "reason": result.reason if result else view.trouble,
-                "is_built": is_fresh(result),
+                "is_fresh": is_fresh(result),
+                "awaits_approval": bool(result and result.awaits_approval),
                 "doubts": len(moments),
                 "seconds": spent.get(str(clip.number), 0.0),
                 "urgency": urgency + min(0.99, sum(moment.weight for moment in moments) / 20),
@@ -58,6 +59,7 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
         "next": result.next_step if result else "",
         "trouble": view.trouble,
         "is_fresh": is_fresh(result),
+        "awaits_approval": bool(result and result.awaits_approval),
         "approved": {"by": result.approved_by, "at": result.approved_at} if result and result.approved_by else None,
         "from": whole.start_s,
         "to": whole.end_s,
@@ -76,8 +78,6 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
 
 
 def _title(view: CaseView, whole: Clip) -> dict[str, str]:
-    from dataclasses import replace
-
     written = replace(view.case, review=Review()).title(whole)
     return {"written": written, "now": view.case.title(whole), "caption": view.case.form.caption}
 
@@ -87,7 +87,7 @@ def _moments(built: Built) -> tuple[doubts.Moment, ...]:
 
 
 def _picture(built: Built) -> dict[str, Any]:
-    plan = built.plan
+    plan, kept = built.plan, {track.number for track in built.plan.kept}
     spans = timing.pieces(built.clip, plan.fps)
     pieces = [{"from": span.start_s, "to": span.end_s, "at": offset_s} for span, offset_s in spans]
     return {
@@ -97,7 +97,7 @@ def _picture(built: Built) -> dict[str, Any]:
         "frames": plan.frame_count,
         "pieces": pieces,
         "master": f"preview-{built.master.file.sha256}",
-        "tracks": [_track(track, "hidden") for track in plan.tracks] + [_track(track, "kept") for track in plan.kept],
+        "tracks": [_track(track, "kept" if track.number in kept else "hidden") for track in built.found.tracks],
         "moments": [asdict(moment) for moment in _moments(built)],
     }
 

@@ -44,7 +44,10 @@ class Built:
     result: ClipResult
     clip: Clip
     sightings: Sightings
+    found: Plan
+    """As it was tracked."""
     plan: Plan
+    """As a person corrected it."""
     master: Master
     exports: tuple[Export, ...]
 
@@ -114,6 +117,7 @@ def _built(
         result,
         clip,
         step.found[(slot, "detect")],
+        step.found[(slot, "track")],
         step.found[(slot, "correct")],
         master,
         step.found.get((slot, "export"), ()),
