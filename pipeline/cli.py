@@ -9,7 +9,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -146,6 +146,28 @@ def consent_files(case: str, person: str, work: Path | None) -> int:
     from pipeline import lineage, terminal
 
     terminal.list_files(lineage.files_of(lineage.book(work), case, person))
+    return errors.EXIT_OK
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"), default="-")
+@click.option("--language", type=click.Choice(("zh", "en")), default="zh", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line (form: docs/cli.md).")
+@click.option("--names", multiple=True, metavar="NAME", help="Someone who must not be told; once for each.")
+@click.option("--keep", multiple=True, metavar="WORD", help="A word that stays, such as the doctor's name.")
+@click.option("--also", multiple=True, type=click.Choice(("employer", "school")), help="Look for these too.")
+@_command
+def identify(file: BinaryIO, as_json: bool, **who: Any) -> int:
+    """Say what in a text identifies someone, line by line. 找出文字中能认出人的内容。
+
+    Without FILE: what comes in on standard input.
+    """
+    from pipeline import annotating
+
+    register = annotating.register_of(**who)
+    tell = annotating.as_json if as_json else annotating.marked
+    for line in annotating.lines_of(file):
+        click.echo(tell(line, register))
     return errors.EXIT_OK
 
 

@@ -1,0 +1,224 @@
+"""Numbers and codes that identify someone: the floors of the corpus, the reading of digits, and what must stay."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline import cli, identifying, rooms
+from pipeline.digit_runs import runs
+from pipeline.identifiers import Found
+from pipeline.spoken_digits import view
+from pipeline.values import Register
+from tests.bench import identify
+from tests.built import NOBODY
+
+PARTS = tuple(
+    name for name in rooms.names("identifiers") if set(rooms.part("identifiers", name).KINDS) <= set(identify.NUMBERS)
+)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """Kind and words of what the parts for numbers find, united."""
+    return [(one.kind, text[one.start : one.end]) for one in identifying.find(text, NOBODY)]
+
+
+# --- the corpus -----------------------------------------------------------------------------------------------------
+
+
+def test_the_corpus_is_long_enough_and_half_of_it_is_clean() -> None:
+    lines = identify.corpus("numbers_*.jsonl")
+    clean = [line for line in lines if not line.spans]
+    assert len(lines) >= 300
+    assert 0.4 < len(clean) / len(lines) < 0.6
+
+
+@pytest.fixture(scope="module")
+def total() -> identify.Score:
+    """What is found in the lines with numbers, by all parts together."""
+    return identify.score(identify.corpus("numbers_*.jsonl"))
+
+
+def test_numbers_are_found_and_clean_lines_are_let_be(total: identify.Score) -> None:
+    told = "\n".join(total.faults)
+    assert total.recall(*identify.NUMBERS) >= 0.98, told
+    assert total.alarms_in_100() <= 3, told
+
+
+@pytest.mark.parametrize("kind", identify.NUMBERS)
+def test_no_kind_of_number_falls_behind(total: identify.Score, kind: str) -> None:
+    assert total.spans[kind] >= 10
+    assert total.recall(kind) >= 0.95, "\n".join(total.faults)
+
+
+# --- the view of digits ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("幺三八零零幺三八零零零", "13800138000"),
+        ("一三八，嗯，零零一三，那个，八零零零", "13800138000"),
+        ("１３８ 0013\n8000", "13800138000"),
+        ("138零零一三8零零零", "13800138000"),
+        ("幺拐八 洞洞两两 三勾四五", "17800223945"),
+        ("一八六三个零五二三二", "1860005232"),
+        ("一百三十八，零零一三，八零零零", "13800138000"),
+        ("one three eight, double zero one three, eight triple zero", "13800138000"),
+        ("five five five, uh, twenty-three forty-five", "5552345"),
+        ("oh seven seven, oh oh, nine one two", "07700912"),
+        ("+1 (617) 555-0123", "16175550123"),
+        ("138OO138OOO", "13800138000"),
+    ],
+)
+def test_a_number_reads_the_same_however_it_is_said(said: str, digits: str) -> None:
+    (run,) = runs(said)
+    assert run.digits == digits
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("九十二岁", "92岁"),
+        ("血压一百三十八/八十五", "血压138/85"),
+        ("二〇二四年三月廿三", "2024年3月23"),
+        ("一百零三，一百三，两千零二十四", "103,130,2024"),
+        ("March twenty-first, twenty twenty-four", "March 21st,20 24"),
+        ("a hundred and two", "102"),
+        ("空洞、拐杖，oh no", "空洞、拐杖,oh no"),
+    ],
+)
+def test_numbers_with_places_are_read_as_figures(said: str, read: str) -> None:
+    assert view(said).text == read
+
+
+def test_every_character_of_the_view_knows_where_it_came_from() -> None:
+    text = "电话，double zero，幺三"
+    seen = view(text)
+    at = seen.text.index("00")
+    assert text[slice(*seen.place(at, at + 2))] == "double zero"
+    assert len(seen.text) == len(seen.starts) == len(seen.ends) == len(seen.how)
+    assert all(0 <= start < end <= len(text) for start, end in zip(seen.starts, seen.ends, strict=True))
+
+
+def test_what_is_counted_behind_a_number_is_not_a_part_of_it() -> None:
+    assert found("打幺三八零零幺三八零零零，三天以后来") == [("phone", "幺三八零零幺三八零零零")]
+
+
+# --- kinds ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("11010519491231002X", "resident_id"),
+        ("110105194912310021", "resident_id"),
+        ("11010519491231002", "resident_id"),
+        ("1101051949123100211", "resident_id"),
+        ("110105491231002", "resident_id"),
+        ("6222021000112345672", "bank_card"),
+        ("6222021000112345673", "bank_card"),
+        ("13800138000", "phone"),
+        ("020 7946 0958", "phone"),
+        ("20240315", "date"),
+        ("88231940021", "number"),
+    ],
+)
+def test_a_number_by_itself_is_hidden_with_its_kind_even_if_its_check_digit_is_wrong(number: str, kind: str) -> None:
+    assert found(number) == [(kind, number)]
+
+
+@pytest.mark.parametrize("said", ["120", "12320", "12345 热线", "打 400-820-1234", "call 1-800-273-8255", "95598"])
+def test_numbers_that_help_anyone_stay(said: str) -> None:
+    assert found(said) == []
+
+
+# --- the union ------------------------------------------------------------------------------------------------------
+
+
+def test_what_lies_within_a_word_that_is_kept_stays_and_what_reaches_beyond_does_not() -> None:
+    keep = Register("zh", (), keep=("门诊电话 028-85423301", ""))
+    assert identifying.find("门诊电话 028-85423301，欢迎", keep) == ()
+    assert identifying.find("门诊电话 028-85423301-8012", keep) != ()
+
+
+def test_overlapping_finds_become_one_of_the_kind_that_says_more() -> None:
+    text = "我的电话是 13800138000"
+    assert identifying.find(text, NOBODY) == (Found(6, 17, "phone"),)
+
+
+# --- speed ----------------------------------------------------------------------------------------------------------
+
+NASTY = (
+    "1",
+    "1 ",
+    "一三",
+    "1,",
+    "a.",
+    "at dot ",
+    "住院号 ",
+    "电话 是",
+    "bed 1 ",
+    "A1",
+    "double ",
+    "川A",
+    "24年3月",
+    "born on ",
+)
+
+
+@pytest.mark.parametrize("piece", NASTY)
+def test_no_text_makes_a_search_slow(piece: str) -> None:
+    text = (piece * 100_000)[:100_000]
+    started = time.monotonic()
+    for name in PARTS:
+        list(rooms.part("identifiers", name).find(text, NOBODY))
+    assert time.monotonic() - started < 5
+
+
+def test_half_an_hour_of_talk_is_searched_at_once() -> None:
+    text = "\n".join(line.text for line in identify.corpus("numbers_*.jsonl"))[:12_000]
+    started = time.monotonic()
+    for name in PARTS:
+        list(rooms.part("identifiers", name).find(text, NOBODY))
+    assert time.monotonic() - started < 2
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def test_identify_prints_a_json_line_for_every_line(tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_bytes("\ufeff我的电话是幺三八零零幺三八零零零\r\n\n血压 138/85\n".encode())
+    done = CliRunner().invoke(cli.main, ["identify", str(path), "--json"])
+    first, *others = map(json.loads, done.stdout.splitlines())
+    assert done.exit_code == 0
+    assert first == {
+        "text": "我的电话是幺三八零零幺三八零零零",
+        "spans": [{"start": 5, "end": 16, "kind": "phone", "text": "幺三八零零幺三八零零零"}],
+    }
+    assert others == [{"text": "", "spans": []}, {"text": "血压 138/85", "spans": []}]
+
+
+def test_identify_reads_standard_input_and_marks_what_it_finds() -> None:
+    done = CliRunner().invoke(cli.main, ["identify", "--language", "en"], input="call 617-555-0123 today\n")
+    assert (done.exit_code, done.stdout) == (0, "call [phone 617-555-0123] today\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(["--names", " "], "--names: it is empty"), (["--keep", ""], "--keep: it is empty")]
+)
+def test_an_empty_name_is_a_fault_of_the_command(words: list[str], said: str) -> None:
+    done = CliRunner().invoke(cli.main, ["identify", *words], input="")
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_a_text_that_is_not_utf_8_is_refused_by_its_line() -> None:
+    done = CliRunner().invoke(cli.main, ["identify"], input="好\n".encode() + "电话".encode("gb18030"))
+    assert done.exit_code == 2
+    assert "line 2 of the text is not UTF-8" in done.stderr
