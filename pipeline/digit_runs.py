@@ -20,6 +20,7 @@ UNITS = (
 """What follows a measurement, as a pattern for lower and upper case; spaces may stand before."""
 _RUN = re.compile(r"\+?\d(?:[ ,\-….·]?\d)*")
 _GROUP = re.compile(r"([ ,\-….·]?)(\d+)")
+_COUNTED = re.compile(rf"\s?(?:{UNITS}|[点月日号楼床层级期度针盒位种样遍家分秒层张条口杯])", re.IGNORECASE)
 _UNIT = re.compile(rf"\s*(?:{UNITS})", re.IGNORECASE)
 _PUBLIC = re.compile(r"(?:准字\s?[A-Z]?|NCT|PMID[: ]*|ISBN[: ]*|ChiCTR|\brs|doi\S*|GB/?T?\s?)\Z", re.IGNORECASE)
 """What announces a number that anyone may look up: a drug's approval, a registered trial, a book, a gene's variant."""
@@ -77,10 +78,18 @@ def runs(text: str) -> tuple[Run, ...]:
         ]
         for n, chain in enumerate(_chains(groups, joins_all=has_plus)):
             start = chain[0].start - (has_plus and n == 0)
+            chain = _without_counts(chain, view.text)
             run = Run(view, start, chain[-1].end, "".join(group.digits for group in chain))
             if _is_long(run, chain):
                 found.append(run)
     return tuple(found)
+
+
+def _without_counts(chain: list[_Group], text: str) -> list[_Group]:
+    """A chain without a last group that counts something: `幺三八零零幺三八零零零，三天后打`."""
+    last = chain[-1]
+    counts = len(chain) > 1 and last.gap in " ,…" and len(last.digits) < 3 and _COUNTED.match(text, last.end)
+    return chain[:-1] if counts else chain
 
 
 def _how(view: View, run: re.Match[str], group: re.Match[str]) -> str:
@@ -95,7 +104,7 @@ def _chains(groups: list[_Group], *, joins_all: bool) -> list[list[_Group]]:
         is_joined = (
             joins_all
             or group.gap == "·"
-            or (group.gap == "-" and len(before.digits) > 1 and len(group.digits) > 1)
+            or (group.gap == "-" and (min(len(before.digits), len(group.digits)) > 1 or longest > 2))
             or (group.gap == " " and min(len(before.digits), len(group.digits)) > 1 and longest > 3)
             or (group.gap == "." and min(len(before.digits), len(group.digits)) > 2)
             or (group.gap not in ".-" and before.is_loose and group.is_loose)
@@ -119,7 +128,8 @@ def _is_long(run: Run, groups: list[_Group]) -> bool:
     if _VALUE.search(run.before(16)) and len(groups) > 1 and longest < 4:
         return False
     if SINGLY in how:
-        return not _COUNTING.fullmatch(run.digits)
+        singly = "".join(digit for digit, said in zip(run.digits, how, strict=True) if said == SINGLY)
+        return not _COUNTING.fullmatch(singly)
     return not _is_amount(run, groups, longest)
 
 

@@ -6,6 +6,8 @@ Everything that looks for identifiers does it here: talk, titles, captions, writ
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from types import ModuleType
 
 from pipeline import rooms
 from pipeline.identifiers import Found
@@ -23,8 +25,8 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
     kept = _places(text, register.keep)
     found = [
         one
-        for name in rooms.names("identifiers")
-        for one in rooms.part("identifiers", name).find(text, register)
+        for part in _parts()
+        for one in part.find(text, register)
         if (one.kind not in ASKED or one.kind in register.also)
         and not any(start <= one.start and one.end <= end for start, end in kept)
     ]
@@ -34,6 +36,12 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
 def versions() -> dict[str, int]:
     """The version of every part, for the keys of the steps that depend on them."""
     return {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
+
+
+@cache
+def _parts() -> tuple[ModuleType, ...]:
+    """Every part of the room, looked up once: a talk is searched word by word, a film's writing line by line."""
+    return tuple(rooms.part("identifiers", name) for name in rooms.names("identifiers"))
 
 
 def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import hashlib
 import inspect
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ from pipeline.forms import Model
 from pipeline.loading import load_channel, load_platform
 from pipeline.stages import detect, redact, transcribe, verify
 from tests import built
+from tests.bench.identify import corpus
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
@@ -35,6 +37,7 @@ SEE_THE_RECORDING = {"probe", "transcribe", "detect", "redact"}
 
 STAGES = tuple(sorted(found.name for found in pkgutil.iter_modules([str(PACKAGE / "stages")])))
 PARTS = tuple((room, name) for room in ROOMS for name in rooms.names(room))
+IDENTIFIERS = rooms.names("identifiers")
 SOURCES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -82,6 +85,23 @@ def test_a_part_has_settings_a_version_and_can_be_built(room: str, name: str) ->
     for key in part.Settings.model_fields:
         with pytest.raises(ValidationError):
             setattr(settings, key, None)
+
+
+@pytest.mark.parametrize("name", IDENTIFIERS)
+def test_an_identifier_has_a_version_says_its_kinds_and_finds_nothing_in_nothing(name: str) -> None:
+    part = rooms.part("identifiers", name)
+    assert isinstance(part.VERSION, int)
+    assert part.VERSION >= 1
+    assert part.KINDS
+    assert all(re.fullmatch(r"[a-z_]+", kind) for kind in part.KINDS)
+    assert list(inspect.signature(part.find).parameters) == ["text", "register"]
+    assert part.__doc__
+    assert list(part.find("", built.NOBODY)) == []
+
+
+def test_every_line_of_the_corpus_has_a_kind_that_some_identifier_finds() -> None:
+    kinds = {kind for name in IDENTIFIERS for kind in rooms.part("identifiers", name).KINDS}
+    assert {kind for line in corpus() for _, _, kind in line.spans} == kinds
 
 
 def test_every_value_is_frozen() -> None:
@@ -260,21 +280,27 @@ def code_of(node: Any) -> str:
 def sources_of(path: Path) -> list[Path]:
     """The modules that make a stage's or a part's result: its own, and those of its room that it imports.
 
-    Verification's room is pipeline/checks/.
+    Verification's room is pipeline/checks/. Identifiers share readers of numbers and names outside their room.
     """
     beside = {f"pipeline.{path.parent.name}.{one.stem}": one for one in path.parent.glob("*.py")}
     if path.parent.name == "stages":
         beside = {}
         if path.stem == "verify":
             return [path, *sorted((PACKAGE / "checks").glob("*.py"))]
-    found = {path} | {beside[name] for name in imported(SOURCES[path]) if name in beside}
+    if path.parent.name == "identifiers":
+        readers = {f"pipeline.{one.stem}": one for one in PACKAGE.glob("*.py") if one.stem not in ("values", "errors")}
+        beside |= readers
+    found = {path}
+    while more := {beside[name] for one in found for name in imported(SOURCES[one]) if name in beside} - found:
+        found |= more
     return sorted(found)
 
 
 def versions() -> dict[str, dict[str, Any]]:
     """Version and hash of every stage and part."""
     told = {}
-    for module in [*(f"stages.{name}" for name in STAGES), *(f"{room}.{name}" for room, name in PARTS)]:
+    parts = [*PARTS, *(("identifiers", name) for name in IDENTIFIERS)]
+    for module in [*(f"stages.{name}" for name in STAGES), *(f"{room}.{name}" for room, name in parts)]:
         path = PACKAGE / f"{module.replace('.', '/')}.py"
         code = "\n".join(code_of(SOURCES[one]) for one in sources_of(path))
         version = import_module(f"{pipeline.__name__}.{module}").VERSION

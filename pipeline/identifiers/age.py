@@ -22,7 +22,9 @@ _PATTERNS = tuple(
         rf"(?:年龄|年纪|(?<![a-z])aged?)\s?[:,是为]?\s?(?P<age>{_N})(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
         rf"(?<![a-z])(?:turn(?:s|ed|ing)?|{_RELATIVE}(?:'s| is| was)(?: now| already| just| about)?)\s(?P<age>{_N})"
         r"(?=\s?(?:[.,;!?…]|\Z|and |but |now|this|next|last|in ))",
-        r"(?P<age>9旬)",
+        rf"(?:今年|虚岁|实岁|岁数|年纪|高寿)(?:都|快|有|已经|已|是|也|满|该|要|该有|\s|,)*(?P<age>{_N})(?=\s?(?:了|啦|[,。!?;…]|\Z))",
+        rf"(?<![A-Za-z])(?:[MF]|(?:fe)?male|[男女])[ ,/]{{1,3}}(?P<age>{_N}\s?y?)(?![\d.a-z%])",
+        r"(?P<age>9旬(?!以)|90有[1-9])",
     )
 )
 _GENERAL = re.compile(

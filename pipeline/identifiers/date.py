@@ -25,13 +25,15 @@ _NAMES = (
     r"dec(?:ember)?)\.?"
 )
 _NTH = rf"{_DAY}(?:\s?(?:st|nd|rd|th))?"
-_EN_YEAR = rf"(?:(?:,|\s|…|of|in){{1,4}}{_YEAR}|(?:,\s?|\s?')\d\d)"
+_EN_YEAR = rf"(?:(?:[-/.,\s…]|of|in){{1,4}}{_YEAR}|(?:,\s?|\s?'|[-/])\d\d)"
 _EXACT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<!\d)(?:{_YEAR}|\d\d)\s?年\s?{_ZH_MONTH}\s?月\s?(?:初?{_DAY}|初10)\s?[日号]?(?!\d){_CLOCK}",
         rf"(?<![\d.]){_YEAR}\s?([-/.…])\s?{_MONTH}\s?\1\s?{_DAY}(?![\d.]\d|\d){_CLOCK}",
         rf"(?<![\d.])(?:{_MONTH}([-/.]){_DAY}|{_DAY}([-/.]){_MONTH})(?:\1|\2){_YEAR}(?!\d){_CLOCK}",
+        r"(?<!\d)(?:19|20)\d\d (?:0[1-9]|1[0-2]) (?:0[1-9]|[12]\d|3[01])(?![\d.])",
+        rf"(?<![\d.])(?:{_MONTH}/{_DAY}|{_DAY}/{_MONTH})/\d\d(?![\d/.])",
         r"(?<![\d.])[0-9]\d([-/])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?![\d/.-])",
         r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
         rf"(?<![a-z])(?:the\s)?(?<!\d){_NTH}\s?(?:day\s)?(?:of\s)?[ \-]?{_NAMES}[ \-]?{_EN_YEAR}(?!\d)",
@@ -55,11 +57,13 @@ _BORN_AFTER = re.compile(
     rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:(?:初)?{_DAY}[日号]?)?)(?:份|底|初|中旬)?(?:出?生|的生日)"
 )
 _PUBLIC = re.compile(
-    r"(?:是|为|的|\s|[(:])*(?:“|联合国|世界|国际|全国|中国|全球|国庆|元旦|妇女|劳动|儿童|青年|教师|爱|world|international|national)",
+    r"\s?[(:]?(?:是|为|的|\s)*(?:第\d+个|我国|联合国|世界|国际|全国|中国|全球)*(?:国庆|元旦|圣诞|[一-鿿]{0,6}(?:护士|医师|教师|儿童|妇女|"
+    r"劳动|青年|老人|重阳|中秋|端午|清明|情人|建军|敬老|光棍)节|[一-鿿]{0,6}(?:健康|睡眠|爱眼|爱耳|爱牙|爱肝|宣传|防治|无烟|卫生|献血|禁毒|"
+    r"病|肝炎|癌症|肿瘤|心脏|骨质疏松|疼痛|营养|免疫|接种|卒中|急救|残疾人)日)|\s?(?:is\s)?(?:the\s)?(?:world|international|national)\s",
     re.IGNORECASE,
 )
 _FESTIVALS = ("正月15", "5月初5", "5月5", "7月7", "7月初7", "8月15", "9月9", "9月初9", "腊月初8", "腊月8", "正月初1")
-_UNIT = re.compile(rf"\s?(?:{UNITS}|[:点/个]|以)", re.IGNORECASE)
+_UNIT = re.compile(rf"\s?(?:{UNITS}|[:点/个]|以|of (?:them|us|the|our|my))", re.IGNORECASE)
 
 
 def find(text: str, register: Register) -> Iterator[Found]:

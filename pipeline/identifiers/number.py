@@ -17,10 +17,10 @@ from pipeline.values import Register
 VERSION = 1
 KINDS = ("number",)
 
-_LETTERS_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}[- ]?\Z")
-_LETTERS_AFTER = re.compile(r"-?[A-Za-z]{1,2}(?![A-Za-z])")
+_LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")
+_LETTERS_AFTER = re.compile(r"[A-Z\d]{1,12}(?![A-Za-z])|[- ]?[A-Z]{1,2}(?![A-Za-z])")
 _TAIL = re.compile(
-    rf"(?:尾号|[后末][1-9]位|last (?:four|three|4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:[ ,\-….·]?\d){{2,5}})(?!\d)",
+    rf"(?:尾号|[后末][1-9]位|last (?:four|three|4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:[ ,\-….·]?\d){{2,5}}[xX]?)(?!\d)",
     re.IGNORECASE,
 )
 """The last digits of a telephone or a card tell enough."""
@@ -32,10 +32,10 @@ def find(text: str, register: Register) -> Iterator[Found]:
     view = spoken_digits.view(text)
     for run in runs(text):
         start, end = run.start, run.end
-        if letters := _LETTERS_BEFORE.search(run.before(5)):
-            start -= len(letters[0]) if letters[0][-1] != " " and letters[0].strip("- ").isupper() else 0
-        if letters := _LETTERS_AFTER.match(run.after(4)):
-            end += len(letters[0]) if letters[0].isupper() else 0
+        if letters := _LETTERS_BEFORE.search(run.before(13)):
+            start -= len(letters[0])
+        if letters := _LETTERS_AFTER.match(run.after(13)):
+            end += len(letters[0])
         yield Found(*view.place(start, end), "number")
     for match in _TAIL.finditer(view.text):
         yield Found(*view.place(*match.span(1)), "number")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline import spoken_digits
-from pipeline.digit_runs import Run, runs
+from pipeline.digit_runs import UNITS, Run, runs
 from pipeline.identifiers import Found
 from pipeline.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
@@ -19,20 +19,20 @@ KINDS = ("phone",)
 
 _FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})|1?[2-9]\d\d[2-9]\d{6}")
 """A Chinese mobile number, one digit more or less; one with an area code; a North American one."""
-_CALLED = (
-    r"电话|手机号?码?|座机|短号|小灵通|联系方式|联系人|传真|拨打?|打|"
-    r"(?<![a-z])(?:call(?:ing)?|(?:tele)?phone|tel|mobile|cell|fax|pager|landline|text|reach|ring|contact)(?![a-z])"
-)
-_BEFORE = re.compile(rf"(?:{_CALLED})[^\d。;!?]{{0,12}}\Z", re.IGNORECASE)
-_EXTENSION = re.compile(
-    rf"{BETWEEN}?\s?(?:转|分机|ext(?:ension)?\.?|x){LINK}\d(?:{BETWEEN}?\d){{0,5}}(?!\d)", re.IGNORECASE
-)
+_EN_WORDS = "(?:tele)?phone|tel|mobile|cell|fax|pager|landline"
+_NAMED = rf"(?:电话|手机号?码?|座机|短号|小灵通|联系方式|联系人|传真|传呼|内线|(?<![a-z])(?:{_EN_WORDS})(?![a-z]))"
+_CALLED = rf"(?:{_NAMED}|拨打?|打|(?<![a-z])(?:call(?:ing)?|text|reach|ring|contact)(?![a-z]))"
+_BEFORE = re.compile(rf"{_CALLED}[^\d。;!?]{{0,12}}\Z", re.IGNORECASE)
+_DIGITS = rf"\d(?:{BETWEEN}?\d)"
+_EXTENSION = re.compile(rf"{BETWEEN}?\s?(?:转|分机|ext(?:ension)?\.?|x){LINK}{_DIGITS}{{0,5}}(?!\d)", re.IGNORECASE)
+_COUNTED = rf"(?!{BETWEEN}?\d|\s?(?:{UNITS}|[点月]))"
 _SHORT = re.compile(
-    rf"(?:电话|手机号?码?|座机|短号|小灵通|联系方式|传真|分机|(?<![a-z])(?:call(?: me| us| him| her)?(?: at| on)?|(?:tele)?phone|"
-    rf"tel|mobile|cell|fax|pager|ext(?:ension)?)(?![a-z])){LINK}(\d(?:{BETWEEN}?\d){{3,6}})(?!\d|\s?(?:年|点|元|mg|day|hour))",
+    rf"(?:(?:{_NAMED}|分机|(?<![a-z])(?:ext(?:ension)?|(?:call|ring|reach|text|contact)(?:\s(?:me|us|him|her))?(?:\sat|\son)?)(?![a-z])){LINK}"
+    rf"(?P<a>{_DIGITS}{{3,13}})|(?:拨打?|打|呼){LINK}(?P<b>{_DIGITS}{{4,6}})){_COUNTED}",
     re.IGNORECASE,
 )
-_HOTLINE = re.compile(r"1[12]\d{1,3}|1\d\d|9[56]\d{3,4}|10\d{3}|911|988|999|811|(?:19|20)\d\d")
+"""Behind these words four digits are enough, and any grouping of many: `617 555 01 23`."""
+_HOTLINE = re.compile(r"1?[48]00\d{7}|1?888\d{7}|1[12]\d{1,3}|1\d\d|9[56]\d{3,4}|10\d{3}|911|988|999|811|(?:19|20)\d\d")
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -44,8 +44,9 @@ def find(text: str, register: Register) -> Iterator[Found]:
         if extension or _is_phone(run):
             yield Found(*view.place(run.start, extension.end() if extension else run.end), "phone")
     for match in _SHORT.finditer(view.text):
-        if not _HOTLINE.fullmatch(re.sub(r"\D", "", match[1])):
-            yield Found(*view.place(*match.span(1)), "phone")
+        group = "a" if match["a"] else "b"
+        if not _HOTLINE.fullmatch(re.sub(r"\D", "", match[group])):
+            yield Found(*view.place(*match.span(group)), "phone")
 
 
 def _is_phone(run: Run) -> bool:

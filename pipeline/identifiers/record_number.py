@@ -27,7 +27,7 @@ _EN = (
     r"(?:hospital|patient|admission|chart|record|case|visit|encounter|exam(?:ination)?|study|series|accession|acc|specimen|sample|"
     r"requisition|order|account|acct|claim|policy|insurance|member(?:ship)?|group|subscriber|medicare|medicaid|beneficiary|"
     r"lab|pathology|x-?ray|film|ticket|file|wristband|barcode|prescription|rx)\s?(?:policy\s|card\s|plan\s)?(?:numbers?|no|num|nr|id|#)|"
-    r"(?:insurance|medicare|medicaid|policy|accession)(?=:)|social\ssecurity(?:\snumber)?|(?<![a-z])P?ID(?=\s?[:#=])"
+    r"(?:insurance|medicare|medicaid|policy|accession)(?=:)|social\ssecurity(?:\snumber)?|(?<![a-z])(?:pt|pat|patient)\.?\sID|(?<![a-z])P?ID(?=\s?[:#=])"
 )
 _VALUE = (
     rf"((?:[A-Za-z]{BETWEEN}?){{0,6}}\d(?:[ ,\-….·_/]?\d|[ \-]?[A-Z](?![a-z])|[ \-]?[a-z](?![A-Za-z]))*"
@@ -38,10 +38,10 @@ _AMOUNT = re.compile(
     r"\s?(?:mg|ml|mm|%|元|块|张|个|次|天|点|月|days?|weeks?|hours?|hrs?|o'clock|am|pm|minutes?|times|years?)(?![a-z])"
 )
 _BED = re.compile(
-    r"(?P<bed>(?:加|监护?|ICU|抢|走廊|[东西南北])?\s?(?<![\d.])\d{1,3}(?:-\d{1,2})?\s?号?(?:病床|床))"
+    r"(?P<bed>加床\s?\d{1,3}|(?:加|监护?|ICU|抢|走廊|[东西南北])?\s?(?<![\d.])\d{1,3}(?:-\d{1,2})?\s?号?(?:病床|床))"
     r"(?![被褥毯棉垫单位铺旁边头上]|\s?\d*导联)"
     r"|(?<![a-z])(?P<bed2>(?i:bed)(?i:\s(?:number|no\.?|#))?[ #]{0,2}\d{1,3}[A-Da-d]?)(?![\d.]|[ -]?(?i:days?|weeks?|hours?|hrs?|times?|"
-    r"or|to|min|nights?|am|pm|o'clock|of|more|month|unit|mg|%|baths?|rooms?))"
+    r"or|min|nights?|am|pm|o'clock|of|more|month|unit|mg|%|baths?|rooms?))"
 )
 
 

@@ -19,7 +19,7 @@ from pipeline.values import Register
 VERSION = 1
 KINDS = ("resident_id",)
 
-_X = re.compile(rf"(?:{BETWEEN}|，|嗯|呃){{0,3}}(?:[xX×](?![A-Za-z])|大?叉|[艾爱埃]克斯|ex(?![a-z]))")
+_X = re.compile(rf"(?:{BETWEEN}|，|嗯|呃){{0,3}}(?:[xX×Ⅹ](?![A-Za-z])|[大小]写的?[xX]|叉|[艾爱埃]克斯|ex(?![a-z]))")
 _WORDS = r"身份证明?|证件|证号|id\s?card|(?:chinese|resident|national|identity)\s(?:id|card|identity)"
 _BEFORE = re.compile(rf"(?:{_WORDS}){LINK}\Z", re.IGNORECASE)
 _SPOKEN_WITH = re.compile(rf"(?:{_WORDS}){LINK}(\d(?:{BETWEEN}?\d){{5,}})", re.IGNORECASE)
