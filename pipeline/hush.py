@@ -30,7 +30,7 @@ STEP_S = 0.01
 PAUSE_S = 0.6
 """A longer pause of one person ends a turn: someone else may say something in it."""
 BORDER_S = 0.15
-"""So far beyond their turn somebody may be heard: the times of words are not more exact."""
+"""So far into another's turn somebody may be heard: the times of words are not more exact."""
 REACH_S = 1.0
 """So far around words something may be said that was not recognised."""
 TAIL_S = 0.3
@@ -119,11 +119,12 @@ def _voices(
 ) -> Iterator[Stretch]:
     """Rules 1 and 2 over a piece of the recording; `rest` is whose the speech is that has no words."""
     count = math.ceil((span.end_s - span.start_s) / STEP_S)
-    inside, near = np.full(count, -1, np.int8), np.zeros(count, np.int8)
+    is_turn, beside, near = np.zeros(count, np.bool_), np.zeros(count, np.int8), np.zeros(count, np.int8)
     for turn in turns:
-        _raise(inside, span, turn, BORDER_S if turn.rank else 0.0)
+        is_turn[_cells(span, turn.start_s, turn.end_s)] = True
+        _raise(beside, span, turn, BORDER_S if turn.rank else 0.0)
         _raise(near, span, turn, REACH_S)
-    ranks = np.where(inside >= 0, inside, near)
+    ranks = np.where(is_turn, beside, near)
     unrecognised = _without_words(span, words, heard, count)
     for start, end in _runs(unrecognised):
         if settings.unrecognised == "keep":
@@ -213,7 +214,7 @@ def united(script: Script, settings: Sound) -> Iterator[Stretch]:
     ] + [Stretch(one.start_s - guard_s, one.end_s + guard_s, "mute", "doubtful") for one in script.doubtful]
     last: Stretch | None = None
     for one in sorted(wanted, key=lambda one: (one.start_s, one.end_s)):
-        if last and one.start_s <= last.end_s:
+        if last and one.start_s <= last.end_s + STEP_S:
             last = replace(last, end_s=max(last.end_s, one.end_s))
             continue
         if last:

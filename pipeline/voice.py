@@ -23,7 +23,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
 RATE_HZ = 48_000
 PITCH_SEMITONES = (2.5, 4.0)
 """The pitch moves by this much, up or down. More of it makes vowels hard to tell apart."""
@@ -49,10 +49,10 @@ _COARSE = 4
 """The search looks at every fourth sample first."""
 _FRAME = 1024
 """Samples of a spectrum, 21 ms."""
-_LIFTER = 80
-"""Of the cepstrum so many coefficients are envelope, 1.7 ms: half a period of a high voice."""
-_MAX_GAIN = 8.0
-"""An envelope is raised by at most this (18 dB), so that hiss does not become a voice."""
+_LIFTER = 120
+"""Of the cepstrum so many coefficients are envelope, 2.5 ms: less than a period of a child's voice."""
+_MAX_GAIN = 16.0
+"""An envelope is raised by at most this (24 dB), so that hiss does not become a voice."""
 _WINDOW = np.hanning(_GRAIN + 1)[:-1].astype(np.float32)
 _ROOT = np.sqrt(np.hanning(_FRAME + 1)[:-1]).astype(np.float32)
 

@@ -90,7 +90,7 @@ def _lag_ms(path: Path, is_upright: bool) -> float:
 
     The sound by cross-correlation, the picture by the frame of the recording that the middle frame is most like.
     """
-    wanted, got = _sound(rooms.SCENE), _sound(path)
+    wanted, got = sound(rooms.SCENE), sound(path)
     length = min(len(wanted), len(got))
     spectrum = np.fft.rfft(got[:length], 2 * length) * np.conj(np.fft.rfft(wanted[:length], 2 * length))
     correlation = np.fft.irfft(spectrum)
@@ -104,7 +104,7 @@ def _lag_ms(path: Path, is_upright: bool) -> float:
     return (sound_s - picture_s) * 1000
 
 
-def _sound(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
+def sound(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=16_000)
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]

@@ -45,9 +45,9 @@ def make_case(folder: Path, footage: Path, words: Sequence[Mapping[str, Any]], c
 
 
 def lines_of_scene() -> list[dict[str, Any]]:
-    """The lines that are spoken in the reference input."""
+    """The lines that are spoken in the reference input, with who says them."""
     told = json.loads(SCENE.with_suffix(".json").read_text("utf-8"))["lines"]
-    return [{key: line[key] for key in ("start_s", "end_s", "text")} for line in told]
+    return [{key: line[key] for key in ("start_s", "end_s", "speaker", "text")} for line in told]
 
 
 LINES = [{"start_s": 0.5 + 4 * n, "end_s": 3.5 + 4 * n, "text": "不要紧张，三个月以后复查。"} for n in range(5)]
