@@ -92,6 +92,8 @@ class Talk:
         sure = [each for each in given if each in lists().sure_given]
         if surname == 2:
             return bool(sure) or len(given) == 2
+        if text[0] in lists().words_before_titles:
+            return len(sure) == len(given) == 2
         if len(given) == 1 or text[0] in lists().everyday_surnames:
             return len(sure) == len(given) or (len(given) == 2 and tag(text).startswith("nr"))
         return bool(sure) or tag(text).startswith("nr")

@@ -65,7 +65,7 @@ _HOME = re.compile(
 """What says that a home is told next."""
 _BORN = re.compile(
     r"(?:我|他|她|你|您|咱|俺|们|爸|妈|家|人|老婆|媳妇|老公|病人|患者)(?:都|就"
-    r"|也)?是(?P<place>[\u4e00-\u9fff]{2,10}?)(?P<after>那边的|这边的|本地|农村|乡下|土生|人|的)"
+    r"|也)?是(?P<place>[\u4e00-\u9fff]{2,10}?)(?P<after>来的|过来的|那边的|这边的|本地|农村|乡下|土生|人|的)"
 )
 _CAME = re.compile(
     r"(?:从|打|由)(?P<place>[\u4e00-\u9fff]{2,12}?)(?:这边|那边|特意|专门|专程|大老远|连夜|坐.{0,4}|开车|一路"
@@ -132,7 +132,7 @@ def _place_length(talk: Talk, start: int) -> int:
         word = talk.word(end)
         if part and not _COMMON.fullmatch(part[0]):
             end = part.end()
-        elif word.start == end and word.tag == "ns" and word.text != "中国":
+        elif word.start == end and _is_place(word.text) and word.text != "中国":
             end = word.end
         else:
             break
@@ -146,6 +146,11 @@ def _place_length(talk: Talk, start: int) -> int:
     if end == start and (mark := _LANDMARK.match(text, start)) and talk.closes(mark.end()):
         end = mark.end()
     return end - start
+
+
+def _is_place(word: str) -> bool:
+    """Whether the dictionary knows a word as a place, or as the name of a province, city or county."""
+    return tag(word) == "ns" or any(tag(word + region) for region in "省市县")
 
 
 def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
@@ -174,8 +179,10 @@ def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
     for said in (*_BORN.finditer(talk.text), *_CAME.finditer(talk.text)):
         start, end = said.span("place")
         length = _place_length(talk, start)
-        is_place = length >= end - start or tag(talk.text[start:end]) == "ns"
+        is_place = length >= end - start or _is_place(said["place"])
         if said["after"] == "的" and not re.match(r"$|[\s，。！？、,.!?吧吗啊呀呢哦]", talk.text[said.end() :]):
+            continue
+        if _INSTITUTION.match(talk.text, end) or _INSTITUTION.match(talk.text, start + length):
             continue
         if is_place and not _NEWS.match(said["after"]) and not _NO_HOME.match(said["place"]):
             yield start, end

@@ -55,9 +55,12 @@ def _forms(talk: Talk, name: str, is_shared: bool) -> Iterator[tuple[int, int]]:
 
 
 def _written(talk: Talk, name: str) -> Iterator[tuple[int, int]]:
-    """The very characters; a name that is an everyday word only in one piece."""
-    gap = "" if is_ordinary(name) or len(name) == 1 else _GAP
-    yield from (found.span() for found in re.finditer(gap.join(map(re.escape, name)), talk.text))
+    """The very characters; a name that is an everyday word only as a word of its own."""
+    is_word = is_ordinary(name) or len(name) == 1
+    gap = "" if is_word else _GAP
+    for found in re.finditer(gap.join(map(re.escape, name)), talk.text):
+        if not is_word or (talk.opens(found.start()) and talk.closes(found.end())):
+            yield found.span()
 
 
 def _runs(talk: Talk, length: int) -> Iterator[tuple[int, int, str]]:
@@ -77,7 +80,9 @@ def _heard(talk: Talk, name: str, has_surname: bool) -> Iterator[tuple[int, int]
     for start, end, said in _runs(talk, len(name)):
         if said == name or not sound_alike(said, name, loosely=True) or not (talk.opens(start) and talk.closes(end)):
             continue
-        if _ANNOUNCES.search(talk.text[:start]) or (not is_ordinary(said) and _may_be_name(said, name, has_surname)):
+        if _ANNOUNCES.search(talk.text[max(0, start - 30) : start]) or (
+            not is_ordinary(said) and _may_be_name(said, name, has_surname)
+        ):
             yield start, end
 
 
@@ -112,7 +117,7 @@ def _given(talk: Talk, given: str) -> Iterator[tuple[int, int]]:
 
 
 def _sounds_given(talk: Talk, start: int, said: str, given: str) -> bool:
-    if _ANNOUNCES.search(talk.text[:start]) and not set(said) & _EVERYDAY:
+    if _ANNOUNCES.search(talk.text[max(0, start - 30) : start]) and not set(said) & _EVERYDAY:
         return True
     return not is_ordinary(said) and not set(said) & _EVERYDAY and _looks_given(said, given)
 

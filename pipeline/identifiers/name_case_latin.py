@@ -56,9 +56,9 @@ def _stem(word: str) -> str:
 def _is_meant(text: str, word: re.Match[str], part: str) -> bool:
     """Whether a word is this part of a name, by its letters; with a capital or a title, by its sound."""
     said, name = _stem(word[0]), part.lower()
-    is_titled = _TITLE.search(text[: word.start()]) is not None
+    is_titled = _TITLE.search(text[max(0, word.start() - 30) : word.start()]) is not None
     if said == name and len(name) > 1:
-        begins = re.search(r"(?:^|[.!?\n]\s*)$", text[: word.start()]) is not None
+        begins = re.search(r"(?:^|[.!?\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
         return name not in lists().everyday or is_titled or (word[0][0].isupper() and not begins)
     if len(name) < _LONG_ENOUGH or said in lists().ordinary or not (word[0][0].isupper() or is_titled):
         return False

@@ -59,7 +59,9 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not words:
         return
     for start, end in (*_titled(text, words), *_announced(text, words), *_plain(text, words), *_pinyin(text, words)):
-        if not _NOT_A_PERSON.match(text, end) and not re.search(r"\b(?:St|Saint|st)\.? $", text[:start]):
+        if not _NOT_A_PERSON.match(text, end) and not re.search(
+            r"\b(?:St|Saint|st)\.? $", text[max(0, start - 30) : start]
+        ):
             yield Found(start, end, "name")
 
 
@@ -192,7 +194,7 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
 
 
 def _begins_sentence(text: str, word: re.Match[str]) -> bool:
-    return re.search(r"(?:^|[.!?:\n]\s*)$", text[: word.start()]) is not None
+    return re.search(r"(?:^|[.!?:\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
 
 
 def _pinyin(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:

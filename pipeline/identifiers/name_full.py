@@ -22,6 +22,7 @@ _LISTED = re.compile(
     r"$|[\s，。！？、,.!?：:；;…（）()的你您他她来说去在是也又今昨先到已住签有没同和跟呢吧啊吗刚做要还就]"
 )
 _PEOPLE = {"患者", "病人", "家属", "姓名", "医生", "护士", "大夫", "老师", "同学", "女士", "先生", "阿姨", "大叔"}
+_LEADS = set("是叫和跟与给的在找请让问我你他她这那了也有从")
 _VERBS = set("来在说去")
 """At the end of three characters rather what a person of two does (王芳来了)."""
 _AFTER = re.compile(
@@ -57,11 +58,11 @@ def _stands_alone(talk: Talk, start: int, end: int) -> bool:
     text = talk.text
     if not talk.is_full_name(start, end) or talk.names_something_else(end):
         return False
-    if text[start] in _MEASURES and _COUNTED.search(text[:start]):
+    if text[start] in _MEASURES and _COUNTED.search(text[max(0, start - 30) : start]):
         return False
     if end - start > 2:
         return text[end - 1] not in _VERBS or tag(text[start:end]).startswith("nr")
-    return _AFTER.search(text[:start]) is not None and _LISTED.match(text, end) is not None
+    return _AFTER.search(text[max(0, start - 30) : start]) is not None and _LISTED.match(text, end) is not None
 
 
 def _dotted(talk: Talk) -> Iterator[tuple[int, int]]:
@@ -69,13 +70,18 @@ def _dotted(talk: Talk) -> Iterator[tuple[int, int]]:
     for found in _DOTTED.finditer(talk.text):
         dots = [at for at in range(*found.span()) if not is_han(talk.text[at])]
         start, end = found.start(), dots[-1] + 1
-        while talk.word(start).end < dots[0] and _is_around(talk.word(start)):
+        while talk.word(start).end < dots[0] and _is_before(talk.word(start)):
             start = talk.word(start).end
         known = _peoples().match(talk.text, end)
         end = known.end() if known else min(end + 2, found.end())
         while end < found.end() and not _is_around(talk.word(end)):
             end = talk.word(end).end
         yield start, end
+
+
+def _is_before(word: Token) -> bool:
+    """The same before a name, whose first part may hold anything but what announces it."""
+    return word.text in _PEOPLE or word.text in _LEADS or (len(word.text) > 1 and _is_around(word))
 
 
 def _is_around(word: Token) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.chinese_names import Talk, is_han, surname_length
-from pipeline.chinese_words import is_ordinary, lists
+from pipeline.chinese_words import is_ordinary, lists, tag
 from pipeline.identifiers import Found
 from pipeline.values import Register
 
@@ -24,12 +24,21 @@ _NAMED = re.compile(
 )
 """What is followed by a name for sure, whatever its characters."""
 _SHOWN = re.compile(
-    r"(?:这位是|这是|那位是|[我您你他她]是|就是|叫|患者|病人|家属|产妇|孕妇|病号|下一位|下一个|请|主刀|一助|二助"
+    r"(?:这位是|这是|那位是|[我您你他她]是|就是|叫|患者|病人|家属|产妇|孕妇|患儿|病号|下一位|下一个|请|主刀|一助|二助"
     r"|麻醉|医师|医生|护士|陪同|陪护)"
     r"[\s，,:：]*"
 )
 """What is often followed by a name."""
 _SURNAME = re.compile(r"(?<![百同])姓(?:氏)?\s*(?:是|[:：])?\s*")
+_ONLY_GIVEN = re.compile(r"单名(?:一?个|叫)?[“\"]?([\u4e00-\u9fff])")
+_SPACED = re.compile(
+    r"(?:姓\s*名|受检者|被检者|检查者|就诊人|患者|病人|家属|签名|签字)[\s:：]+(?P<name>[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2})(?=[\s，。,/]|$)"
+)
+"""A form may write a name with a gap: 董 梅."""
+_RELATIVE = re.compile(
+    r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子|外甥女?)(?P<name>[\u4e00-\u9fff]{2})(?=[\s，。！？,.!?:：的今明昨也还又上去来说]|$)"
+)
+_PARENT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:妈妈|爸爸|奶奶|爷爷|姥姥|姥爷|外婆|家长|他妈|她妈)")
 _NOT_GIVEN = set("的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
 _STOPS = re.compile(r"$|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士")
 _SURNAME_ENDS = re.compile(r"$|[\s，。！？、,.!?：:；;的吧啊吗呢叫名你您他她我]|单名|今年")
@@ -40,7 +49,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    for start, end in (*_named(talk), *_shown(talk), *_surnames(talk)):
+    for start, end in (*_named(talk), *_spaced(talk), *_shown(talk), *_surnames(talk), *_relatives(talk)):
         yield Found(start, end, "name")
 
 
@@ -110,9 +119,28 @@ def _is_shown(talk: Talk, start: int, end: int, surname: int) -> bool:
     return (len(given) == 2 and bool(set(given) & lists().sure_given)) or _STOPS.match(talk.text, end) is not None
 
 
+def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:
+    for found in _SPACED.finditer(talk.text):
+        if surname_length(talk.text, found.start("name")):
+            yield found.span("name")
+
+
+def _relatives(talk: Talk) -> Iterator[tuple[int, int]]:
+    """A given name alone beside a relative: 我女儿雨欣, 子涵妈妈, 冉冉妈妈."""
+    for found in (*_RELATIVE.finditer(talk.text), *_PARENT.finditer(talk.text)):
+        start, end = found.span("name")
+        name = found["name"]
+        is_doubled = name[0] == name[1] and name[0] not in "妈爸爷奶姥哥姐弟妹叔婶姑舅姨公婆宝天常"
+        sure = set(name) <= lists().sure_given or (set(name) <= lists().given and tag(name).startswith("nr"))
+        if (is_doubled or sure) and talk.opens(start) and talk.closes(end) and not is_ordinary(name):
+            yield start, end
+
+
 def _surnames(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in _SURNAME.finditer(talk.text):
         start = lead.end()
         length = surname_length(talk.text, start)
-        if length and talk.opens(lead.start()) and _SURNAME_ENDS.match(talk.text, start + length):
+        if length and _SURNAME_ENDS.match(talk.text, start + length):
             yield start, start + length
+    for only in _ONLY_GIVEN.finditer(talk.text):
+        yield only.span(1)

@@ -18,6 +18,7 @@ _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|
 _ADDRESSED = re.compile(
     r"$|[\s，。！？、,.!?：:；;…啊呀吧呢吗你您他她咱说来也又在就先今昨前明上下早刚这那的]|医生|护士|大夫|师傅|老师|同学"
 )
+_CALLED = re.compile(r"$|[\s，！？,!?：:啊呀吧你您他她咱]")
 _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰洁雯婉倩宝明"
 """Given names that people are called by with 小 alone (小芳)."""
 _OLD_MAN = "头"
@@ -73,10 +74,8 @@ def _is_called(talk: Talk, start: int, end: int) -> bool:
         return False
     if talk.begins_ordinary_word(start, end) and not (end - start == 3 and tag(talk.text[start:end]) in ("ns", "nz")):
         return False
-    return (
-        surname == 2
-        or (all(each in lists().given for each in given)
-        and not is_ordinary(given + talk.text[end : end + 1]))
+    return surname == 2 or (
+        all(each in lists().given for each in given) and not is_ordinary(given + talk.text[end : end + 1])
     )
 
 
@@ -87,7 +86,7 @@ def _is_surname_before_title(talk: Talk, at: int, is_short: bool) -> bool:
         return False
     surname = talk.text[at]
     if surname in lists().words_before_titles or (is_short and surname in lists().everyday_surnames):
-        called = _CALLS.search(talk.text[:at])
+        called = _CALLS.search(talk.text[max(0, at - 30) : at])
         return not is_short and called is not None and called[0].strip(" ，。！？,.!?、：:\n") != ""
     return True
 
@@ -107,12 +106,12 @@ def _before(talk: Talk) -> Iterator[tuple[int, int]]:
 
 
 def _can_be_called(word: str) -> bool:
-    """Whether 老, 小, 大 or 阿 and a surname are a nickname; of a plain surname the dictionary is not asked."""
-    return tag(word) != ORDINARY and (word[1] not in lists().everyday_surnames or not is_ordinary(word))
+    """Whether 老, 小, 大 or 阿 and a surname are a nickname; the dictionary has 老张 and 小马 too."""
+    return tag(word) != ORDINARY
 
 
 def _is_nickname(talk: Talk, front: str, called: str, end: int) -> bool:
-    addressed = _ADDRESSED.match(talk.text, end) is not None
+    addressed = (_CALLED if is_ordinary(front + called) else _ADDRESSED).match(talk.text, end) is not None
     if front == "阿":
         return called in lists().sure_given or (called in lists().surnames and addressed)
     if called in lists().everyday_surnames or front == "大":

@@ -1,0 +1,286 @@
+"""Names, homes, employers and schools in talk: what is found in the corpus, and what each kind must and must not take."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import chinese_words, rooms
+from pipeline.homophones import consonants, sound_alike
+from pipeline.identifiers import Found
+from pipeline.values import Named, Register
+
+CORPUS = Path(__file__).parent / "corpus"
+PARTS = tuple(
+    rooms.part("identifiers", name)
+    for name in rooms.names("identifiers")
+    if name.startswith(("name_", "address_")) or name in ("employer", "school")
+)
+XIAOMING = Named("p1", "patient", ("王小明",))
+
+
+def register(*people: Named, language: str = "zh", also: tuple[str, ...] = ()) -> Register:
+    return Register(language, people, (), also)
+
+
+def found_in(text: str, of: Register) -> list[Found]:
+    return sorted((found for part in PARTS for found in part.find(text, of)), key=lambda one: (one.start, -one.end))
+
+
+def taken(text: str, *people: Named, also: tuple[str, ...] = ()) -> str:
+    """The characters of a text that are found, in order; a gap between two finds is a bar."""
+    covered = {at for one in found_in(text, register(*people, also=also)) for at in range(one.start, one.end)}
+    runs = "".join(each if at in covered else "|" for at, each in enumerate(text))
+    return "|".join(filter(None, runs.split("|")))
+
+
+def corpus(language: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CORPUS / f"names_{language}.jsonl").read_text("utf-8").splitlines()]
+
+
+def finds_of(line: dict[str, Any]) -> set[int]:
+    people = tuple(Named(one["id"], one["role"], tuple(one["names"])) for one in line.get("people", ()))
+    told = Register(line["language"], people, tuple(line.get("keep", ())), tuple(line.get("also", ())))
+    return {at for one in found_in(line["text"], told) for at in range(one.start, one.end)}
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "floor"),
+    [
+        ("zh", "name", 0.97),
+        ("zh", "address", 0.95),
+        ("en", "name", 0.97),
+        ("en", "address", 0.95),
+    ],
+)
+def test_nearly_all_names_and_homes_of_the_corpus_are_found(language: str, kind: str, floor: float) -> None:
+    hits = []
+    for line in corpus(language):
+        covered = finds_of(line)
+        for start, end, named in line["spans"]:
+            if named == kind:
+                hits.append(all(at in covered for at in range(start, end) if line["text"][at].isalnum()))
+    assert len(hits) >= 16
+    assert sum(hits) / len(hits) >= floor
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_ordinary_medical_talk_stays(language: str) -> None:
+    clean = [line for line in corpus(language) if not line["spans"]]
+    false = [line["text"] for line in clean if finds_of(line)]
+    assert len(clean) > 50
+    assert len(false) <= 0.03 * len(clean), false
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "李医生",
+        "王主任",
+        "老周",
+        "小陈",
+        "王阿姨",
+        "张叔",
+        "刘大爷",
+        "赵女士",
+        "孙先生",
+        "李奶奶",
+        "周姐",
+        "阿强",
+        "高医生",
+        "欧阳医生",
+    ],
+)
+def test_a_surname_with_a_title_is_a_name(name: str) -> None:
+    assert taken(f"昨天{name}来过了。") == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小心",
+        "老年人",
+        "小时",
+        "老师",
+        "老人家",
+        "小结节",
+        "小明显",
+        "高血压",
+        "黄疸",
+        "白细胞",
+        "万一",
+        "石头",
+        "温度",
+        "安全",
+        "方便",
+        "江苏",
+        "马上",
+        "于是",
+        "周三",
+        "高年资医生",
+        "安宫牛黄丸",
+        "阿司匹林",
+        "连花清瘟",
+        "柏林",
+        "帕金森",
+        "白塞病",
+        "克罗恩病",
+        "霍奇金",
+    ],
+)
+def test_what_only_looks_like_a_name_stays(text: str) -> None:
+    assert taken(text) == taken(f"这个{text}，要注意。") == ""
+
+
+def test_an_announced_name_may_have_any_characters() -> None:
+    assert taken("我叫于曷，挂的是三号。") == "于曷"
+    assert taken("我叫了救护车，叫什么名字来着？") == ""
+    assert taken("免贵姓卢。") == "卢"
+
+
+def test_the_name_of_a_hospital_stays_though_a_person_is_in_it() -> None:
+    assert taken("在邵逸夫医院和李惠利医院都看过。") == ""
+
+
+# --- the case's people ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "王小明",
+        "汪晓鸣",
+        "王 小 明",
+        "王，小明",
+        "王\n小明",
+        "小明",
+        "WANG XIAOMING",
+        "Wang, Xiao-Ming",
+        "Xiaoming Wang",
+        "wang^xiaoming",
+    ],
+)
+def test_a_name_of_the_case_is_known_in_every_form(written: str) -> None:
+    text = f"今天{written}，来复查。"
+    finds = [one for one in found_in(text, register(XIAOMING)) if one.person == "p1"]
+    assert any(one.start <= 2 and one.end >= 2 + len(written) for one in finds)
+
+
+def test_part_of_another_word_is_no_given_name() -> None:
+    assert taken("症状比上次小明显。", XIAOMING) == ""
+
+
+def test_a_name_that_is_a_common_word_is_not_searched_by_its_sound() -> None:
+    happy = Named("p1", "patient", ("高兴",))
+    assert taken("高兴，轮到你了。", happy) == "高兴"
+    assert taken("搞形式没有用，稿型也不对。", happy) == ""
+
+
+def test_talk_that_sounds_like_a_name_stays() -> None:
+    assert taken("你是一个人来的吗？", Named("p1", "patient", ("李诗怡",))) == ""
+    assert taken("结果不太理想。", Named("p1", "patient", ("李想",))) == ""
+    assert taken("我叫理想。", Named("p1", "patient", ("李想",))) == "理想"
+
+
+def test_an_english_name_is_known_in_another_spelling() -> None:
+    katherine = Named("p2", "patient", ("Katherine Holt",))
+    assert taken("Please ask Kathryn Holt to come.", katherine) == "Kathryn Holt"
+    assert taken("the film of holt", katherine) == "holt"
+    assert taken("please halt the infusion", katherine) == ""
+
+
+def test_a_name_that_is_an_english_word_needs_a_capital() -> None:
+    grant = Named("p3", "patient", ("Will Grant",))
+    assert taken("will you grant me a minute? Will it hurt?", grant) == ""
+    assert taken("we saw Will again, and will grant too", grant).startswith("Will")
+
+
+def test_z_is_zh_and_n_is_l_only_loosely() -> None:
+    assert sound_alike("刘诗雨", "牛思雨", loosely=True)
+    assert not sound_alike("刘诗雨", "牛思雨", loosely=False)
+    assert not sound_alike("王小明", "王小", loosely=True)
+    assert consonants("Stephen") == consonants("Steven")
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("家住荣县双古镇。", "荣县双古镇"),
+        ("我是荣县人。", "荣县"),
+        ("从双古镇来的。", "双古镇"),
+        ("我是柳林村三组的。", "柳林村三组"),
+        ("我是北京的，退休了。", "北京"),
+        ("地址是中山路一百二十号三栋二单元五零一", "中山路一百二十号三栋二单元五零一"),
+        ("I live at 12 Baker Street now", "12 Baker Street"),
+        ("i live in springfield with my dog", "springfield"),
+    ],
+)
+def test_a_home_is_found(text: str, place: str) -> None:
+    assert taken(text) == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "北京的专家共识是这么说的。",
+        "上海研究发现，久坐的人风险更高。",
+        "在荣县人民医院看过。",
+        "去三号楼二楼抽血。",
+        "A study from New York followed five thousand people.",
+        "I live in constant pain.",
+        "I'm from time to time dizzy.",
+    ],
+)
+def test_a_place_that_is_nobodys_home_stays(text: str) -> None:
+    assert taken(text) == ""
+
+
+def test_employers_and_schools_are_found_only_where_they_are_asked_for() -> None:
+    text = "我在红星机械厂上班，孩子在实验小学读三年级。"
+    assert taken(text) == ""
+    assert taken(text, also=("employer",)) == "红星机械厂"
+    assert taken(text, also=("school",)) == "实验小学"
+    assert taken("She goes to Lincoln Elementary School.", also=("school",)) == "Lincoln Elementary School"
+
+
+# --- how it works ---------------------------------------------------------------------------------------------------
+
+
+def test_ten_thousand_characters_take_less_than_two_seconds() -> None:
+    people = tuple(
+        Named(f"p{n}", "patient", (name,)) for n, name in enumerate(("王小明", "张慧", "Katherine Holt", "欧阳雪"))
+    )
+    lines = [line["text"] for language in ("zh", "en") for line in corpus(language)]
+    text = "\n".join(lines * 10)[:10_000]
+    taken("预热", *people)
+    began = time.perf_counter()
+    assert found_in(text, register(*people))
+    assert time.perf_counter() - began < 2
+
+
+def test_no_dictionary_is_cached_where_others_could_plant_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "jieba.cache").write_bytes(b"planted")
+    chinese_words._dictionary.cache_clear()
+    chinese_words.tokens.cache_clear()
+    assert [word.text for word in chinese_words.tokens("糖尿病患者")] == ["糖尿病", "患者"]
+    assert [one.name for one in tmp_path.iterdir()] == ["jieba.cache"]
+    assert (tmp_path / "jieba.cache").read_bytes() == b"planted"
+    assert logging.getLogger("jieba").level >= logging.WARNING
+
+
+def test_the_dictionary_is_loaded_only_when_it_is_needed() -> None:
+    code = "import sys\nfrom pipeline import identifying\nimport pipeline.chinese_words\nprint({'jieba', 'pypinyin'} & set(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "set()"
