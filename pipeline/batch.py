@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline import approval, bugs, consent, lineage, outcome, publish, results, sandbox
+from pipeline import approval, bugs, lineage, publish, results, sandbox
 from pipeline.approval import Approval
 from pipeline.config import Channel, Platform
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
@@ -85,10 +85,10 @@ class Batch:
     def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery]) -> ClipResult:
         """Delivers what of a clip may go; one pack that fails does not keep the others."""
         try:
-            clip = self._still_allowed(clip)
+            clip = self._as_it_is_now(clip)
         except ClinicReelError as error:
             return self.tellings[clip.case].clip(_failed_delivery(clip, error))
-        if clip.state == results.WAITING:
+        if clip.state != results.READY:
             return clip
         ended = clip
         for pack, folder in clip.packs:
@@ -102,13 +102,17 @@ class Batch:
                     self.store.recheck([*(export.file.path for export in clip.exports), folder])
         return ended
 
-    def _still_allowed(self, clip: ClipResult) -> ClipResult:
-        """The clip after one more look at case.yaml and the ledger: consent may have ended since it was built."""
+    def _as_it_is_now(self, clip: ClipResult) -> ClipResult:
+        """The clip judged again, from what is built, by what the case's files and the ledger say at this moment.
+
+        Other cases may have been built for hours since: a consent may have ended, a text been changed.
+        """
         folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
-        case = load_case(folder, self.channel)
-        voices = self.channel.sound.voices
-        clip = outcome.again(clip, consent.refusals(case.form, case.proofs, voices, self.platforms, self.today()))
-        return self._ruled(clip, case)
+        step = Step(self.store, Unwatched(), clip.case, may_make=False)
+        for made in self.clips(load_case(folder, self.channel), step):
+            if made.clip == clip.clip:
+                return self.tellings[clip.case].clip(made)
+        raise ConfigError(f"{clip.case}: clip {clip.clip} is no longer in its case.yaml", "run the same command again")
 
     def clips(self, case: Case, step: Step) -> Iterator[ClipResult]:
         """Builds the clips of a case; one that is ready but for a person's approval waits for that."""

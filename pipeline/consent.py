@@ -121,8 +121,8 @@ def _of(person: Person, proof: str | None, where: Scope, voices: Voices, on: dat
     if wrong:
         yield Refusal(
             f"{person.id}: {wrong}",
-            f"take down what was published (clinicreel consent files --person {person.id} lists it), or ask for a new "
-            "consent and record that",
+            f"take down what was published: clinicreel consent files --case CASE --person {person.id} lists it; or ask "
+            "again, and record the new form",
         )
         return
     missing = [scope for scope in needed(person, where, voices) if scope not in consent.scopes]

@@ -84,14 +84,6 @@ def refused(slug: str, case: CaseForm, refusals: Refusals) -> Iterator[ClipResul
         yield whole
 
 
-def again(clip: ClipResult, refusals: Refusals) -> ClipResult:
-    """A clip as it may leave by the consent of this moment, which may be another than when it was judged."""
-    packs = tuple((_held(pack, refusals), path) for pack, path in clip.packs)
-    kept = any(name not in refusals for name, _ in clip.platforms)
-    held = replace(clip, packs=packs)
-    return held if kept else _blocked(held, refusals)
-
-
 def _blocked(clip: ClipResult, refusals: Refusals) -> ClipResult:
     """The clip with what nobody agreed to: a reason that holds for every platform is told once."""
     by_platform = list(refusals.items())

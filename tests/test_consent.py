@@ -242,7 +242,7 @@ def agreeing(finished: Finished, tmp_path: Path, scopes: str, channel: str = "[d
     sha256 = hashlib.sha256(b"signed").hexdigest()
     given = f"{{form: p1.pdf, sha256: {sha256}, scopes: [{scopes}], signed: 2026-11-01, by: 张三}}"
     (case / "case.yaml").write_text(words + f"people:\n  - {{id: p1, names: [韩梅梅], consent: {given}}}\n", "utf-8")
-    text = finished.channel.read_text("utf-8").replace("[douyin, bilibili]", channel)
+    text = finished.channel.read_text("utf-8").replace("approval: none\n", "").replace("[douyin, bilibili]", channel)
     (tmp_path / "clinic.yaml").write_text(text, "utf-8")
     return replace(built.opened(tmp_path, case, channel=tmp_path / "clinic.yaml"), today=lambda: TODAY)
 
@@ -251,6 +251,8 @@ def test_a_clip_goes_only_where_its_people_agreed_and_the_book_says_what_came_of
     finished: Finished, tmp_path: Path
 ) -> None:
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic") as batch:
+        batch.build(built.Quiet())
+        batch.approve(batch.folders[0], 1, "Dr Zhou")
         report = batch.publish(built.Quiet())
     (clip,) = report.clips
     assert clip.state == results.READY
@@ -284,7 +286,7 @@ def test_where_nobody_agreed_nothing_is_made(finished: Finished, tmp_path: Path)
 
 
 def test_a_case_that_lists_nobody_says_what_to_do(tmp_path: Path, film: Path) -> None:
-    case, channel = built.make_case(tmp_path, film), built.make_channel(tmp_path / "c")
+    case, channel = built.make_case(tmp_path, film), built.make_channel(tmp_path / "c", "approval: required\n")
     (case / "case.yaml").write_text("title: 结节\n", "utf-8")
     (clip,) = built.build(tmp_path, case, channel=channel).clips
     assert (clip.state, clip.clip) == (results.BLOCKED, None)
@@ -306,6 +308,8 @@ def test_the_book_has_a_line_for_every_change_of_a_consent_and_no_other(finished
 
 def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, tmp_path: Path) -> None:
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin, bilibili]") as batch:
+        batch.build(built.Quiet())
+        batch.approve(batch.folders[0], 1, "Dr Zhou")
         delivered = batch.publish(built.Quiet()).deliveries
     work = ["--work", tmp_path / "work"]
     listed = built.clinicreel("consent", "list", *work)

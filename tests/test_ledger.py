@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -48,3 +50,33 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.sqlite").write_text("hello, this is not a database at all")
     with pytest.raises(ToolError, match="not a readable ledger"):
         Ledger(tmp_path / "a.sqlite")
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from pipeline.ledger import Ledger
+book = Ledger(Path(sys.argv[1]))
+for number in range(20):
+    book.append("delivered", {"writer": sys.argv[2], "number": number})
+"""
+
+
+def test_several_processes_write_one_book_from_its_first_page_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITE, str(tmp_path / "a.sqlite")]
+    writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[1]) for name in "abcd"]
+    assert [writer.wait(timeout=60) for writer in writers] == [0] * 4
+    said = [
+        (entry.body["writer"], entry.body["number"]) for entry in Ledger(tmp_path / "a.sqlite").entries("delivered")
+    ]
+    assert sorted(said) == [(name, number) for name in "abcd" for number in range(20)]
+    assert all([at for who, at in said if who == name] == list(range(20)) for name in "abcd")
+
+
+def test_a_book_that_is_written_to_may_be_read(tmp_path: Path) -> None:
+    book = Ledger(tmp_path / "a.sqlite")
+    book.append("delivered", {"clip": 1})
+    with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as raw:
+        raw.execute("BEGIN IMMEDIATE")
+        assert len(list(book.entries("delivered"))) == 1
+        raw.execute("ROLLBACK")

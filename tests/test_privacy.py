@@ -299,7 +299,7 @@ SIGNED = b"signed by p1"
 
 
 def agreeing(finished: Finished, folder: Path) -> Path:
-    """The finished case with a work folder of its own and a patient who agreed to what is needed."""
+    """The finished case, built again and approved, with a patient who agreed to what is needed."""
     shutil.copytree(finished.folder / "work", folder / "work")
     case = shutil.copytree(finished.case, folder / finished.case.name)
     (case / "p1.pdf").write_bytes(SIGNED)
@@ -308,11 +308,17 @@ def agreeing(finished: Finished, folder: Path) -> Path:
     people = f"people: [{{id: p1, names: [韩梅梅], consent: {{{given}}}}}]\n"
     words = (case / "case.yaml").read_text("utf-8").replace("synthetic: true\n", people)
     (case / "case.yaml").write_text(words, "utf-8")
+    words = finished.channel.read_text("utf-8").replace("approval: none\n", "")
+    (folder / "clinic.yaml").write_text(words, "utf-8")
+    with on(case, date(2026, 11, 22)) as batch:
+        batch.build(built.Quiet())
+        batch.approve(case, 1, "Dr Zhou")
+        assert [clip.state for clip in batch.build(built.Quiet()).clips] == [results.READY]
     return case
 
 
-def on(finished: Finished, folder: Path, case: Path, day: date) -> Batch:
-    return replace(built.opened(folder, case, channel=finished.channel), today=lambda: day)
+def on(case: Path, day: date) -> Batch:
+    return replace(built.opened(case.parent, case, channel=case.parent / "clinic.yaml"), today=lambda: day)
 
 
 def reword(case: Path, before: str, after: str) -> None:
@@ -336,10 +342,8 @@ BROKEN_CONSENT: dict[str, tuple[Callable[[Path], object], date]] = {
 def test_p15_without_a_valid_consent_nothing_leaves(finished: Finished, tmp_path: Path, name: str) -> None:
     """A clip that was ready is blocked from the moment on at which a consent no longer holds."""
     case, (breaks, day) = agreeing(finished, tmp_path), BROKEN_CONSENT[name]
-    with on(finished, tmp_path, case, date(2026, 11, 22)) as batch:
-        assert [clip.state for clip in batch.build(built.Quiet()).clips] == [results.READY]
     breaks(case)
-    with on(finished, tmp_path, case, day) as batch:
+    with on(case, day) as batch:
         report = batch.publish(built.Quiet())
         told = batch.tell(built.Quiet())
     for clip in (*report.clips, *told.clips):
@@ -359,7 +363,7 @@ def test_p15_a_consent_taken_back_while_the_batch_runs_counts(finished: Finished
             assert clip.state == results.READY
             reword(case, "signed:", "withdrawn: 2026-11-22, signed:")
 
-    with on(finished, tmp_path, case, date(2026, 11, 22)) as batch:
+    with on(case, date(2026, 11, 22)) as batch:
         report = batch.publish(Withdraws())
     assert [clip.state for clip in report.clips] == [results.BLOCKED]
     assert report.deliveries == []
@@ -369,7 +373,7 @@ def test_p15_a_consent_taken_back_while_the_batch_runs_counts(finished: Finished
 def test_p15_what_holds_leaves(finished: Finished, tmp_path: Path) -> None:
     """The counterpart: with a valid consent the same clip is delivered, on its last day too."""
     case = agreeing(finished, tmp_path)
-    with on(finished, tmp_path, case, date(2027, 11, 1)) as batch:
+    with on(case, date(2027, 11, 1)) as batch:
         assert len(batch.publish(built.Quiet()).deliveries) == 2
 
 

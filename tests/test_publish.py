@@ -15,6 +15,7 @@ import pytest
 from pipeline import publish
 from pipeline.errors import ExposedError, RecordingError
 from pipeline.ledger import Ledger
+from pipeline.results import READY, WAITING, ClipResult
 from pipeline.store import sha256_of
 from tests import built
 from tests.conftest import Finished
@@ -129,6 +130,23 @@ def test_two_that_publish_at_once_deliver_once(copy: Finished) -> None:
     assert [one.returncode for one in both] == [0, 0]
     assert sorted(one["new"] for answer in said for one in answer["deliveries"]) == [False, False, True, True]
     assert len(entries(copy)) == 2
+
+
+def test_what_was_changed_while_the_batch_ran_is_not_delivered_as_it_was(copy: Finished) -> None:
+    """Other cases may be built for hours between a clip and its delivery."""
+    case = shutil.copytree(copy.case, copy.folder / copy.case.name)
+
+    class Changes(built.Quiet):
+        def clip_is(self, clip: ClipResult) -> None:
+            assert clip.state == READY
+            words = (case / "case.yaml").read_text("utf-8")
+            (case / "case.yaml").write_text(words.replace("title: 肺结节要紧吗", "title: 另一个题目"), "utf-8")
+
+    with built.opened(copy.folder, case, channel=copy.channel) as batch:
+        report = batch.publish(Changes())
+    (clip,) = report.clips
+    assert (clip.state, clip.next_step, report.deliveries) == (WAITING, "clinicreel build", [])
+    assert not (copy.folder / "outbox").exists()
 
 
 def test_asking_about_what_was_never_built_makes_no_folder(copy: Finished) -> None:
