@@ -6,7 +6,7 @@ that a typo is an error with its line and not a setting that quietly does nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
@@ -278,11 +278,18 @@ def _room_model(room: str, base: type[BaseModel], default: tuple[str, ...]) -> t
 class _Detect(Model):
     """Which detectors look at the picture: one key per part of pipeline/detectors/, null turns one off."""
 
+    def reading(self, text: Text) -> Self:
+        """The same, with writing read where `text` has to know what it says."""
+        finder = dict(self).get("text_rapidocr")
+        if finder is None or (text.hide == "all" and not text.keep):
+            return self
+        return self.model_copy(update={"text_rapidocr": finder.model_copy(update={"read": True})})
+
 
 if TYPE_CHECKING:
     Detect = _Detect
 else:
-    Detect = _room_model("detectors", _Detect, ("face_centerface",))
+    Detect = _room_model("detectors", _Detect, ("face_centerface", "text_rapidocr"))
 
 
 class Channel(Model):

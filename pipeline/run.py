@@ -86,7 +86,7 @@ def build_clip(
     """From a cut in the recording to proved files and a pack for every platform."""
     formats = tuple(dict.fromkeys(platform.format for platform in platforms))
 
-    sightings = step(detect, source, clip, channel.detect)
+    sightings = step(detect, source, clip, channel.detect.reading(channel.text))
     found = step(track, sightings, channel.zones + case.form.zones, register, channel.text, channel.track)
     plan = step(correct, found, clip, case.review.of(clip.number).picture, shown)
     speaker = case.speaker(clip)

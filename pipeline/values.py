@@ -189,7 +189,11 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Something a detector found: `kind` is `face` or `text`; pixels of the master picture."""
+    """Something a detector found; pixels of the master picture.
+
+    `kind` is `face`, `text` (a line of writing) or `card` (a part of a thing that carries writing). Detections of one
+    clip with the same kind and `item` are the same thing, which its detector followed; 0: it does not tell.
+    """
 
     kind: str
     x0: float
@@ -200,6 +204,7 @@ class Detection:
     detector: str
     text: str = ""
     text_score: float = 0.0
+    item: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ def test_a_zone_is_a_box_over_all_frames_with_its_reason() -> None:
 
 def test_text_is_hidden_by_a_box_with_a_margin_and_no_head() -> None:
     (one,) = plan_of({60: [(100, 100, 200, 120)]}, kind="text", spread_frames=0).tracks
-    assert (one.kind, one.shape, one.box(60)) == ("text", "box", (97, 97, 203, 123))
+    assert (one.kind, one.shape, one.box(60)) == ("text", "box", (94, 94, 206, 126))
 
 
 def test_a_plan_names_the_detector_and_is_the_same_every_time() -> None:

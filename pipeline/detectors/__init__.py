@@ -1,20 +1,29 @@
 """Room of detectors: frame -> detections. A file here is a key under `detect` in the YAML.
 
 A part is a module with a form `Settings`, an integer `VERSION`, `weights() -> tuple[Path, ...]`, the files without
-which it cannot work, and `build(settings) -> Detector`. It must find the same on the same picture every time. Recall
-comes first: what it misses on one frame the tracks must carry.
+which it cannot work, and `build(settings)`, which gives a `Detector`, who sees single pictures, or a `Watcher`, who is
+shown a clip. It must find the same on the same pictures every time. Recall comes first: what it misses on one frame
+the tracks must carry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import geometry
+from pipeline.media import Frame
 from pipeline.values import Detection
+
+Image = NDArray[np.uint8]
+"""BGR, shape (height, width, 3), or gray, shape (height, width)."""
+
+Sighted = list[tuple[int, Detection]]
+"""Frame numbers with what was seen there, in pixels of the frames that were shown."""
 
 Look = tuple[geometry.Boxes, NDArray[np.float64]]
 """What one look at a picture found: boxes of shape (n, 4) in its pixels and scores of shape (n,)."""
@@ -24,7 +33,7 @@ SAME = 0.3
 
 
 class Detector(Protocol):
-    """What `build` gives."""
+    """Finds things on single pictures."""
 
     every: int
     """Looks at every n-th frame; there are 24 to 30 a second."""
@@ -44,6 +53,101 @@ class Detector(Protocol):
             Detections in pixels of that picture, best first.
         """
         ...
+
+
+@runtime_checkable
+class Watcher(Protocol):
+    """Is shown a clip and may remember what it saw."""
+
+    every: int
+    """Wants to see every n-th frame."""
+
+    long_side_px: int
+    """Long side of the largest picture that it can make use of."""
+
+    def see(self, frame: Frame, time_s: float, is_last: bool) -> Sighted:
+        """Sees the next picture.
+
+        Args:
+            frame: the clip's next frame that it wants, the first, or the last.
+            time_s: when it is shown, in the clip's time.
+            is_last: no other follows.
+
+        Returns:
+            What is seen on this frame or was seen on earlier ones; together all that it will ever say of them.
+        """
+        ...
+
+
+class EachPicture:
+    """Shows a clip to a detector picture by picture."""
+
+    def __init__(self, detector: Detector) -> None:
+        self.every = detector.every
+        self.long_side_px = detector.long_side_px
+        self._detector = detector
+
+    def see(self, frame: Frame, time_s: float, is_last: bool) -> Sighted:
+        """What is on this frame; on the last one every look is taken."""
+        del time_s
+        image = bgr(frame, self.long_side_px)
+        scale = np.divide(frame.y.shape[::-1], image.shape[1::-1]).tolist()
+        turn = 0 if is_last else frame.number // self.every
+        return [(frame.number, scaled(one, *scale)) for one in self._detector.detect(image, turn)]
+
+
+def watching(detector: Detector | Watcher) -> Watcher:
+    """Whatever a part built, as something that is shown a clip."""
+    return detector if isinstance(detector, Watcher) else EachPicture(detector)
+
+
+def bgr(frame: Frame, long_side_px: int | None = None) -> Image:
+    """A frame as BGR, its long side at most this; both sides stay even."""
+    import cv2
+
+    height, width = frame.y.shape
+    if long_side_px is None or long_side_px >= max(height, width):
+        return bgr_of(frame.data.reshape(-1, width))
+    scale = long_side_px / max(height, width)
+    size = [max(2, round(side * scale / 2) * 2) for side in (width, height)]
+    half = [side // 2 for side in size]
+    planes = [
+        cv2.resize(plane, to, interpolation=cv2.INTER_AREA).reshape(-1)
+        for plane, to in ((frame.y, size), (frame.u, half), (frame.v, half))
+    ]
+    return bgr_of(np.asarray(np.concatenate(planes).reshape(-1, size[0]), np.uint8))
+
+
+def bgr_of(planes: Image) -> Image:
+    """Planes of yuv420p that lie one below the other, shape (height * 3 / 2, width), as BGR."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
+
+
+def gray(frame: Frame, long_side_px: int) -> Image:
+    """The luma of a frame, its long side at most this."""
+    import cv2
+
+    if max(frame.y.shape) <= long_side_px:
+        return frame.y.copy()
+    scale = long_side_px / max(frame.y.shape)
+    size = [max(2, round(side * scale)) for side in frame.y.shape[::-1]]
+    return np.asarray(cv2.resize(frame.y, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def luma(image: Image) -> Image:
+    """A BGR picture in gray."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def scaled(found: Detection, across: float, down: float) -> Detection:
+    """A detection in pixels of another picture."""
+    sides = zip((found.x0, found.y0, found.x1, found.y1), (across, down) * 2, strict=True)
+    x0, y0, x1, y1 = (round(side * times, 2) for side, times in sides)
+    return replace(found, x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def fitted(image: NDArray[np.uint8], long_side_px: int, multiple: int = 1) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """Track: from what was seen on some frames to a region for every frame, so that a miss is not a naked face.
 
-Three rules carry it. What was seen is hidden where it was seen, whatever follows. A link between two sightings only
+Writing was followed by its detector already, so its sightings come numbered. Faces are linked here, and three rules
+carry that. What was seen is hidden where it was seen, whatever follows. A link between two sightings only
 ever adds to what either would hide alone, so a wrong link costs looks and not privacy. Time has no direction: links
 are made from the smallest gap up, and every rule holds forward and backward.
 """
@@ -15,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import config, geometry, values
+from pipeline import config, deciding, geometry, identifying, values
 from pipeline.values import Plan, Register, Sightings
 
-VERSION = 2
+VERSION = 3
 PLAN_FORM = 1
 """Raised when the form of the plan changes, which people and programs audit."""
 
@@ -33,8 +34,8 @@ RESIZE = 1.5
 LOST_GROWTH = 1.02
 """A region grows by this every frame without a sighting: the head may have moved on."""
 MAX_GROWTH = 2.0
-MARGIN = 0.15
-"""Added around what is not a head, as a share of the shorter side of its box."""
+MARGIN, MARGIN_PX = 0.2, 2.0
+"""Added around what is not a head: a share of the shorter side of its box, and pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class _Seen:
     frames: NDArray[np.int64]
     boxes: geometry.Boxes
     detectors: tuple[str, ...]
+    items: tuple[int, ...]
 
 
 def track(
@@ -68,11 +70,17 @@ def track(
     Returns:
         Tracks numbered from 1, in order of their first frame and place, the zones last.
     """
-    del register, text
+    hidden = deciding.reasons(sightings, register, text)
     tracks = []
     for seen in _kinds(sightings):
         for chain in _chains(seen, sightings, settings):
-            tracks.append(_cover(seen, chain, sightings, settings))
+            if seen.kind == "face":
+                reason = f"face seen by {', '.join(sorted({seen.detectors[i] for i in chain}))}"
+            elif (key := (seen.kind, seen.items[chain[0]])) in hidden:
+                reason = hidden[key]
+            else:
+                continue
+            tracks.append(_cover(seen, chain, reason, sightings, settings))
     tracks.sort(key=lambda one: (one.first_frame, one.boxes[:4], one.kind, one.frame_count))
     tracks += [_fixed(zone, sightings) for zone in zones]
     numbered = tuple(
@@ -82,30 +90,48 @@ def track(
     return Plan(PLAN_FORM, sightings.width_px, sightings.height_px, sightings.fps, sightings.frame_count, numbered)
 
 
+def depends(*_: object) -> dict[str, object]:
+    """What the result depends on beside the inputs: what finds identifiers in writing."""
+    return dict(identifying.versions())
+
+
 def _kinds(sightings: Sightings) -> list[_Seen]:
     found = defaultdict(list)
     for sighting in sightings.frames:
         for one in sighting.detections:
-            found[one.kind].append((sighting.frame, (one.x0, one.y0, one.x1, one.y1), one.detector))
+            found[one.kind].append((sighting.frame, (one.x0, one.y0, one.x1, one.y1), one.detector, one.item))
     return [
         _Seen(
             kind,
-            np.array([frame for frame, _, _ in rows], np.int64),
-            np.array([box for _, box, _ in rows], np.float64),
-            tuple(detector for _, _, detector in rows),
+            np.array([frame for frame, _, _, _ in rows], np.int64),
+            np.array([box for _, box, _, _ in rows], np.float64),
+            tuple(detector for _, _, detector, _ in rows),
+            tuple(item for _, _, _, item in rows),
         )
         for kind, rows in sorted(found.items())
     ]
 
 
 def _chains(seen: _Seen, sightings: Sightings, settings: config.Track) -> list[list[int]]:
-    """Links sightings to chains, nearest in time first, then nearest in place. Every sighting is in one chain."""
+    """The sightings of each thing in order of time. Every sighting is in one chain.
+
+    What has no number is linked: nearest in time first, then nearest in place.
+    """
+    numbered: dict[int, list[int]] = defaultdict(list)
+    for index, item in enumerate(seen.items):
+        numbered[item].append(index)
+    loose = numbered.pop(0, [])
+    chains = _linked(seen, loose, sightings, settings) if loose else []
+    return chains + list(numbered.values())
+
+
+def _linked(seen: _Seen, loose: list[int], sightings: Sightings, settings: config.Track) -> list[list[int]]:
     fps = float(sightings.fps)
     after = np.full(len(seen.frames), -1)
     before = np.full(len(seen.frames), -1)
     at: dict[int, list[int]] = defaultdict(list)
-    for index, frame in enumerate(seen.frames.tolist()):
-        at[frame].append(index)
+    for index in loose:
+        at[int(seen.frames[index])].append(index)
     times = sorted(at)
     for gap in range(1, math.floor(settings.bridge_s * fps) + 1):
         pairs = []
@@ -118,7 +144,7 @@ def _chains(seen: _Seen, sightings: Sightings, settings: config.Track) -> list[l
             if after[i] < 0 and before[j] < 0:
                 after[i], before[j] = j, i
     chains = []
-    for first in np.flatnonzero(before < 0).tolist():
+    for first in (index for index in loose if before[index] < 0):
         chain = [first]
         while after[chain[-1]] >= 0:
             chain.append(int(after[chain[-1]]))
@@ -137,7 +163,7 @@ def _cost(boxes: geometry.Boxes, i: int, j: int, gap_s: float) -> float | None:
     return moved + math.log(resized)
 
 
-def _cover(seen: _Seen, chain: list[int], sightings: Sightings, settings: config.Track) -> values.Track:
+def _cover(seen: _Seen, chain: list[int], reason: str, sightings: Sightings, settings: config.Track) -> values.Track:
     """The regions of one chain, from before its first sighting until after its last."""
     frames, boxes = seen.frames[chain], seen.boxes[chain]
     hold = math.ceil(settings.hold_s * float(sightings.fps))
@@ -147,10 +173,9 @@ def _cover(seen: _Seen, chain: list[int], sightings: Sightings, settings: config
         shape, grown = "ellipse", geometry.head(boxes, settings.grow_width, settings.grow_up, settings.grow_down)
     else:
         short = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])[:, None]
-        shape, grown = "box", boxes + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN]) * short
+        shape, grown = "box", boxes + np.array([-1, -1, 1, 1]) * (MARGIN * short + MARGIN_PX)
     regions = _fill(frames, grown, np.arange(first, last + 1), hold)
     whole = geometry.outward(geometry.around(regions, settings.spread_frames))
-    reason = f"{seen.kind} seen by {', '.join(sorted({seen.detectors[i] for i in chain}))}"
     flat = tuple(whole.ravel().tolist())
     return values.Track(0, seen.kind, reason, shape, first, flat, tuple(frames.tolist()))
 

@@ -1,0 +1,173 @@
+"""Follows things from picture to picture by how their pixels move, so that they need not be found on every one.
+
+Points inside a thing are traced to the next picture and back again; those that come back to where they were say how
+it moved. What it looked like when it was last found is looked for around the place they name, so that small errors do
+not add up.
+
+Source: Bouguet, Pyramidal Implementation of the Lucas Kanade Feature Tracker (2001); Kalal et al., Forward-Backward
+Error, ICPR 2010.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+FloatBox = tuple[float, float, float, float]
+"""Pixels (x0, y0, x1, y1) of the gray pictures."""
+
+GRID = 6
+"""Points traced in a thing: so many across and half as many down, or the other way round."""
+WINDOW_PX = 21
+LEVELS = 4
+"""Halvings of the picture: a thing may move some 160 pixels from one picture to the next."""
+RETURN_PX = 1.0
+"""A point that comes back farther from its start was lost."""
+LEAST_POINTS = 4
+SCALE_POINTS, SCALE_SPREAD_PX = 9, 16.0
+"""Fewer points, or points closer together, do not tell how its size changed."""
+RESIZED = 1.5
+"""It is never taken to be this many times larger or smaller than when it was found: then look again."""
+STILL = 6.0
+"""A thing whose pixels changed by no more than this, on average over the worst eighth of them, did not move."""
+REFINE_PX = 3
+ALIKE = 0.8
+"""Correlation with what it looked like from which on its place is believed to the pixel."""
+STRANGE = 0.35
+"""Correlation below which what lies there is something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A thing on one picture: its box, and what it looked like when it was found (None: too small to tell)."""
+
+    box: FloatBox
+    look: Gray | None
+    size: float
+    """Width plus height when it was found."""
+
+
+def begin(gray: Gray, box: FloatBox) -> Followed:
+    """A thing that was just found."""
+    return Followed(box, _cut(gray, box), _size(box))
+
+
+def _size(box: FloatBox) -> float:
+    return box[2] - box[0] + box[3] - box[1]
+
+
+def follow(before: Gray, after: Gray, things: list[Followed]) -> list[Followed | None]:
+    """Where things of one picture lie in another, which was filmed shortly before or after it; None: lost."""
+    if not things:
+        return []
+    moving = [at for at, thing in enumerate(things) if not _is_still(after, thing)]
+    placed: list[Followed | None] = list(things)
+    if moving:
+        for at, moved in zip(moving, _traced(before, after, [things[at].box for at in moving]), strict=True):
+            placed[at] = _believed(after, things[at], moved) if _is_kept(things[at], moved) else None
+    return placed
+
+
+def _is_still(after: Gray, thing: Followed) -> bool:
+    """Whether it looks the same in the same place. Against the picture before, slow motion would not show."""
+    other = _cut(after, thing.box)
+    if thing.look is None or other is None or thing.look.shape != other.shape:
+        return False
+    change = np.sort(np.abs(thing.look.astype(np.int16) - other), axis=None)
+    return float(change[-max(1, change.size // 8) :].mean()) <= STILL
+
+
+def _traced(before: Gray, after: Gray, boxes: list[FloatBox]) -> list[FloatBox | None]:
+    """Boxes moved and scaled as the points in them did; None where too few points could be traced."""
+    import cv2
+
+    starts = [_points(box) for box in boxes]
+    flat = np.concatenate(starts).astype(np.float32)[:, None]
+    options = {"winSize": (WINDOW_PX, WINDOW_PX), "maxLevel": LEVELS, "minEigThreshold": 1e-3}
+    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, flat, None, **options)  # type: ignore[call-overload]
+    back, again, _ = cv2.calcOpticalFlowPyrLK(after, before, there, None, **options)  # type: ignore[call-overload]
+    returned = np.linalg.norm(back - flat, axis=2)[:, 0] <= RETURN_PX
+    good = returned & (found[:, 0] == 1) & (again[:, 0] == 1)
+    moved: list[FloatBox | None] = []
+    at = 0
+    for box, points in zip(boxes, starts, strict=True):
+        kept = good[at : at + len(points)]
+        moved.append(_moved(box, points[kept], there[at : at + len(points), 0][kept]))
+        at += len(points)
+    return moved
+
+
+def _points(box: FloatBox) -> NDArray[np.float64]:
+    """A grid of points in a box, denser along its longer side, shape (n, 2)."""
+    wide = box[2] - box[0] >= box[3] - box[1]
+    columns, rows = (GRID, GRID // 2) if wide else (GRID // 2, GRID)
+    across = box[0] + (box[2] - box[0]) * (np.arange(columns) + 0.5) / columns
+    down = box[1] + (box[3] - box[1]) * (np.arange(rows) + 0.5) / rows
+    return np.stack(np.meshgrid(across, down), axis=2).reshape(-1, 2)
+
+
+def _moved(box: FloatBox, starts: NDArray[np.float64], ends: NDArray[np.float32]) -> FloatBox | None:
+    if len(starts) < LEAST_POINTS:
+        return None
+    shift = np.median(ends - starts, axis=0)
+    close = np.linalg.norm(ends - starts - shift, axis=1) <= max(3.0, 0.3 * float(np.linalg.norm(shift)))
+    if np.count_nonzero(close) < max(LEAST_POINTS, len(starts) // 3):
+        return None
+    starts, ends = starts[close], ends[close]
+    scale = 1.0
+    spread = np.linalg.norm(starts - starts.mean(axis=0), axis=1)
+    if len(starts) >= SCALE_POINTS and spread.mean() > SCALE_SPREAD_PX:
+        ratios = np.linalg.norm(ends - ends.mean(axis=0), axis=1) / np.maximum(spread, 1.0)
+        scale = min(max(float(np.median(ratios)), 0.95), 1.05)
+    middle = np.array([box[0] + box[2], box[1] + box[3]]) / 2
+    middle = ends.mean(axis=0) + (middle - starts.mean(axis=0)) * scale
+    half = np.array([box[2] - box[0], box[3] - box[1]]) / 2 * scale
+    (x0, y0), (x1, y1) = (middle - half).tolist(), (middle + half).tolist()
+    return x0, y0, x1, y1
+
+
+def _is_kept(thing: Followed, moved: FloatBox | None) -> bool:
+    return moved is None or 1 / RESIZED <= _size(moved) / thing.size <= RESIZED
+
+
+def _believed(after: Gray, thing: Followed, moved: FloatBox | None) -> Followed | None:
+    """The traced place, corrected by what the thing looked like; None: neither says where it is."""
+    if thing.look is None:
+        return None if moved is None else replace(thing, box=moved)
+    found = _found(after, thing.look, moved or thing.box, REFINE_PX if moved else 4 * REFINE_PX)
+    if found is None:
+        return None if moved is None else replace(thing, box=moved)
+    (x0, y0), likeness = found
+    if likeness >= ALIKE:
+        old = moved or thing.box
+        return replace(thing, box=(x0, y0, x0 + old[2] - old[0], y0 + old[3] - old[1]))
+    if moved is None or likeness < STRANGE:
+        return None
+    return replace(thing, box=moved)
+
+
+def _found(after: Gray, look: Gray, box: FloatBox, reach_px: int) -> tuple[tuple[float, float], float] | None:
+    """The top left where a picture is most like a look, near a box, and how like; None: it lies at the edge."""
+    import cv2
+
+    high, wide = look.shape
+    x, y = round((box[0] + box[2] - wide) / 2), round((box[1] + box[3] - high) / 2)
+    left, top = x - reach_px, y - reach_px
+    right, bottom = x + wide + reach_px, y + high + reach_px
+    if left < 0 or top < 0 or right > after.shape[1] or bottom > after.shape[0]:
+        return None
+    likeness = cv2.matchTemplate(after[top:bottom, left:right], look, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (across, down) = cv2.minMaxLoc(likeness)
+    middle = left + across + wide / 2, top + down + high / 2
+    return (middle[0] - (box[2] - box[0]) / 2, middle[1] - (box[3] - box[1]) / 2), float(best)
+
+
+def _cut(gray: Gray, box: FloatBox) -> Gray | None:
+    """The pixels of a box that lies in the picture; None: it is too small or reaches out of it."""
+    x0, y0, x1, y1 = (round(side) for side in box)
+    if x0 < 0 or y0 < 0 or x1 > gray.shape[1] or y1 > gray.shape[0] or x1 - x0 < 4 or y1 - y0 < 4:
+        return None
+    return gray[y0:y1, x0:x1].copy()
