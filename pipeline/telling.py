@@ -36,7 +36,8 @@ class Telling:
                 text = text.replace(str(path), RECORDING)
             # Its own name, and that of a transcript beside it.
             text = re.sub(rf"(?<!\w){re.escape(self.footage.stem)}\.\w{{1,5}}\b", RECORDING, text)
-        parts = re.split(rf"(?<!\w)({re.escape(self.name)}|{_OURS})(?!\w)", text)
+        kept = "|".join(filter(None, (re.escape(self.name), _OURS)))
+        parts = re.split(rf"(?<!\w)({kept})(?!\w)", text)
         # Every other part is what the parentheses caught.
         return "".join(part if at % 2 else wording.safe(part, self.register).text for at, part in enumerate(parts))
 
@@ -57,3 +58,8 @@ class Telling:
 
     def _verdict(self, verdict: Verdict) -> Verdict:
         return replace(verdict, findings=tuple(replace(one, what=self.text(one.what)) for one in verdict.findings))
+
+
+def unnamed(text: str) -> str:
+    """A message that belongs to no case, or to one of which nothing could be read."""
+    return Telling(Register("zh", ()), "").text(text)

@@ -123,8 +123,8 @@ def test_every_fault_of_a_channel_is_told_with_its_line(tmp_path: Path, film: Pa
     channel = built.make_channel(tmp_path, "platforms: [douyin]\nredact: {metod: blur}\nsubtitle: {max_lines: x}\n")
     done = built.clinicreel("build", case, *built.where(tmp_path, channel), "--json")
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"{channel}:3: redact.metod: unknown key" in done.stderr
-    assert f"{channel}:4: subtitle." in done.stderr
+    assert f"{channel}:4: redact.metod: unknown key" in done.stderr
+    assert f"{channel}:5: subtitle." in done.stderr
     assert not (tmp_path / "work").exists()
 
 
@@ -253,7 +253,9 @@ def test_people_see_where_the_packs_lie(finished: Finished) -> None:
         assert str(folder) in done.stdout
 
 
-def test_a_new_case_says_who_must_be_asked_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
+def test_a_new_case_says_who_must_be_asked_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path
+) -> None:
     monkeypatch.setattr(scaffold, "ROOT", tmp_path)
     footage = tmp_path / 'it\'s\n"here": #1.mp4'
     footage.write_bytes(film.read_bytes())
@@ -277,3 +279,13 @@ def test_a_case_is_not_called_after_a_path(tmp_path: Path, film: Path) -> None:
     done = built.clinicreel("new", "../escape", "--footage", film, "--channel", "demo")
     assert done.returncode == 2
     assert "not fit for a folder name" in done.stderr
+
+
+def test_a_command_that_fails_before_any_case_is_read_echoes_no_name(tmp_path: Path) -> None:
+    (tmp_path / "王小明").mkdir()
+    channel = built.make_channel(tmp_path)
+    who = ["--clip", "1", "--as", "x", "--work", tmp_path / "work", "--channel", channel]
+    done = built.clinicreel("approve", tmp_path / "王小明", *who)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no case.yaml in it" in done.stderr
+    assert "小明" not in done.stderr
