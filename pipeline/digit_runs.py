@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline import spoken_digits
-from pipeline.spoken_digits import PLACED, SINGLY, View
+from pipeline.spoken_digits import PLACED, SINGLY, WRITTEN, View
 
 SHORTEST = 7
 """Digits. A local telephone number has as many; what patients are told about doses and values hardly ever does."""
@@ -24,11 +24,15 @@ _COUNTED = re.compile(rf"\s?(?:{UNITS}|[点月日号楼床层级期度针盒位�
 _UNIT = re.compile(rf"\s*(?:{UNITS})", re.IGNORECASE)
 _PUBLIC = re.compile(r"(?:准字\s?[A-Z]?|NCT|PMID[: ]*|ISBN[: ]*|ChiCTR|\brs|doi\S*|GB/?T?\s?)\Z", re.IGNORECASE)
 """What announces a number that anyone may look up: a drug's approval, a registered trial, a book, a gene's variant."""
-_VALUE = re.compile(r"(?:血压|心率|脉搏|血糖|体温|血氧|呼吸|pressure|rate|bp|hr|sugar|pulse)[^\d]{0,8}\Z", re.IGNORECASE)
+_VALUE = re.compile(
+    r"(?:血压|心率|脉搏|血糖|体温|血氧|呼吸|pressure|rate|bp|hr|sugar|pulse)[^\d]{0,8}\Z", re.IGNORECASE
+)
 _COUNTING = re.compile(r"(?:[1-8]2345678|[1-8]234|123)+|(?:12)+1?|0?123456789?0?|(?:10)?9?87654321(?:0)?")
 """Exercises and lifts are counted aloud: `一二三四，二二三四`."""
-_TOLL_FREE = re.compile(r"1?(?:400|800|888)\d{7}")
-"""Numbers of companies and help lines; no patient has one."""
+TOLL_FREE = re.compile(
+    r"[48]00(?:[ ,\-….]?\d){7}|\+?1?[ ,\-….]?\(?8(?:00|88|77|66|55|44|33)[ ,\-….]\d{3}[ ,\-….]\d{4}|1[ ,\-….]800(?:[ ,\-….]?\d){7}"
+)
+"""Numbers of companies and help lines, as the view has them; no patient has one. `1800...` without a gap is a mobile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,6 @@ class _Group:
     digits: str
     how: str
     gap: str
-
-    @property
-    def is_loose(self) -> bool:
-        """Whether it may be a part of a longer number across a space or a comma."""
-        if PLACED in self.how:
-            return len(self.digits) < 4
-        return set(self.how) == {SINGLY} or 3 <= len(self.digits) <= 10
 
 
 @lru_cache(maxsize=4)
@@ -98,31 +95,39 @@ def _how(view: View, run: re.Match[str], group: re.Match[str]) -> str:
 
 def _chains(groups: list[_Group], *, joins_all: bool) -> list[list[_Group]]:
     """Neighbouring groups that are one number; a number with a + in front takes all that follow."""
+    pairs = list(enumerate(pairwise(groups), 1))
+    points = [n for n, (before, group) in pairs if group.gap == "." and not _belong(before, group)]
+    decimals = {*points, *(n - 1 for n in points)}
     chains = [[groups[0]]]
-    for before, group in pairwise(groups):
-        longest = max(len(before.digits), len(group.digits))
-        is_joined = (
-            joins_all
-            or group.gap == "·"
-            or (group.gap == "-" and (min(len(before.digits), len(group.digits)) > 1 or longest > 2))
-            or (group.gap == " " and min(len(before.digits), len(group.digits)) > 1 and longest > 3)
-            or (group.gap == "." and min(len(before.digits), len(group.digits)) > 2)
-            or (group.gap not in ".-" and before.is_loose and group.is_loose)
-            or set(before.how + group.how) == {SINGLY}
-        )
-        if is_joined:
+    for n, (before, group) in pairs:
+        if joins_all or (_belong(before, group) and not {n - 1, n} & decimals):
             chains[-1].append(group)
         else:
             chains.append([group])
     return chains
 
 
+def _belong(before: _Group, group: _Group) -> bool:
+    """Whether two neighbouring groups can be parts of one number: said one by one they nearly always are."""
+    how = set(before.how + group.how)
+    shorter, longer = sorted((len(before.digits), len(group.digits)))
+    if shorter >= SHORTEST:
+        return False
+    if PLACED in how:
+        return WRITTEN not in how and group.gap != "." and shorter < 4
+    if how == {SINGLY} or shorter > 2 or shorter == longer == 1:
+        return group.gap != "." or how == {SINGLY} or shorter > 2
+    if SINGLY in how:
+        return group.gap != "."
+    return (group.gap == "-" and longer > 1) or (group.gap == " " and longer > 3)
+
+
 def _is_long(run: Run, groups: list[_Group]) -> bool:
     """Whether a chain is a number with a meaning of its own: no measurement, no count, nothing public."""
     how = "".join(group.how for group in groups)
-    if len(run.digits) < SHORTEST or len(how) - how.count(PLACED) < 3:
+    if len(run.digits) < SHORTEST or (PLACED in how and how.count(SINGLY) < 3):
         return False
-    if _PUBLIC.search(run.before(12)) or _TOLL_FREE.fullmatch(run.digits):
+    if _PUBLIC.search(run.before(12)) or TOLL_FREE.fullmatch(run.view.text, run.start, run.end):
         return False
     longest = max(len(group.digits) for group in groups)
     if _VALUE.search(run.before(16)) and len(groups) > 1 and longest < 4:
@@ -138,8 +143,11 @@ def _is_amount(run: Run, groups: list[_Group], longest: int) -> bool:
     if len(groups) == 1:
         is_decimal = bool(re.search(r"\d\.\Z", run.before(2)))
         return is_decimal or len(run.digits.rstrip("0")) <= 2 or bool(_UNIT.match(run.after(8)))
+    if longest == 1:
+        return bool(_COUNTING.fullmatch(run.digits))
     is_years = all(re.fullmatch(r"(?:19|20)\d\d", group.digits) for group in groups)
     is_round = all(group.digits.endswith("00") for group in groups)
     is_decimal = len(groups) == 2 and groups[1].gap == "."
+    is_list = len(run.digits) < 10 and any(group.gap in (",", "…") for group in groups[1:])
     has_unit = len(groups) == 2 and bool(_UNIT.match(run.after(8)))
-    return longest < 4 or is_years or is_round or is_decimal or has_unit
+    return longest < 4 or is_years or is_round or is_decimal or is_list or has_unit

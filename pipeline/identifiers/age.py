@@ -12,12 +12,12 @@ from pipeline.values import Register
 VERSION = 1
 KINDS = ("age",)
 
-_N = r"(?<![\d.])0?(?:9\d|1[0-2]\d)(?:·\d)?"
+_N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"
 _RELATIVE = r"(?:he|she|grand\w+|mother|father|mom|mum|dad|patient|lady|gentleman)"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?P<age>{_N}\s?[多来几]?\s?(?:周?岁|高龄))(?!\s?(?:以[上下前后内]|及以|之[前后]|或以上))",
+        rf"(?P<age>{_N}\s?[多来几]?\s?(?:周?岁|高龄))(?!\s?(?:以[上下前后内]|及以|之[前后]|或以上|[到至~\-]))",
         rf"(?P<age>{_N}(?:[ \-]?(?:years?|yrs?)[ \-]{{0,2}}(?:of[ \-]age|old|young)|\s?y/?o(?![a-z])|Y(?![a-z])))",
         rf"(?:年龄|年纪|(?<![a-z])aged?)\s?[:,是为]?\s?(?P<age>{_N})(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
         rf"(?<![a-z])(?:turn(?:s|ed|ing)?|{_RELATIVE}(?:'s| is| was)(?: now| already| just| about)?)\s(?P<age>{_N})"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pipeline import spoken_digits
 from pipeline.digit_runs import UNITS
 from pipeline.identifiers import Found
+from pipeline.spoken_digits import BETWEEN
 from pipeline.values import Register
 
 VERSION = 1
@@ -49,12 +50,13 @@ _EN_DAY = re.compile(
 )
 _BORN = re.compile(
     r"(?:出生(?:日期|年月日?)?|生日|生于|(?<![a-z])(?i:d\.?o\.?b\.?|birth(?:day|date)?|date of birth|born))"
-    r"(?:\s|[:,.=…]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我){0,8}"
-    rf"(?P<date>(?:\d{{2,4}}|\d \d \d \d)?[-/.年,… ]{{0,2}}{_ZH_MONTH}(?:月(?:{_DAY}|初\d+)?|[-/., …]{{1,2}}{_DAY})(?:[-/.,… ]{{1,2}}\d{{2,4}})?[日号]?"
-    rf"|\d{{6}}|\d(?:[ ,]\d){{4,7}})(?!\d)"
+    r"(?:\s|[:,.=…]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我|'s){0,8}"
+    rf"(?P<date>(?:{_YEAR}\s?年|\d\d年|{_YEAR}[-/., …])?{_ZH_MONTH}月(?:份|初?{_DAY}[日号]?)?"
+    rf"|(?!(?:18|19|20)\d\d(?!{BETWEEN}?\d))\d(?:[-/.,… ]{{0,2}}\d){{3,7}}|\d{{1,2}}[-/.]\d{{1,2}})(?!\d|\s?(?:{UNITS}))"
 )
+"""Behind these words any figures that can be a date, but for a plain year."""
 _BORN_AFTER = re.compile(
-    rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:(?:初)?{_DAY}[日号]?)?)(?:份|底|初|中旬)?(?:出?生|的生日)"
+    rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:初?{_DAY}[日号]?)?|\d{{1,2}}[-/.]\d{{1,2}})(?:份|底|初|中旬)?\s?(?:出?生|的?生日)"
 )
 _PUBLIC = re.compile(
     r"\s?[(:]?(?:是|为|的|\s)*(?:第\d+个|我国|联合国|世界|国际|全国|中国|全球)*(?:国庆|元旦|圣诞|[一-鿿]{0,6}(?:护士|医师|教师|儿童|妇女|"

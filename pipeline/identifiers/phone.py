@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline import spoken_digits
-from pipeline.digit_runs import UNITS, Run, runs
+from pipeline.digit_runs import TOLL_FREE, UNITS, Run, runs
 from pipeline.identifiers import Found
 from pipeline.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
@@ -32,7 +32,9 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 """Behind these words four digits are enough, and any grouping of many: `617 555 01 23`."""
-_HOTLINE = re.compile(r"1?[48]00\d{7}|1?888\d{7}|1[12]\d{1,3}|1\d\d|9[56]\d{3,4}|10\d{3}|911|988|999|811|(?:19|20)\d\d")
+_MASKED = re.compile(r"(?<!\d)1[3-9]\d[*xX×]{4}\d{4}(?!\d)")
+"""As forms print it: seven digits of a number tell whose it is to all who know the person."""
+_HOTLINE = re.compile(r"1[12]\d{1,3}|1\d\d|9[56]\d{3,4}|10\d{3}|911|988|999|811|(?:19|20)\d\d")
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -43,9 +45,12 @@ def find(text: str, register: Register) -> Iterator[Found]:
         extension = _EXTENSION.match(view.text, run.end)
         if extension or _is_phone(run):
             yield Found(*view.place(run.start, extension.end() if extension else run.end), "phone")
+    for match in _MASKED.finditer(view.text):
+        yield Found(*view.place(*match.span()), "phone")
     for match in _SHORT.finditer(view.text):
         group = "a" if match["a"] else "b"
-        if not _HOTLINE.fullmatch(re.sub(r"\D", "", match[group])):
+        is_public = _HOTLINE.fullmatch(re.sub(r"\D", "", match[group])) or TOLL_FREE.fullmatch(match[group])
+        if not is_public:
             yield Found(*view.place(*match.span(group)), "phone")
 
 

@@ -24,6 +24,8 @@ _WORDS = r"身份证明?|证件|证号|id\s?card|(?:chinese|resident|national|id
 _BEFORE = re.compile(rf"(?:{_WORDS}){LINK}\Z", re.IGNORECASE)
 _SPOKEN_WITH = re.compile(rf"(?:{_WORDS}){LINK}(\d(?:{BETWEEN}?\d){{5,}})", re.IGNORECASE)
 
+_MASKED = re.compile(r"(?<![\dA-Za-z])(\d{3,14}[*×]{3,15}\d{1,4}[xX]?)(?![\dA-Za-z])")
+
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Numbers of the form of a resident's, and whatever long number is called one."""
@@ -33,8 +35,9 @@ def find(text: str, register: Register) -> Iterator[Found]:
         tail = _X.match(view.text, run.end)
         if _has_form(run, has_x=tail is not None) or _BEFORE.search(run.before(24)):
             yield Found(*view.place(run.start, tail.end() if tail else run.end), "resident_id")
-    for match in _SPOKEN_WITH.finditer(view.text):
-        yield Found(*view.place(*match.span(1)), "resident_id")
+    for pattern in (_SPOKEN_WITH, _MASKED):
+        for match in pattern.finditer(view.text):
+            yield Found(*view.place(*match.span(1)), "resident_id")
 
 
 def _has_form(run: Run, *, has_x: bool) -> bool:
