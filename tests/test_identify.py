@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.corrections import Talk
 from pipeline.engines.sidecar import spread
 from pipeline.stages.identify import identify
 from pipeline.values import Named, Register, Script, Transcript, Word
+from tests import built
 
 UNCORRECTED = Talk()
 REGISTER = Register("zh", (Named("p1", "patient", ("王小明",)),))
@@ -55,6 +58,12 @@ def test_a_number_that_is_read_with_pauses_and_over_lines_is_one_mention() -> No
     assert texts(made) == ["我", "的", "电", "话", "是", "[手机号]，", "谢", "谢"]
     (mention,) = made.mentions
     assert (mention.kind, mention.start_s <= 2.0, mention.end_s >= 8.8) == ("phone", True, True)
+
+
+def test_what_is_said_before_a_pause_does_not_hide_where_a_number_begins() -> None:
+    """Read in one go `14:002024年3月15号` is no date."""
+    words = said("拍于|14:00") + said("2024|年|3|月|15|号|来|的", 3.0)
+    assert texts(script(words)) == ["拍于", "14:00", "[日期]", "来", "的"]
 
 
 def test_two_names_in_one_word_are_both_replaced() -> None:
@@ -121,3 +130,16 @@ def test_inside_a_line_that_alone_has_a_time_a_name_is_hidden_wider_but_never_be
     assert exact[1] + 0.3 < mention.end_s < 16.0
     (alone,) = script(spread("王小明", 10.0, 12.0)).mentions
     assert (alone.start_s, alone.end_s) == (10.0, 12.0)
+
+
+def test_a_clip_that_is_nothing_but_identifiers_waits_for_a_person(tmp_path: Path, film: Path) -> None:
+    lines = {
+        "words": [{"start_s": 0.2, "end_s": 0.6, "text": "王小明"}, {"start_s": 1.2, "end_s": 1.4, "text": "来了"}]
+    }
+    cuts = 'clips: [{from: "0", to: "0.8"}, {from: "1", to: "1.5"}]\n'
+    people = "synthetic: true\npeople: [{id: p1, role: patient, names: [王小明]}]\n"
+    case = built.make_case(tmp_path, film, cuts + people, lines)
+    report = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c"))
+    assert [clip.state for clip in report.clips] == ["waiting", "waiting"]
+    told = ["every word in it identifies someone" in clip.reason for clip in report.clips]
+    assert told == [True, False]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pipeline import corrections, identifying, spoken, wording
 from pipeline.corrections import Talk
 from pipeline.identifiers import Found
 from pipeline.values import Mention, Register, Script, Transcript, Word
 
-VERSION = 4
+VERSION = 5
+FULL_STOPS = frozenset("。？！；.?!;\n")
 CLOSING = frozenset(("Po", "Pe", "Pf"))
 """Unicode's categories of marks that belong to what stands before them."""
 
@@ -50,10 +51,33 @@ def depends(*_: object) -> dict[str, object]:
 def _mentions(talk: _Talk, words: Sequence[Word], transcript: Transcript, register: Register) -> dict[Found, Mention]:
     """What identifies someone in the words, and when it is said."""
     mentions = {}
-    for one in wording.telling(talk.text, register):
+    for one in _found(talk, words, register):
         start_s, end_s = spoken.bounds(words, *talk.words(one), transcript.duration_s)
         mentions[one] = Mention(one.kind, one.person, start_s, end_s)
     return mentions
+
+
+def _found(talk: _Talk, words: Sequence[Word], register: Register) -> tuple[Found, ...]:
+    """What is found in the whole talk, and in each of its sentences alone.
+
+    The whole is needed because a number goes on after a pause, the sentence because what stands before it may hide
+    where a number begins: `拍于 14:00` `2024年3月` is no date when it is read in one go.
+    """
+    found = list(wording.telling(talk.text, register))
+    edges = [at for at in range(1, len(words)) if _ends(words[at - 1], words[at])]
+    for first, last in pairwise([0, *edges, len(words)]):
+        start = talk.starts[first] if first < len(words) else 0
+        sentence = "".join(word.text for word in words[first:last])
+        found += [
+            replace(one, start=start + one.start, end=start + one.end) for one in wording.telling(sentence, register)
+        ]
+    return identifying.united(found)
+
+
+def _ends(before: Word, after: Word) -> bool:
+    """Whether something new is begun: after a pause, by somebody else, or after a mark that says so."""
+    is_later = after.start_s - before.end_s >= spoken.PAUSE_S
+    return is_later or after.speaker != before.speaker or before.text.rstrip()[-1:] in FULL_STOPS
 
 
 def _added(talk: _Talk, words: Sequence[Word], edits: Talk) -> Iterator[Found]:
