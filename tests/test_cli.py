@@ -264,7 +264,7 @@ def test_a_new_case_says_who_must_be_asked_before_anything_is_made(
     made = CliRunner().invoke(cli.main, words)
     assert made.exit_code == 0, made.output
     case = Path(made.output.strip()).parent
-    code, said, _ = build(tmp_path, case, more="transcribe: {engine: none}\n")
+    code, said, _ = build(tmp_path, case, more="transcribe: {engine: none}\napproval: required\n")
     assert (code, [clip["state"] for clip in said["clips"]]) == (1, ["blocked"])
     assert "list them under `people:`" in said["clips"][0]["next"]
     text = case.joinpath("case.yaml").read_text("utf-8")
