@@ -6,6 +6,7 @@ Heavy modules are imported inside the commands, so that `clinicreel --help` answ
 from __future__ import annotations
 
 import functools
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from pipeline import __version__, errors
+from pipeline import __version__, bugs, errors
 
 if TYPE_CHECKING:
     from pipeline.batch import Batch
@@ -22,14 +23,16 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 def _command(function: Callable[..., int]) -> Callable[..., None]:
-    """Turns an expected failure into its message and exit code; anything else is a bug and keeps its traceback."""
+    """Turns an expected failure into its message and exit code; anything else is a bug, told by `pipeline.bugs`."""
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         try:
             status = function(*args, **kwargs)
         except errors.ClinicReelError as error:
-            click.echo(f"clinicreel: {error}", err=True)
+            from pipeline.telling import unnamed
+
+            click.echo(f"clinicreel: {unnamed(str(error))}", err=True)
             status = error.exit_code
         except KeyboardInterrupt:
             click.echo("\nstopped; the same command goes on from here / 已停止，再次运行同一命令即可继续", err=True)
@@ -60,6 +63,7 @@ def main() -> None:
 
     把门诊实拍素材变成打码、带字幕、逐帧核验、可直接发布的短视频。
     """
+    bugs.install()
 
 
 @main.command()
@@ -114,6 +118,40 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     with terminal.showing() as watcher, _opened(cases, where, may_make=False) as batch:
         report = batch.tell(watcher)
     return terminal.close(report, as_json=as_json)
+
+
+@main.command()
+@_batch_options
+@click.option("--browser/--no-browser", default=True, help="Open the page, or only print its link.")
+@_command
+def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) -> int:
+    """Look at what is uncertain, correct it, approve it: a page on this machine alone. 打开复核台。
+
+    Everything is saved to review.yaml beside the case. Ctrl-C ends it.
+    """
+    from pipeline.review.serving import serve
+
+    with _opened(cases, where) as batch:
+        serve(batch, lambda link: click.echo(json.dumps({"link": link}) if as_json else link), with_browser=browser)
+    return errors.EXIT_OK
+
+
+@main.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--clip", "number", required=True, type=click.IntRange(min=1), help="The clip's number.")
+@click.option("--as", "name", required=True, metavar="NAME", help="Who approves: the doctor's name.")
+@click.option("--channel", metavar="NAME", help="A channel's name or file.  [default: the one that the case names]")
+@click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
+@_command
+def approve(case: Path, number: int, name: str, channel: str | None, work: Path | None) -> int:
+    """Put a name under every byte of a clip; whatever changes later has to be approved again. 批准一个片段。"""
+    from pipeline.batch import open_batch
+    from pipeline.loading import channel_of
+
+    with open_batch([case], channel or channel_of(case), None, work, None) as batch:
+        given = batch.approve(case, number, name)
+    click.echo(f"approved / 已批准: {case.resolve().name} #{number}, {given.by}, {given.at}")
+    return errors.EXIT_OK
 
 
 @main.group()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LABELS = {
     "probe": "检查素材 probe",
     "transcribe": "识别语音 transcribe",
+    "identify": "找姓名号码 identify",
     "select": "选段 select",
     "detect": "找人脸 detect",
     "track": "跟踪 track",
