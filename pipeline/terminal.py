@@ -170,13 +170,21 @@ def _packs(report: Report, console: Console) -> None:
 
 
 def list_consents(entries: Iterable[LedgerEntry]) -> None:
-    """Prints what people agreed to, the newest entry of each last."""
-    table = Table("case", "person", "role", "agreed to", "signed", "until", "signed by", "withdrawn", "form's SHA-256")
+    """Prints what people agreed to, oldest first: three lines each, never folded."""
+    console = Console(file=sys.stdout)
     for entry in entries:
         said = entry.body
-        keys = ("case", "person", "role", "scopes", "signed", "expires", "by", "withdrawn", "form_sha256")
-        table.add_row(*(" ".join(said[key]) if key == "scopes" else _escaped(said[key] or "") for key in keys))
-    Console().print(table)
+        days = [f"signed {said['signed']}"]
+        days += [f"{word} {said[key]}" for key, word in TOLD_OF_CONSENT.items() if said[key]]
+        lines = (
+            f"{said['case']} {said['person']} ({said['role']}): {', '.join(said['scopes']) or 'nothing'}",
+            f"    {', '.join(days)}",
+            f"    form {said['form_sha256']}, written down {entry.at}",
+        )
+        console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+TOLD_OF_CONSENT = {"by": "by", "expires": "until", "withdrawn": "withdrawn"}
 
 
 def list_files(files: Iterable[Made]) -> None:
