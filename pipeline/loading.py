@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from pipeline import config, corrections, naming, people, strict_yaml, written
 from pipeline.errors import ConfigError, RecordingError
-from pipeline.strict_yaml import Document, Place
+from pipeline.filling import did_you_mean, filled
+from pipeline.strict_yaml import Document
 from pipeline.values import Clip, Named, Register, Span, Texts
 from pipeline.written import Written
 
@@ -21,8 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".avi", ".flv", ".3gp"))
 TRANSCRIPT_SUFFIXES = (".srt", ".vtt", ".json")
-
-Form = TypeVar("Form", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +99,17 @@ def load_channel(name_or_path: str) -> config.Channel:
     """
     path = _named("channels", name_or_path)
     document = _extended(path, ())
-    channel = _filled(config.Channel, document)
+    channel = filled(config.Channel, document)
     written.check_channel(channel, document)
     return channel
 
 
 def load_platform(name: str) -> config.Platform:
     """A platform by its name in configs/platforms/."""
-    return _filled(config.Platform, strict_yaml.load(_named("platforms", name)))
+    return filled(config.Platform, strict_yaml.load(_named("platforms", name)))
 
 
-def load_case(
-    folder: Path, channel: config.Channel | None = None, review: corrections.Review | None = None
-) -> Case:
+def load_case(folder: Path, channel: config.Channel | None = None, review: corrections.Review | None = None) -> Case:
     """The case in a folder.
 
     Args:
@@ -131,7 +125,7 @@ def load_case(
     if not path.is_file():
         raise ConfigError(f"{folder}: no case.yaml in it", "make one: clinicreel new NAME --footage FILE")
     document = strict_yaml.load(path)
-    form = _filled(config.CaseForm, document)
+    form = filled(config.CaseForm, document)
     speakers = [cut.speaker for cut in form.clips]
     proofs = people.checked(form.people, speakers, folder, document)
     footage = _footage(folder, form, document)
@@ -151,7 +145,7 @@ def channel_of(folder: Path) -> str:
     Raises:
         ConfigError: it names none.
     """
-    named = _filled(config.CaseForm, strict_yaml.load(folder / "case.yaml")).channel
+    named = filled(config.CaseForm, strict_yaml.load(folder / "case.yaml")).channel
     if named is None:
         raise ConfigError(f"{folder / 'case.yaml'}: it names no channel", "say which: --channel NAME")
     return named
@@ -165,7 +159,7 @@ def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections
     """
     path = folder / name
     document = strict_yaml.load(path) if path.is_file() else Document(path, {})
-    return _filled(corrections.Review, document), document
+    return filled(corrections.Review, document), document
 
 
 def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:
@@ -213,7 +207,7 @@ def _named(kind: str, name_or_path: str) -> Path:
     path = folder / f"{name_or_path}.yaml"
     if not path.is_file():
         known = sorted(file.stem for file in folder.glob("*.yaml"))
-        raise ConfigError(f"{kind[:-1]} '{name_or_path}': no such file {path.name}{_did_you_mean(name_or_path, known)}")
+        raise ConfigError(f"{kind[:-1]} '{name_or_path}': no such file {path.name}{did_you_mean(name_or_path, known)}")
     return path
 
 
@@ -240,62 +234,3 @@ def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         old = result.get(key)
         result[key] = _laid_over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
-
-
-def _filled(form: type[Form], document: Document) -> Form:
-    """The document as a form, with every fault by file, line and key."""
-    try:
-        return form.model_validate(document.data)
-    except ValidationError as error:
-        lines = sorted({_fault(form, document, fault) for fault in error.errors(include_url=False)})
-        raise ConfigError("\n".join(lines)) from error
-
-
-def _fault(form: type[BaseModel], document: Document, fault: Any) -> str:
-    place = _place(document.data, fault["loc"])
-    name = ".".join(map(str, place)) or "(the file)"
-    if fault["type"] == "extra_forbidden":
-        known = _keys(form, place[:-1])
-        return f"{document.at(place)}: {name}: unknown key{_did_you_mean(str(place[-1]), known)}"
-    if fault["type"] == "missing":
-        return f"{document.at(place[:-1])}: {name}: missing"
-    what = str(fault["msg"]).removeprefix("Value error, ")
-    private = place[:1] == ("people",)  # what is wrong there may be somebody's name
-    given = "" if private or isinstance(fault["input"], dict | list) else f" (it says {fault['input']!r})"
-    return f"{document.at(place)}: {name}: {what[:1].lower() + what[1:]}{given}"
-
-
-def _place(data: Any, loc: tuple[str | int, ...]) -> Place:
-    """pydantic's location without the names it inserts for unions and functions."""
-    place: list[str | int] = []
-    for at, step in enumerate(loc):
-        inside = (isinstance(data, dict) and step in data) or (
-            isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
-        )
-        if inside:
-            data = data[step]
-            place.append(step)
-        elif at == len(loc) - 1 and isinstance(data, dict):
-            place.append(step)
-    return tuple(place)
-
-
-def _keys(form: type[BaseModel], place: Place) -> list[str]:
-    """The keys that are allowed at a place of a form."""
-    kind: Any = form
-    for step in place:
-        fields = getattr(kind, "model_fields", {})
-        kind = fields[step].annotation if step in fields else kind
-        models = [arg for arg in _flat(kind) if isinstance(arg, type) and issubclass(arg, BaseModel)]
-        kind = models[0] if models else kind
-    return [field.alias or name for name, field in getattr(kind, "model_fields", {}).items()]
-
-
-def _flat(kind: Any) -> list[Any]:
-    inner = [leaf for arg in get_args(kind) for leaf in _flat(arg)]
-    return inner or [kind]
-
-
-def _did_you_mean(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""

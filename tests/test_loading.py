@@ -147,3 +147,25 @@ def test_a_transcript_in_the_cases_folder_wins_over_one_beside_the_footage(tmp_p
 )
 def test_a_slug_is_safe_as_a_folder(name: str, slug: str) -> None:
     assert naming.slug_of(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("language: 王小明\n", "case.yaml:1: language: string should match pattern"),
+        ("小明: patient\n", "case.yaml:1: ?: unknown key"),
+        ("people: [{小明: patient}]\n", "case.yaml:1: people.0.?: unknown key"),
+        ("people: [{id: 小明}]\n", "case.yaml:1: people.0.id: string should match pattern"),
+        ("synthetic: 王小明\n", "case.yaml:1: synthetic: input should be a valid boolean"),
+    ],
+)
+def test_a_fault_of_a_case_never_repeats_what_may_be_a_name(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        case(tmp_path, text)
+    assert says in caught.value.cause
+    assert "小明" not in str(caught.value)
+
+
+def test_a_fault_of_a_case_still_shows_a_wrong_time(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"it says '1:75'"):
+        case(tmp_path, 'clips: [{from: "1:75", to: "2:00"}]\n')
