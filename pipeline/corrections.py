@@ -44,12 +44,14 @@ class Keyframe(Model):
 class Region(Model):
     """Something that is hidden although no detector asked for it."""
 
-    mask: Annotated[tuple[Keyframe, ...], BeforeValidator(as_tuple), Field(min_length=2)]
+    mask: Annotated[tuple[Keyframe, ...], BeforeValidator(as_tuple)]
     kind: Literal["face", "text", "zone"] = "zone"
     reason: str = "by hand"
 
     @model_validator(mode="after")
     def _moves_forward(self) -> Self:
+        if len(self.mask) < 2:
+            raise ValueError("a mask has a beginning and an end: at least two times, each with its box")
         if any(after.at <= before.at for before, after in zip(self.mask, self.mask[1:], strict=False)):
             raise ValueError("the times of a mask go up, from its beginning to its end")
         return self
@@ -60,7 +62,7 @@ class Keep(Model):
 
     at: Timecode
     point: Annotated[tuple[Share, Share], BeforeValidator(as_tuple)]
-    kind: Literal["face", "text"]
+    kind: Literal["face", "text", "card"]
     person: str = Field("", description="whose face it is: the id of one of the case's people")
 
 
@@ -92,12 +94,16 @@ class Unheard(Piece):
 class Picture(Model):
     """The slice that changes a plan."""
 
+    is_private = True
+
     regions: Annotated[tuple[Region, ...], BeforeValidator(as_tuple)] = ()
     keep: Annotated[tuple[Keep, ...], BeforeValidator(as_tuple)] = ()
 
 
 class Talk(Model):
     """The slice that changes what is read and heard."""
+
+    is_private = True
 
     words: Annotated[tuple[Wording, ...], BeforeValidator(as_tuple)] = ()
     tell: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = ()

@@ -6,7 +6,7 @@ Here and not in `config.py`, so that the parts in the rooms can use them and `co
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -15,6 +15,9 @@ class Model(BaseModel):
     """Base of everything that the YAML can say."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    is_private: ClassVar[bool] = False
+    """True: it holds what people wrote of a case, and is never noted in the clear."""
 
 
 _TIMECODE = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2}(?:\.\d{1,3})?)\Z")

@@ -51,6 +51,22 @@ class Watcher(Protocol):
         """A clip, or a whole case, has come to its end."""
 
 
+class Unwatched:
+    """A watcher that nobody asked for."""
+
+    def begins(self, stage: str, why: str) -> None:
+        """A stage starts."""
+
+    def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
+        """A stage's result is there."""
+
+    def waits(self, case: str) -> None:
+        """Another process builds the same case."""
+
+    def clip_is(self, clip: ClipResult) -> None:
+        """A clip has come to its end."""
+
+
 class NotMade(ClinicReelError):
     """A step's result is not there and was not to be made. Nothing has failed."""
 
@@ -162,7 +178,7 @@ class Step:
 
     def _digest(self, value: Any) -> Any:
         """Settings stay readable, so that `--explain` can name the key that changed; the rest becomes a hash."""
-        if isinstance(value, BaseModel):
+        if isinstance(value, BaseModel) and not getattr(value, "is_private", False):
             return value.model_dump(mode="json")
         known = self._made.get(id(value))
         return known.digest if known else _sha256(self._plain(value))

@@ -37,6 +37,11 @@ LINES = {
     ]
 }
 PEOPLE = "synthetic: true\npeople: [{id: p1, role: patient, names: [王小明, 小明]}]\n"
+_REVIEW = """\
+clips:
+  "1":
+    words: [{from: "2.5", to: "2.95", text: 回家再看，谢谢李医生和王小明}]
+"""
 _CHAPTERS = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2000\ntitle=Chapter of Zhang\n"
 _SUBTITLE = "1\n00:00:01,000 --> 00:00:02,000\nsecret caption\n"
 
@@ -44,6 +49,7 @@ _SUBTITLE = "1\n00:00:01,000 --> 00:00:02,000\nsecret caption\n"
 def make_case(folder: Path, **more: str) -> Path:
     """The sample footage with every kind of tag, under a name that tells, beside a transcript that tells."""
     case = built.make_case(folder, tagged(folder), PEOPLE + more.get("yaml", ""), LINES)
+    (case / "review.yaml").write_text(_REVIEW, "utf-8")
     footage = next(case.glob("*.mov"))
     os.utime(footage, (FILMED_S, FILMED_S))
     return case
