@@ -21,6 +21,7 @@ UNITS = (
 _RUN = re.compile(r"\+?\d(?:[ ,\-….·]?\d)*")
 _GROUP = re.compile(r"([ ,\-….·]?)(\d+)")
 _COUNTED = re.compile(rf"\s?(?:{UNITS}|[点月日号楼床层级期度针盒位种样遍家分秒层张条口杯])", re.IGNORECASE)
+_LAST_GROUP = re.compile(r"(?<=\d)[ ,…]\d{1,2}\Z")
 _UNIT = re.compile(rf"\s*(?:{UNITS})", re.IGNORECASE)
 _PUBLIC = re.compile(r"(?:准字\s?[A-Z]?|NCT|PMID[: ]*|ISBN[: ]*|ChiCTR|\brs|doi\S*|GB/?T?\s?)\Z", re.IGNORECASE)
 """What announces a number that anyone may look up: a drug's approval, a registered trial, a book, a gene's variant."""
@@ -30,9 +31,10 @@ _VALUE = re.compile(
 _COUNTING = re.compile(r"(?:[1-8]2345678|[1-8]234|123)+|(?:12)+1?|0?123456789?0?|(?:10)?9?87654321(?:0)?")
 """Exercises and lifts are counted aloud: `一二三四，二二三四`."""
 TOLL_FREE = re.compile(
-    r"[48]00(?:[ ,\-….]?\d){7}|\+?1?[ ,\-….]?\(?8(?:00|88|77|66|55|44|33)[ ,\-….]\d{3}[ ,\-….]\d{4}|1[ ,\-….]800(?:[ ,\-….]?\d){7}"
+    r"[48]00(?:[ ,\-….]?\d){7}|1[ ,\-….]800(?:[ ,\-….]?\d){7}"
+    r"|\+?1?[ ,\-….]?8(?:00|88|77|66|55|44|33)[ ,\-….]\d{3}[ ,\-….]\d{4}"
 )
-"""Numbers of companies and help lines, as the view has them; no patient has one. `1800...` without a gap is a mobile."""
+"""Numbers of companies and help lines, as the view has them; `1800...` without a gap is somebody's mobile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,20 @@ def runs(text: str) -> tuple[Run, ...]:
 
 
 def _without_counts(chain: list[_Group], text: str) -> list[_Group]:
-    """A chain without a last group that counts something: `幺三八零零幺三八零零零，三天后打`."""
-    last = chain[-1]
-    counts = len(chain) > 1 and last.gap in " ,…" and len(last.digits) < 3 and _COUNTED.match(text, last.end)
-    return chain[:-1] if counts else chain
+    """A chain without a last group that counts something."""
+    is_count = len(chain) > 1 and without_count(text, chain[0].start, chain[-1].end) < chain[-1].end
+    return chain[:-1] if is_count else chain
+
+
+def without_count(text: str, start: int, end: int) -> int:
+    """Where a number of the view ends, without a last group that counts: `幺三八零零幺三八零零零，三天后打`."""
+    match = _LAST_GROUP.search(text, max(start, end - 8), end)
+    return match.start() if match and is_amount(text, end) else end
+
+
+def is_amount(text: str, end: int) -> bool:
+    """Whether a unit or a counting word stands behind the figures that end here."""
+    return bool(_COUNTED.match(text, end))
 
 
 def _how(view: View, run: re.Match[str], group: re.Match[str]) -> str:
@@ -112,6 +124,8 @@ def _belong(before: _Group, group: _Group) -> bool:
     how = set(before.how + group.how)
     shorter, longer = sorted((len(before.digits), len(group.digits)))
     if shorter >= SHORTEST:
+        return False
+    if longer >= SHORTEST and shorter < 3 and len(how) > 1:
         return False
     if PLACED in how:
         return WRITTEN not in how and group.gap != "." and shorter < 4

@@ -1,13 +1,14 @@
 """One way to read numbers, however they are said or written: a text as a view of digits that knows its way back.
 
-`幺三八，嗯，零零幺三`, `one three eight, double zero` and `九十二岁` become `138…0013`, `1 3 8,00` and `92岁`. All else is
-copied, full-width signs as ASCII ones. What looks for numbers searches the view and gets characters of the text back.
+`幺三八，嗯，零零幺三`, `one three eight, double zero` and `九十二岁` become `138…0013`, `1 3 8,00` and `92岁`. All
+else is copied, full-width signs as ASCII ones. What looks for numbers searches the view and gets characters of the
+text back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,6 +79,8 @@ _GAP = re.compile(
     r"|下面|开头|杠|空格|吧|呢|(?<![a-z])(?:uh+|um+|er+m?|and|then|so|like|okay|ok|right|yeah|dash|hyphen|space)(?![a-z]))+",
     re.IGNORECASE,
 )
+_WHOLE = 6
+"""A written number of more digits is one by itself: `张三13800138000`."""
 _LONGEST_GAP = 16
 """Characters: what stands between two digits of one number is a breath, not a sentence."""
 _ASCII = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
@@ -129,7 +132,7 @@ def view(text: str) -> View:
     for token in _sure(list(_tokens(text)), text):
         gap = text[at : token.start]
         between = _between(gap) if before else None
-        if before and not gap and PLACED in (before.how, token.how):
+        if before and not gap and (PLACED in (before.how, token.how) or len(token.digits) > _WHOLE):
             put("·", token.start, token.start + 1, " ")
         elif between and gap:
             put(between, at, token.start, " ")
@@ -223,7 +226,7 @@ def _times(said: str) -> tuple[str, str]:
     return count * (_ZH.get(digit) or str(_ONES.get(digit, digit if digit.isdigit() else 0))), SINGLY
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], tuple[str, str]]] = {
     "zh_times": _times,
     "zh_places": _zh_places,
     "zh": lambda said: (_ZH[said], SINGLY),

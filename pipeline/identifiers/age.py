@@ -19,16 +19,19 @@ _PATTERNS = tuple(
     for pattern in (
         rf"(?P<age>{_N}\s?[多来几]?\s?(?:周?岁|高龄))(?!\s?(?:以[上下前后内]|及以|之[前后]|或以上|[到至~\-]))",
         rf"(?P<age>{_N}(?:[ \-]?(?:years?|yrs?)[ \-]{{0,2}}(?:of[ \-]age|old|young)|\s?y/?o(?![a-z])|Y(?![a-z])))",
-        rf"(?:年龄|年纪|(?<![a-z])aged?)\s?[:,是为]?\s?(?P<age>{_N})(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
+        rf"(?:年龄|年纪|(?<![a-z])aged?)\s?[:,是为]?\s?(?P<age>{_N})"
+        r"(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
         rf"(?<![a-z])(?:turn(?:s|ed|ing)?|{_RELATIVE}(?:'s| is| was)(?: now| already| just| about)?)\s(?P<age>{_N})"
         r"(?=\s?(?:[.,;!?…]|\Z|and |but |now|this|next|last|in ))",
-        rf"(?:今年|虚岁|实岁|岁数|年纪|高寿)(?:都|快|有|已经|已|是|也|满|该|要|该有|\s|,)*(?P<age>{_N})(?=\s?(?:了|啦|[,。!?;…]|\Z))",
+        rf"(?:今年|虚岁|实岁|周岁|岁数|年纪|高寿)(?:都|快|有|已经?|是|也|满|该|要|\s|,)*(?P<age>{_N})"
+        r"(?=\s?(?:了|啦|[,。!?;…]|\Z))",
         rf"(?<![A-Za-z])(?:[MF]|(?:fe)?male|[男女])[ ,/]{{1,3}}(?P<age>{_N}\s?y?)(?![\d.a-z%])",
         r"(?P<age>9旬(?!以)|90有[1-9])",
     )
 )
 _GENERAL = re.compile(
-    r"(?:到|至|[-~]|超过|大于|小于|不到|低于|以下|(?<!is )(?<!was )(?:over|above|under|below|than|to|until|beyond))\s?\Z",
+    r"(?:(?<!活)[到至]|[-~]|超过|大于|小于|不到|低于|以下|"
+    r"(?<!is )(?<!was )(?:over|above|under|below|than|to|until|beyond))\s?\Z",
     re.IGNORECASE,
 )
 """What makes a range or a rule of it: `80 到 90 岁`, `patients over 90 years old`."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline import spoken_digits
 from pipeline.digit_runs import Run, runs
-from pipeline.identifiers import Found
+from pipeline.identifiers import Found, resident_id
 from pipeline.spoken_digits import LINK
 from pipeline.values import Register
 
@@ -28,6 +28,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     del register
     view = spoken_digits.view(text)
     for run in runs(text):
+        if resident_id.has_form(run):
+            continue
         if _has_form(run) or (len(run.digits) > 8 and _BEFORE.search(run.before(24))):
             yield Found(*view.place(run.start, run.end), "bank_card")
 

@@ -20,17 +20,17 @@ KINDS = ("date",)
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|18[5-9]\d)"
 _MONTH, _DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12]\d|0?[1-9])"
 _ZH_MONTH = r"(?:1[0-2]|0?[1-9]|正|腊|冬|闰\d)"
-_CLOCK = r"(?:[ T,]{1,2}[0-2]?\d:[0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?)?"
+_CLOCK = r"(?:[ T,]{0,2}[0-2]?\d(?::[0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?|[时点][0-5]?\d分?))?"
 _NAMES = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
-    r"dec(?:ember)?)\.?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _NTH = rf"{_DAY}(?:\s?(?:st|nd|rd|th))?"
 _EN_YEAR = rf"(?:(?:[-/.,\s…]|of|in){{1,4}}{_YEAR}|(?:,\s?|\s?'|[-/])\d\d)"
 _EXACT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<!\d)(?:{_YEAR}|\d\d)\s?年\s?{_ZH_MONTH}\s?月\s?(?:初?{_DAY}|初10)\s?[日号]?(?!\d){_CLOCK}",
+        rf"(?<!\d)(?:{_YEAR}|\d\d)\s?年\s?{_ZH_MONTH}\s?月\s?初?{_DAY}(?:\s?[日号]|(?!\d)){_CLOCK}",
         rf"(?<![\d.]){_YEAR}\s?([-/.…])\s?{_MONTH}\s?\1\s?{_DAY}(?![\d.]\d|\d){_CLOCK}",
         rf"(?<![\d.])(?:{_MONTH}([-/.]){_DAY}|{_DAY}([-/.]){_MONTH})(?:\1|\2){_YEAR}(?!\d){_CLOCK}",
         r"(?<!\d)(?:19|20)\d\d (?:0[1-9]|1[0-2]) (?:0[1-9]|[12]\d|3[01])(?![\d.])",
@@ -43,25 +43,34 @@ _EXACT = tuple(
 )
 """With a year. `…` and blanks stand where a date was said with pauses."""
 _ZH_DAY = re.compile(
-    rf"(?<!\d)(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:份的?)?(?:(?:初|廿)?{_DAY}|初10)(?P<sign>\s?[日号])?(?!\d)"
+    rf"(?<!\d)(?:农历|阴历|阳历)?{_ZH_MONTH}\s?月(?:份的?)?\s?初?{_DAY}"
+    rf"(?:\s?[,到至~\-和]\s?{_DAY}(?=[日号]))?(?:(?P<sign>\s?[日号])|(?!\d))"
 )
 _EN_DAY = re.compile(
-    rf"(?<![A-Za-z])(?:(?:the\s)?(?<!\d){_NTH}\s(?:of\s)?(?P<a>(?i:{_NAMES}))|(?P<b>(?i:{_NAMES}))\s(?:the\s)?{_NTH})(?![\da-z/]|\.\d|-\d)",
+    rf"(?<![A-Za-z])(?:(?:the\s)?(?<!\d){_NTH}\s(?:of\s)?(?P<a>(?i:{_NAMES}))|(?P<b>(?i:{_NAMES}))\s(?:the\s)?{_NTH})"
+    r"(?![\dA-Za-z/]|\.\d|-\d)"
 )
 _BORN = re.compile(
     r"(?:出生(?:日期|年月日?)?|生日|生于|(?<![a-z])(?i:d\.?o\.?b\.?|birth(?:day|date)?|date of birth|born))"
     r"(?:\s|[:,.=…]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我|'s){0,8}"
     rf"(?P<date>(?:{_YEAR}\s?年|\d\d年|{_YEAR}[-/., …])?{_ZH_MONTH}月(?:份|初?{_DAY}[日号]?)?"
-    rf"|(?!(?:18|19|20)\d\d(?!{BETWEEN}?\d))\d(?:[-/.,… ]{{0,2}}\d){{3,7}}|\d{{1,2}}[-/.]\d{{1,2}})(?!\d|\s?(?:{UNITS}))"
+    rf"|(?!(?:18|19|20)\d\d(?!{BETWEEN}?\d))\d(?:[-/.,… ]{{0,2}}\d){{3,7}}|\d{{1,2}}[-/.]\d{{1,2}})"
+    rf"(?!\d|\s?(?:{UNITS}))"
 )
 """Behind these words any figures that can be a date, but for a plain year."""
 _BORN_AFTER = re.compile(
-    rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:初?{_DAY}[日号]?)?|\d{{1,2}}[-/.]\d{{1,2}})(?:份|底|初|中旬)?\s?(?:出?生|的?生日)"
+    rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:初?{_DAY}[日号]?)?|\d{{1,2}}[-/.]\d{{1,2}})"
+    r"(?:份|底|初|中旬)?\s?(?:出?生|的?生日)"
+)
+_FEASTS = "护士|医师|教师|儿童|妇女|劳动|青年|老人|重阳|中秋|端午|清明|情人|建军|敬老"
+_CAUSES = (
+    "健康|睡眠|爱眼|爱耳|爱牙|爱肝|宣传|防治|无烟|卫生|献血|禁毒|病|肝炎|癌症|肿瘤|心脏|"
+    "疏松|疼痛|营养|免疫|接种|卒中|急救|残疾人"
 )
 _PUBLIC = re.compile(
-    r"\s?[(:]?(?:是|为|的|\s)*(?:第\d+个|我国|联合国|世界|国际|全国|中国|全球)*(?:国庆|元旦|圣诞|[一-鿿]{0,6}(?:护士|医师|教师|儿童|妇女|"
-    r"劳动|青年|老人|重阳|中秋|端午|清明|情人|建军|敬老|光棍)节|[一-鿿]{0,6}(?:健康|睡眠|爱眼|爱耳|爱牙|爱肝|宣传|防治|无烟|卫生|献血|禁毒|"
-    r"病|肝炎|癌症|肿瘤|心脏|骨质疏松|疼痛|营养|免疫|接种|卒中|急救|残疾人)日)|\s?(?:is\s)?(?:the\s)?(?:world|international|national)\s",
+    rf"\s?[(:]?(?:是|为|的|\s)*(?:第\d+个|我国|联合国|世界|国际|全国|中国|全球)*"
+    rf"(?:国庆|元旦|圣诞|[一-鿿]{{0,6}}(?:(?:{_FEASTS})节|(?:{_CAUSES})日))"
+    r"|\s?(?:is\s)?(?:the\s)?(?:world|international|national)\s",
     re.IGNORECASE,
 )
 _FESTIVALS = ("正月15", "5月初5", "5月5", "7月7", "7月初7", "8月15", "9月9", "9月初9", "腊月初8", "腊月8", "正月初1")
@@ -103,6 +112,6 @@ def _is_verb(text: str, match: re.Match[str]) -> bool:
     name = match["a"] or match["b"]
     if name[0].isupper() or name.lower() not in ("may", "march", "mar"):
         return False
-    return match["a"] is None and not re.search(
-        r"(?:on|born|since|of|by|until|from|and|to)\s?\Z", text[: match.start()][-8:]
-    )
+    if match["a"]:
+        return " of " not in match[0]
+    return not re.search(r"(?:on|born|since|of|by|until|from|and|to)\s?\Z", text[: match.start()][-8:])

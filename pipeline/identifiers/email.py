@@ -29,6 +29,8 @@ _CALLED = re.compile(
     r"(?:邮箱|邮件|e-?mail|mail)(?:地址|address)?(?:\s|[:,]|号|是|为|到|我|就|address|is|it's|to|me|it|at|the|uh+|嗯|呃){0,8}",
     re.IGNORECASE,
 )
+_SAID = re.compile(r"@|艾特|爱特|圈a|小老鼠|点|(?<![a-z])(?:dot|point)(?![a-z])", re.IGNORECASE)
+"""`more at example.com` is a page; an address is said with a dot, or called so."""
 _FURTHEST = 60
 """Characters before the @ that may belong to the address."""
 
@@ -40,17 +42,19 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for match in _WRITTEN.finditer(view.text):
         yield Found(*view.place(*match.span()), "email")
     for match in _SPOKEN.finditer(view.text):
-        start = _start(view.text, match.start())
+        start = _start(view.text, *match.span())
         if start is not None:
             yield Found(*view.place(start, match.end()), "email")
 
 
-def _start(text: str, at: int) -> int | None:
+def _start(text: str, at: int, end: int) -> int | None:
     """Where the part before the @ begins; None where there is none."""
     first = max(0, at - _FURTHEST)
     before = text[first:at]
     called = [match.end() for match in _CALLED.finditer(before)]
     if called and called[-1] < len(before):
         return first + called[-1]
+    if not _SAID.search(text, at, end):
+        return None
     local = _LOCAL.search(before)
     return first + local.start() if local else None

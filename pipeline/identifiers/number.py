@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pipeline import spoken_digits
 from pipeline.digit_runs import runs
 from pipeline.identifiers import Found
-from pipeline.spoken_digits import LINK
+from pipeline.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
 VERSION = 1
@@ -20,7 +20,7 @@ KINDS = ("number",)
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")
 _LETTERS_AFTER = re.compile(r"[A-Z\d]{1,12}(?![A-Za-z])|[- ]?[A-Z]{1,2}(?![A-Za-z])")
 _TAIL = re.compile(
-    rf"(?:尾号|[后末][1-9]位|last (?:four|three|4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:[ ,\-….·]?\d){{2,5}}[xX]?)(?!\d)",
+    rf"(?:尾号|[后末][1-9]位|last (?:4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:{BETWEEN}?\d){{2,5}}[xX]?)(?!\d)",
     re.IGNORECASE,
 )
 """The last digits of a telephone or a card tell enough."""

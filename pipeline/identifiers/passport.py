@@ -1,6 +1,6 @@
 """Passports and permits to cross a border: those of China by their form, all others where they are called so.
 
-Source: the forms that China's National Immigration Administration issues (E, G, D, S, P, H and M, C, W, and their pairs).
+Source: the forms that China's National Immigration Administration issues: E, G, D, S, P, H, M, C, W and a letter more.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ KINDS = ("passport",)
 
 _GAP = r"[ ,\-….·]?"
 _FORM = re.compile(
-    rf"(?<![A-Za-z0-9字])(?:[EGDSPHMCWegdsphmcw]{_GAP}[A-Z]?\d(?:{_GAP}\d){{7,9}}|[A-Z]{{1,2}}\d{{6}}\([0-9A]\)|[A-Z]{{3}}\d{{12}})(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9字])(?:[EGDSPHMCWegdsphmcw]{_GAP}[A-Z]?\d(?:{_GAP}\d){{7,9}}"
+    r"|[A-Z]{1,2}\d{6}\([0-9A]\)|[A-Z]{3}\d{12})(?![A-Za-z0-9])"
 )
 """China's passports and permits, Hong Kong's identity card, the permanent residence card of foreigners."""
 _CALLED = re.compile(
     rf"(?:护照|通行证|台胞证|回乡证|居住证|居留证|身份证|永居证|签证|军官证|士官证|驾驶证|驾照|残疾证|出生证|"
     rf"(?i:passport|travel\sdocument|residence\spermit|visa|driver'?s?\slicen[cs]e|driving\slicen[cs]e)){LINK}"
-    rf"((?:[A-Za-z]{_GAP}){{0,3}}\d(?:{_GAP}(?:\d|[A-Z](?![a-z]))){{4,17}}|[A-Z](?=[A-Z0-9]*\d[A-Z0-9]*\d)[A-Z0-9]{{5,13}})(?![a-z])"
+    rf"((?:[A-Za-z]{_GAP}){{0,3}}\d(?:{_GAP}(?:\d|[A-Z](?![a-z]))){{4,17}}"
+    r"|[A-Z](?=[A-Z0-9]{0,12}\d[A-Z0-9]{0,12}\d)[A-Z0-9]{5,13})(?![a-z])"
 )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline import spoken_digits
-from pipeline.digit_runs import TOLL_FREE, UNITS, Run, runs
+from pipeline.digit_runs import TOLL_FREE, Run, is_amount, runs, without_count
 from pipeline.identifiers import Found
 from pipeline.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
@@ -17,18 +17,19 @@ from pipeline.values import Register
 VERSION = 1
 KINDS = ("phone",)
 
-_FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})|1?[2-9]\d\d[2-9]\d{6}")
-"""A Chinese mobile number, one digit more or less; one with an area code; a North American one."""
+_FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})")
+"""A Chinese mobile number, one digit more or less; one with an area code."""
+_GROUPED = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
+"""A North American one: there is always something between its groups."""
 _EN_WORDS = "(?:tele)?phone|tel|mobile|cell|fax|pager|landline"
 _NAMED = rf"(?:电话|手机号?码?|座机|短号|小灵通|联系方式|联系人|传真|传呼|内线|(?<![a-z])(?:{_EN_WORDS})(?![a-z]))"
 _CALLED = rf"(?:{_NAMED}|拨打?|打|(?<![a-z])(?:call(?:ing)?|text|reach|ring|contact)(?![a-z]))"
 _BEFORE = re.compile(rf"{_CALLED}[^\d。;!?]{{0,12}}\Z", re.IGNORECASE)
 _DIGITS = rf"\d(?:{BETWEEN}?\d)"
 _EXTENSION = re.compile(rf"{BETWEEN}?\s?(?:转|分机|ext(?:ension)?\.?|x){LINK}{_DIGITS}{{0,5}}(?!\d)", re.IGNORECASE)
-_COUNTED = rf"(?!{BETWEEN}?\d|\s?(?:{UNITS}|[点月]))"
+_CALL = r"(?<![a-z])(?:ext(?:ension)?|(?:call|ring|reach|text|contact)(?:\s(?:me|us|him|her))?(?:\sat|\son)?)(?![a-z])"
 _SHORT = re.compile(
-    rf"(?:(?:{_NAMED}|分机|(?<![a-z])(?:ext(?:ension)?|(?:call|ring|reach|text|contact)(?:\s(?:me|us|him|her))?(?:\sat|\son)?)(?![a-z])){LINK}"
-    rf"(?P<a>{_DIGITS}{{3,13}})|(?:拨打?|打|呼){LINK}(?P<b>{_DIGITS}{{4,6}})){_COUNTED}",
+    rf"(?:(?:{_NAMED}|分机|{_CALL}){LINK}(?P<a>{_DIGITS}{{3,13}})|(?:拨打?|打|呼){LINK}(?P<b>{_DIGITS}{{4,6}}))(?!{BETWEEN}?\d)",
     re.IGNORECASE,
 )
 """Behind these words four digits are enough, and any grouping of many: `617 555 01 23`."""
@@ -48,13 +49,19 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for match in _MASKED.finditer(view.text):
         yield Found(*view.place(*match.span()), "phone")
     for match in _SHORT.finditer(view.text):
-        group = "a" if match["a"] else "b"
-        is_public = _HOTLINE.fullmatch(re.sub(r"\D", "", match[group])) or TOLL_FREE.fullmatch(match[group])
-        if not is_public:
-            yield Found(*view.place(*match.span(group)), "phone")
+        start, stop = match.span("a" if match["a"] else "b")
+        end = without_count(view.text, start, stop)
+        if not _is_public(view.text[start:end]) and not (end == stop and is_amount(view.text, end)):
+            yield Found(*view.place(start, end), "phone")
+
+
+def _is_public(said: str) -> bool:
+    return bool(_HOTLINE.fullmatch(re.sub(r"\D", "", said)) or TOLL_FREE.fullmatch(said))
 
 
 def _is_phone(run: Run) -> bool:
     if run.view.text[run.start] == "+" or _FORM.fullmatch(run.digits):
+        return True
+    if _GROUPED.fullmatch(run.digits) and run.end - run.start > len(run.digits):
         return True
     return len(run.digits) <= 13 and bool(_BEFORE.search(run.before(20)))

@@ -33,14 +33,15 @@ def find(text: str, register: Register) -> Iterator[Found]:
     view = spoken_digits.view(text)
     for run in runs(text):
         tail = _X.match(view.text, run.end)
-        if _has_form(run, has_x=tail is not None) or _BEFORE.search(run.before(24)):
+        if has_form(run, has_x=tail is not None) or _BEFORE.search(run.before(24)):
             yield Found(*view.place(run.start, tail.end() if tail else run.end), "resident_id")
     for pattern in (_SPOKEN_WITH, _MASKED):
         for match in pattern.finditer(view.text):
             yield Found(*view.place(*match.span(1)), "resident_id")
 
 
-def _has_form(run: Run, *, has_x: bool) -> bool:
+def has_form(run: Run, *, has_x: bool = False) -> bool:
+    """Whether the digits are built like a resident's: a place, a birthday, three more, perhaps an X behind them."""
     digits = run.digits
     if digits[0] not in "12345678":
         return False

@@ -28,5 +28,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for match in _CALLED.finditer(view.text):
         name = match["name"]
         announced = view.text[match.start() : match.start("name")]
+        if name.isdigit() and len(name) < 5:
+            continue
         if re.search(r"[\d_]", name) or (_SURE.search(announced) and name.isascii() and " " not in name):
             yield Found(*view.place(*match.span("name")), "wechat")
