@@ -13,7 +13,7 @@ from pipeline import identifying
 from pipeline.identifiers import Found
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 """Raised when something else is put instead of an identifier."""
 CHINESE = frozenset(("zh", "yue"))
 INSTEAD: dict[str, tuple[str, str]] = {
@@ -24,7 +24,7 @@ INSTEAD: dict[str, tuple[str, str]] = {
     "passport": ("[护照号]", "[passport number]"),
     "email": ("[邮箱]", "[e-mail address]"),
     "wechat": ("[微信号]", "[account name]"),
-    "record_number": ("[病历号]", "[record number]"),
+    "record_number": ("[号码]", "[record number]"),
     "number": ("[号码]", "[number]"),
     "date": ("[日期]", "[date]"),
     "address": ("[地址]", "[address]"),
@@ -36,7 +36,7 @@ UNKNOWN = ("[已隐去]", "[hidden]")
 NAMELESS = "某某"
 """A Chinese name that does not begin with a surname."""
 OLD = ("九十多岁", "over 89")
-MOBILE = "[手机号]"
+MOBILE, BED = "[手机号]", "[床号]"
 
 COMPOUND = frozenset(
     re.findall(
@@ -63,10 +63,11 @@ _ROLES = {"patient": "this patient", "family": "this relative", "minor": "this c
 _ENGLISH_TITLES = (
     (re.compile(r"(mrs|ms|miss|madam|mme)\b", re.I), "this lady"),
     (re.compile(r"(mr|mister|sir)\b", re.I), "this gentleman"),
-    (re.compile(r"(dr|doctor|prof|professor)\b", re.I), "this doctor"),
-    (re.compile(r"(nurse|sister)\b", re.I), "this nurse"),
+    (re.compile(r"(dr|doctor|prof|professor)\b", re.I), "this physician"),
+    (re.compile(r"(nurse|sister)\b", re.I), "this colleague"),
 )
 NOBODY = "this person"
+"""None of these words is a title itself: `this doctor last week` would be taken for one with a name."""
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
@@ -76,7 +77,7 @@ _REPLACED = re.compile(
     "|".join(
         [
             *(re.escape(word) for pair in (*INSTEAD.values(), UNKNOWN, OLD) for word in pair),
-            *map(re.escape, (MOBILE, NAMELESS)),
+            *map(re.escape, (MOBILE, BED, NAMELESS)),
             rf"(?:{'|'.join(sorted(COMPOUND))}|[{''.join(sorted(SURNAMES))}])\*(?:{'|'.join(TITLES)})?",
             rf"\b(?:{'|'.join(sorted({*_ROLES.values(), NOBODY, *(said for _, said in _ENGLISH_TITLES)}))})\b",
         ]
@@ -126,6 +127,8 @@ def replacement(found: Found, text: str, register: Register) -> str:
         return _age(found, text, chinese=chinese)
     if found.kind == "phone" and chinese and _is_mobile(piece):
         return MOBILE
+    if found.kind == "record_number" and chinese and "床" in piece:
+        return BED
     return INSTEAD.get(found.kind, UNKNOWN)[0 if chinese else 1]
 
 

@@ -103,7 +103,9 @@ def _written(document: Document, place: Place, text: str, clip: int | None) -> W
 def _exposed(faults: list[tuple[Written, tuple[Found, ...]]], register: Register) -> ExposedError:
     told = [f"{one.at}: {one.key}: holds {wording.in_words(found)}" for one, found in faults]
     proposals = [f"{one.key}: '{_proposal(one.text, register)}'" for one, _ in faults]
-    return ExposedError("; ".join(told), f"write {'; '.join(proposals)}")
+    named = any(each.kind == "name" for _, found in faults for each in found)
+    keep = "; the doctor's own name belongs into the channel's `identify.keep`" if named else ""
+    return ExposedError("; ".join(told), f"write {'; '.join(proposals)}{keep}")
 
 
 def _proposal(text: str, register: Register) -> str:

@@ -47,7 +47,7 @@ def test_every_sentence_of_a_result_is_scrubbed() -> None:
     assert NAME not in repr(TELLING.clip(result))
     free = {"reason", "next_step", "notes", "damage", "packs", "verdict"}
     fixed = {"case", "state", "platforms", "hidden", "exports", "awaits_approval", "approved_by", "approved_at"}
-    wordless = {"clip", "start_s", "end_s", "exit_code", "master", "plan"}
+    wordless = {"clip", "start_s", "end_s", "exit_code", "master", "plan", "mentions"}
     assert {one.name for one in fields(ClipResult)} == free | fixed | wordless
 
 

@@ -53,7 +53,7 @@ def test_of_someone_whom_the_case_knows_nothing_but_their_own_surname_stays() ->
     [
         ("Mrs Patel said so", "Mrs Patel", "", "This lady said so"),
         ("thank you, Mr. Lee's son", "Mr. Lee's", "", "thank you, this gentleman's son"),
-        ("thank you doctor smith", "doctor smith", "", "thank you this doctor"),
+        ("thank you doctor smith", "doctor smith", "", "thank you this physician"),
         ("here is Karen Hughes", "Karen Hughes", "p2", "here is this patient"),
         ("the patient is 王小明", "王小明", "p1", "the patient is this patient"),
         ("ask Daniel", "Daniel", "", "ask this person"),
@@ -75,6 +75,8 @@ def test_an_english_text_says_who_it_is_without_a_name(text: str, piece: str, pe
         ("今年94岁了", "94", "age", "今年九十多岁了"),
         ("he is 94 years old now", "94 years old", "age", "he is over 89 years old now"),
         ("家住荣县", "荣县", "address", "家住[地址]"),
+        ("住院号0012345", "0012345", "record_number", "住院号[号码]"),
+        ("38床今天上手术", "38床", "record_number", "[床号]今天上手术"),
         ("一个新的种类", "新", "no_such_kind", "一个[已隐去]的种类"),
     ],
 )
