@@ -23,6 +23,12 @@ def is_han(character: str) -> bool:
     return bool(_HAN.fullmatch(character))
 
 
+def _is_tagged_name(word: Token) -> bool:
+    """Whether the dictionary's tag says a name; jieba's says it of longer phrases as well (梅雨季节)."""
+    longest = 3 if word.text[:2] not in lists().compound_surnames else 4
+    return word.tag.startswith("nr") and word.end - word.start <= longest
+
+
 def surname_length(text: str, at: int) -> int:
     """How many characters from `at` are a surname: 2, 1 or 0."""
     if text[at : at + 2] in lists().compound_surnames:
@@ -55,7 +61,7 @@ class Talk:
 
     def _runs_across(self, at: int) -> bool:
         word = self._word_at[at]
-        return word.start < at and not word.tag.startswith("nr")
+        return word.start < at and not _is_tagged_name(word)
 
     def word(self, at: int) -> Token:
         """The word to which a character belongs."""
@@ -69,20 +75,21 @@ class Talk:
         """The word before a place, empty at the beginning of the text."""
         return self._word_at[at - 1].text if at > 0 else ""
 
-    def begins_ordinary_word(self, start: int, end: int) -> bool:
+    def begins_ordinary_word(self, start: int) -> bool:
         """Whether the surname at `start` is the first character of an ordinary word of at least two."""
         word = self._word_at[start]
-        if word.start != start or word.end - start < 2 or word.tag.startswith("nr"):
+        if word.start != start or word.end - start < 2 or _is_tagged_name(word):
             return False
-        return word.text not in lists().compound_surnames and is_ordinary(word.text) and word.end <= max(end, word.end)
+        return word.text not in lists().compound_surnames and word.tag != ""
 
-    def is_full_name(self, start: int, end: int) -> bool:
+    def is_full_name(self, start: int, end: int, *, is_set_off: bool) -> bool:
         """Whether surname and given name lie here, by their characters and their borders.
 
-        A name of two characters, or one whose surname is an everyday word, must have the surer characters.
+        A short name, or one whose surname is an everyday word, must have the surer characters, unless the words around
+        set it off from what is said.
         """
         text, surname = self.text[start:end], surname_length(self.text, start)
-        if not surname or not self.opens(start) or not self.closes(end) or self.begins_ordinary_word(start, end):
+        if not surname or not self.opens(start) or not self.closes(end) or self.begins_ordinary_word(start):
             return False
         given = text[surname:]
         if text in _EXAMPLES or (_NUMBERED.fullmatch(given) and text[0] not in lists().everyday_surnames):
@@ -93,10 +100,10 @@ class Talk:
         if surname == 2:
             return bool(sure) or len(given) == 2
         if text[0] in lists().words_before_titles:
-            return len(sure) == len(given) == 2
-        if len(given) == 1 or text[0] in lists().everyday_surnames:
-            return len(sure) == len(given) or (len(given) == 2 and tag(text).startswith("nr"))
-        return bool(sure) or tag(text).startswith("nr")
+            return len(sure) == 2
+        if text[0] in lists().everyday_surnames:
+            return len(sure) >= (1 if is_set_off and not is_ordinary(given) else 2) or tag(text).startswith("nr")
+        return bool(sure) or tag(text).startswith("nr") or (is_set_off and len(given) == 2 and not is_ordinary(given))
 
     def names_something_else(self, end: int) -> bool:
         """Whether the name that ends here goes on as that of a hospital, a prize or a disease."""

@@ -1,4 +1,4 @@
-"""Names, homes, employers and schools in talk: what is found in the corpus, and what each kind must and must not take."""
+"""Names, homes, employers and schools in talk: what of the corpus is found, what must be taken and what must not."""
 
 from __future__ import annotations
 
@@ -281,6 +281,8 @@ def test_no_dictionary_is_cached_where_others_could_plant_one(tmp_path: Path, mo
 
 
 def test_the_dictionary_is_loaded_only_when_it_is_needed() -> None:
-    code = "import sys\nfrom pipeline import identifying\nimport pipeline.chinese_words\nprint({'jieba', 'pypinyin'} & set(sys.modules))"
+    code = (
+        "import sys\nfrom pipeline import chinese_words, identifying\nprint({'jieba', 'pypinyin'} & set(sys.modules))"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"

@@ -18,17 +18,15 @@ KINDS = ("address",)
 
 _STOP = (
     "\\W_我你您他她它们的了在是住从到来去往回过和跟与这那每各本某同个几哪很有没不也都就还又给让把被叫对为于及"
-    "或由比像说问看要想会可着吗呢吧啊请"
+    "或由比像说问看要想会可着吗呢吧啊请离"
 )
 _NAME = f"[^{_STOP}a-zA-Z0-9]"
 _NUMBER = "(?:[0-9]{1,5}|[〇零一二两三四五六七八九十百千幺]{1,7})"
 _DOOR = f"(?:第?{_NUMBER}(?:号楼|号院|栋|幢|单元|室|号|弄|组|队|巷|座|层|楼|门|户|甲|乙|房)[a-zA-Z]?)"
 _REGION = f"(?:{_NAME}{{1,7}}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|林区|新区|州|盟|县|区|旗))"
-_TOWNSHIP = f"(?:{_NAME}{{1,5}}?(?:街道办|街道|镇|乡|苏木|农场|林场))"
+_TOWNSHIP = f"(?:(?:(?!村){_NAME}){{1,5}}?(?:街道办|街道|镇|乡|苏木|农场|林场))"
 _VILLAGE = f"(?:{_NAME}{{1,5}}?(?:自然村|行政村|新村|村|社区|屯|寨|大队|生产队|嘎查))"
-_ROAD = (
-    f"(?:{_NAME}{{1,6}}?(?:大道|大街|胡同|弄堂|公路|路|街|巷)(?:[东南西北中][路街段]?|[一二三四五六七八九十]段|中段)?)"
-)
+_ROAD = f"(?:{_NAME}{{1,6}}?(?:大道|大街|胡同|弄堂|公路|路|街|巷)[东南西北中]?(?:[路街段]|[一二三四五六七八九十]段)?)"
 _ESTATE = (
     f"(?:{_NAME}{{1,7}}?(?:小区|花园|家园|公寓|新苑|苑|园|大院|家属院|宿舍|名都|公馆|山庄|大厦|广场|城|府|庭|湾|轩))"
 )
@@ -46,7 +44,7 @@ _CHAIN = re.compile(
 _COUNTY = re.compile(f"{_NAME}{{1,3}}县")
 _COMMON = re.compile(
     r"[全各本老小新中大]?[老小全本邻外各下新同城家故他异山农乡村冰重集某大旧](?:乡|村|镇|县|街道|社区|大队|屯)"
-    r"|(?:乡|村|镇|县|街道|街道社区|社区|大队|寨|小区|农村|乡村|城镇|市区|地区|山区)"
+    r"|.区|(?:乡|村|镇|县|街道|街道社区|社区|大队|寨|小区|农村|乡村|城镇|市区|地区|山区)"
     r"|.*(?:呼吸|消化|胆|尿|肠|气|阴|产|食|味|听|视|声|渠|频|管|轨|通|隧|河|楼|过|街道上|思|线|电|走|半|一|马|铁"
     r"|高速|公|出|带|问|让|道)(?:道|路)$"
 )
@@ -71,6 +69,8 @@ _CAME = re.compile(
     r"(?:从|打|由)(?P<place>[\u4e00-\u9fff]{2,12}?)(?:这边|那边|特意|专门|专程|大老远|连夜|坐.{0,4}|开车|一路"
     r"|农村|乡下)*(?:赶?过来|赶来|上来|来)(?P<after>.{0,6})"
 )
+_ARRIVED = re.compile(r"(?:^|(?<=[，。！？\s]))(?P<place>[\u4e00-\u9fff]{2,8}?)(?:赶?过)?来的(?P<after>.{0,4})")
+_ABODE = re.compile(r"(?:在(?P<place>[\u4e00-\u9fff]{2,8}?)(?:这边|那边|乡下|农村)?(?P<after>住(?!院)|居住|定居|长大))")
 _PART = re.compile(f"(?:{_REGION}|{_TOWNSHIP}|{_VILLAGE}|{_ROAD}|{_ESTATE}|{_DOORS})+")
 _LANDMARK = re.compile(
     f"{_NAME}{{1,5}}?(?:桥|门|坪|坝|店|营|庄|岗|塘|沟|坡|岭|口|庙|寺|埠|渡|浜|湖|集|圩|垸|冲|堡|峪|洼|墩|岛|山|河"
@@ -80,6 +80,7 @@ _NO_HOME = re.compile(
     r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
     r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|养老院|[一二三四五六七八九十\d]+楼"
 )
+_ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
 _NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设备|进口|药|数据|指南|报道)")
 
@@ -136,21 +137,21 @@ def _place_length(talk: Talk, start: int) -> int:
             end = word.end
         else:
             break
-    if (
-        end > start
-        and end < len(text)
-        and _ENDS_PLACE.match(text, talk.word(end).end)
-        and 1 < talk.word(end).end - end < 4
-    ):
+    if start < end < len(text) and _ends_place(talk, end):
         return talk.word(end).end - start
-    if end == start and (mark := _LANDMARK.match(text, start)) and talk.closes(mark.end()):
-        end = mark.end()
-    return end - start
+    return len(text[start:end].rstrip(" ，,"))
+
+
+def _ends_place(talk: Talk, at: int) -> bool:
+    """Whether a known place goes on with a word that the dictionary does not know for a place: 河南|信阳."""
+    word = talk.word(at)
+    is_name = word.tag.startswith("n") or (word.tag.startswith("v") and word.text not in _ON_THE_WAY)
+    return word.start == at and 1 < word.end - at < 4 and is_name and _ENDS_PLACE.match(talk.text, word.end) is not None
 
 
 def _is_place(word: str) -> bool:
     """Whether the dictionary knows a word as a place, or as the name of a province, city or county."""
-    return tag(word) == "ns" or any(tag(word + region) for region in "省市县")
+    return len(word) > 1 and (tag(word) == "ns" or any(tag(word + region) for region in "省市县"))
 
 
 def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
@@ -158,6 +159,8 @@ def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in _HOME.finditer(text):
         start = lead.end()
         length = _place_length(talk, start)
+        if length == 0 and (mark := _LANDMARK.match(text, start)) and talk.closes(mark.end()):
+            length = mark.end() - start
         if (
             length > 1
             and not _NO_HOME.match(text[start : start + length])
@@ -176,7 +179,12 @@ def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
 
 def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
     """I am from …, I came from …."""
-    for said in (*_BORN.finditer(talk.text), *_CAME.finditer(talk.text)):
+    for said in (
+        *_BORN.finditer(talk.text),
+        *_CAME.finditer(talk.text),
+        *_ABODE.finditer(talk.text),
+        *_ARRIVED.finditer(talk.text),
+    ):
         start, end = said.span("place")
         length = _place_length(talk, start)
         is_place = length >= end - start or _is_place(said["place"])

@@ -12,11 +12,12 @@ from pipeline.values import Register
 VERSION = 1
 KINDS = ("address",)
 
-_STREET = (
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|close|crescent|boulevard|blvd|terrace|place|pl"
-    r"|way|square|sq|gardens|grove|parkway|highway"
-    r"|hwy|row|mews|hill|circle)"
+_STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
+_DOUBTFUL_STREET = (
+    "(?:St|Ln|Drive|Dr|Court|Ct|Close|Place|Pl|Way|Square|Sq|Gardens|Grove|Row|Hill|Circle|Green"
+    "|ST|DR|CT|CLOSE|DRIVE|COURT|WAY)"
 )
+"""Words of everyday talk as well: only with a capital."""
 _UNIT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
     r"|sixty|seventy|eighty|ninety|hundred|oh|zero)"
@@ -28,40 +29,27 @@ _REST = (
     r"(?:,? (?:[A-Z][A-Za-z'’\-]+(?: [A-Z][A-Za-z'’\-]+){0,2}\b(?!\d)))?(?:,? [A-Z]{2}\b)?(?:,? (?:[A-Z]{1,2}"
     r"\d[\dA-Z]? ?\d[A-Z]{2}|\d{5}(?:-\d{4})?)\b)?"
 )
+_STATE = (
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+)
 _ADDRESS = re.compile(
-    rf"(?:{_FLAT},? )?\b{_HOUSE},? (?:{_NAME} ){{1,3}}?(?i:{_STREET})\b\.?(?:,? {_FLAT})?{_REST}"
+    rf"(?:{_FLAT},? )?\b{_HOUSE},? (?:(?:{_NAME} ){{1,3}}?(?i:{_STREET})"
+    rf"|(?:[A-Z][A-Za-z'’.\-]* ){{1,3}}?{_DOUBTFUL_STREET})\b\.?(?:,? {_FLAT})?{_REST}"
     rf"|\b{_FLAT}\b"
-    r"|\b(?i:p\.? ?o\.? box) \d+" + _REST + r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b",
-    0,
+    r"|\b(?i:zip|post ?code|postal)(?i: code)?(?i: is)?:? \d{5,6}\b|\b(?i:p\.? ?o\.? box) \d+"
+    + _REST
+    + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
 )
 _SPOKEN = re.compile(
-    rf"\b{_HOUSE},? (?:[a-z'’\-]+ ){{1,2}}?(?:street|road|avenue|lane|drive|court|close|crescent|boulevard|terrace"
-    rf"|square|grove)\b",
+    rf"\b{_UNIT}(?:[ -]{_UNIT}){{0,3}},? (?:[a-z'’\-]+ ){{1,2}}?(?:street|road|avenue|lane|drive|court|close"
+    r"|crescent|boulevard|terrace|square|grove)\b",
     re.IGNORECASE,
 )
-_NOT_A_STREET = {
-    "a",
-    "an",
-    "the",
-    "to",
-    "of",
-    "on",
-    "in",
-    "at",
-    "before",
-    "after",
-    "minutes",
-    "hours",
-    "days",
-    "weeks",
-    "months",
-    "years",
-    "times",
-    "people",
-    "or",
-    "and",
-    "for",
-}
+_NOT_A_STREET = re.compile(
+    r"\b(?:a|an|the|to|of|on|in|at|before|after|minutes|hours|days|weeks|months|years"
+    r"|times|people|or|and|for)\b",
+    re.IGNORECASE,
+)
 _HOME = re.compile(
     r"\b(?:(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
     r"|had |used to |both |all |just |was |were |am |are |is )*"
@@ -72,7 +60,11 @@ _HOME = re.compile(
     r"| all)? (?:from|a native of)"
     r"|(?:my|our|his|her|their|your) (?:\w+ )?(?:home|house|flat|apartment|hometown|home town|place|farm|address"
     r"|village)(?: address)? (?:is|was)(?: just)?(?: in| on| at| near)?"
-    r"|(?:home |mailing |postal |street )?address(?: is)?\s*:?|hometown(?: is|:)?|resident of|lives? (?:in|at|on"
+    r"|(?:home |mailing |postal |street )?address(?: is)?\s*:?|hometown(?: is|:)?"
+    r"|(?:have|own|bought|rent) (?:a|an|our) (?:small )?(?:farm|house|flat|home|place|cottage|apartment)"
+    r" (?:in|near|on|at|outside)"
+    r"|(?:back home|based|(?:all the way|over) from|commut(?:e|es|ing) from|hometown of)(?: in)?"
+    r"|resident of|lives? (?:in|at|on"
     r"|near))\s+(?:the (?:town|village|city) of |a (?:small )?(?:town|village) called )?",
     re.IGNORECASE,
 )
@@ -88,12 +80,25 @@ _SMALL_TOWN = re.compile(
 def find(text: str, register: Register) -> Iterator[Found]:
     """Addresses with a number, and homes."""
     for found in (*_ADDRESS.finditer(text), *_SPOKEN.finditer(text)):
-        if not _NOT_A_STREET & set(found[0].lower().replace(",", " ").split()):
+        if not _NOT_A_STREET.search(found[0]):
             yield Found(found.start(), found.end(), "address")
     for lead in _HOME.finditer(text):
-        town = _TOWN.match(text, lead.end()) or _small_town(text, lead.end())
-        if town and town[0].split()[0].lower() not in lists().no_town | lists().ordinary:
+        town = _town(text, lead.end())
+        if town:
             yield Found(town.start(), town.end(), "address")
+            further = re.compile(r" (?:to|and then|and) (?=[A-Z])").match(text, town.end())
+            if further and (second := _town(text, further.end())):
+                yield Found(second.start(), second.end(), "address")
+
+
+def _town(text: str, at: int) -> re.Match[str] | None:
+    """What is written like a town at a place of the text, unless it is an ordinary word."""
+    town = _TOWN.match(text, at) or _small_town(text, at)
+    if not town:
+        return None
+    words = town[0].lower().replace(",", " ").split()
+    is_ordinary = words[0] in lists().no_town or (len(words) == 1 and words[0] in lists().ordinary)
+    return None if is_ordinary else town
 
 
 def _small_town(text: str, at: int) -> re.Match[str] | None:

@@ -23,7 +23,7 @@ _KIND = (
 _CHINESE = re.compile(
     f"(?:在|是|到|去|从|给|为)(?P<place>{_NAME}{_KIND})(?:里|那边|这边|那里)?(?:上班|工作|打工|做事|干活|任职|当"
     f"|做|开|跑|退休|下岗|值班|的(?:职工|员工|工人|会计|司机|老板|经理|保安|技术员|工程师|退休))"
-    f"|(?:单位|工作单位|就职于|任职于|供职于|受雇于|上班的?地方)(?:[\\s:：]|就?[是叫在])+(?P<unit>[^{_STOP}]{{2,20}})"
+    f"|(?:(?<!事业)单位|就职于|任职于|供职于|受雇于|上班的?地方)(?:[\\s:：]|就?[是叫在])+(?P<unit>[^{_STOP}]{{2,20}})"
     f"|(?P<firm>{_NAME}(?:有限责任公司|股份有限公司|有限公司|机械厂|纺织厂|化工厂|服装厂|电子厂|玩具厂|水泥厂"
     f"|钢铁厂|印刷厂|食品厂|制药厂|药厂|鞋厂|集团))"
 )
@@ -34,7 +34,7 @@ _ORDINARY = re.compile(
 _ENGLISH = re.compile(
     r"\b(?i:(?:work|works|worked|working|employed|job|position|retired|shift|shifts|manager|driver|teacher|nurse"
     r"|clerk|engineer|accountant|cashier) (?:\w+ ){0,3}?"
-    r"(?:at|for|with|from|by)|employer(?: is|:)?|boss at"
+    r"(?:at|for|with)|employer(?: is|:)?|boss at"
     r"|colleagues? at)\s+(?:the )?(?P<name>[A-Z][\w&'’\-]*(?: (?:(?:of|and|&) )?[A-Z][\w&'’\-]*){0,5})"
 )
 _ENGLISH_KIND = re.compile(

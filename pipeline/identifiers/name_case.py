@@ -91,7 +91,8 @@ def _may_be_name(said: str, name: str, has_surname: bool) -> bool:
     everyday = len(set(said) & _EVERYDAY)
     if len(name) > 2:
         is_surname = not has_surname or surname_length(said, 0) > 0
-        return everyday == 0 and (is_surname or set(said[1:]) <= lists().given)
+        is_exact = sound_alike(said, name, loosely=False) and not any(map(is_ordinary, (said[:2], said[1:])))
+        return everyday == 0 and (is_surname or is_exact or set(said[1:]) <= lists().given)
     if everyday:
         return False
     if has_surname:

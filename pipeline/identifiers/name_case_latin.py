@@ -59,7 +59,11 @@ def _is_meant(text: str, word: re.Match[str], part: str) -> bool:
     is_titled = _TITLE.search(text[max(0, word.start() - 30) : word.start()]) is not None
     if said == name and len(name) > 1:
         begins = re.search(r"(?:^|[.!?\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
-        return name not in lists().everyday or is_titled or (word[0][0].isupper() and not begins)
+        return (
+            name not in lists().everyday
+            or is_titled
+            or (word[0][0].isupper() and (not begins or text[word.end() : word.end() + 1] == ","))
+        )
     if len(name) < _LONG_ENOUGH or said in lists().ordinary or not (word[0][0].isupper() or is_titled):
         return False
     return _sounds_like(said, name)

@@ -21,7 +21,7 @@ _SPACE = re.compile(r"\.?[ \t\n,]{1,3}|\. ")
 _NAMED = re.compile(
     r"\b(?:(?:my|her|his|their|your|the|patient|whose)(?: full| last| first)? name(?:['’]s| is| was)?"
     r"|(?:patient(?:'s)? )?name\s*[:=]|named|goes by"
-    r"|call me|surname(?: is)?)\s*[:=,]?\s*",
+    r"|call me|surname(?: is\b|\s*[:=]))\s*[:=,]?\s*",
     re.IGNORECASE,
 )
 """What is followed by a name for sure."""
@@ -44,8 +44,16 @@ _NOT_A_PERSON = re.compile(
 _NOT_A_NAME = re.compile(
     r"(?:ing|tion|ment|ness|able|itis|osis|oma|emia|aemia|pathy|ology|ism|ical|ally|cillin|mycin|statin|sartan"
     r"|prazole|olol|pril|idine|ectomy"
-    r"|scopy|gram|graphy|ese|ish|ous|ful|less|ive|ate|ated|ied|ly)$"
+    r"|scopy|gram|graphy|ese|ish|ous|ful|less|ive|ate|ated|ied|ly|ible)$"
 )
+_INITIALS = re.compile(
+    r"\b(?i:(?:dr|mr|mrs|ms|prof)\.? )?(?:[A-Z]\.[ -]?){1,3}(?P<surname>[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?)\b"
+)
+_LETTERED = re.compile(
+    r"\b(?:vitamins?|type|hepatitis|group|grade|stage|class|phase|figure|table|plan|option|part|appendix|influenza|factor|protein)\s+$",
+    re.IGNORECASE,
+)
+_BACTERIA = frozenset({"pylori", "coli", "difficile", "aureus", "influenzae", "pneumoniae", "albicans", "jejuni"})
 _SYLLABLE = (
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao"
     "|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|a|o|e|i|u|v))"
@@ -58,7 +66,13 @@ def find(text: str, register: Register) -> Iterator[Found]:
     words = list(_WORD.finditer(text))
     if not words:
         return
-    for start, end in (*_titled(text, words), *_announced(text, words), *_plain(text, words), *_pinyin(text, words)):
+    for start, end in (
+        *_titled(text, words),
+        *_announced(text, words),
+        *_plain(text, words),
+        *_initials(text),
+        *_pinyin(text, words),
+    ):
         if not _NOT_A_PERSON.match(text, end) and not re.search(
             r"\b(?:St|Saint|st)\.? $", text[max(0, start - 30) : start]
         ):
@@ -80,6 +94,11 @@ def _may_be_name(word: str) -> bool:
     if len(plain) < 2 or plain in lists().ordinary or (plain in lists().eponyms and not known):
         return False
     return known or _NOT_A_NAME.search(plain) is None
+
+
+def _is_likely(text: str, word: str) -> bool:
+    """Whether a word where a name is due is one: in small letters a known one, or any if nothing has capitals."""
+    return _may_be_name(word) and (_is_capital(word) or _is_given(word) or _is_surname(word) or text.islower())
 
 
 def _is_given(word: str) -> bool:
@@ -119,13 +138,14 @@ def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
 def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     for at, title in enumerate(words):
         following = _next(text, words, at)
-        if title[0].lower() in lists().titles and following is not None:
-            word = words[following][0]
-            if _is_titled(title[0], word):
-                yield title.start(), _extended(text, words, following)
+        is_unit = title[0] == "ms" and re.search(r"\d ?$", text[max(0, title.start() - 5) : title.start()])
+        if following is None or is_unit or title[0].lower() not in lists().titles:
+            continue
+        if _is_titled(text, title[0], words[following][0]):
+            yield title.start(), _extended(text, words, following)
 
 
-def _is_titled(title: str, word: str) -> bool:
+def _is_titled(text: str, title: str, word: str) -> bool:
     """Whether a word behind a title is a name: any for Mr and Dr, a likely one where the title is a word of its own."""
     plain = _plainly(word)
     if plain in lists().titles or plain in lists().ordinary:
@@ -135,7 +155,7 @@ def _is_titled(title: str, word: str) -> bool:
     if _is_capital(word) and not title.isupper():
         return _may_be_name(word)
     if title.lower() in ("doctor", "nurse", "professor") and plain not in lists().everyday:
-        return _is_given(word) or _is_surname(word) or (_may_be_name(word) and not plain.endswith(("s", "ed")))
+        return _is_given(word) or _is_surname(word) or (_is_likely(text, word) and not plain.endswith(("s", "ed")))
     return _is_given(word) or (title.lower() == "miss" and plain not in lists().everyday and _is_surname(word))
 
 
@@ -146,7 +166,7 @@ def _word_at(words: list[re.Match[str]], place: int) -> int | None:
 def _announced(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     for lead in _NAMED.finditer(text):
         first = _word_at(words, lead.end())
-        if first is not None and _may_be_name(words[first][0]):
+        if first is not None and _is_likely(text, words[first][0]):
             yield words[first].start(), _after_sure(text, words, first)
     for lead in _SHOWN.finditer(text):
         first = _word_at(words, lead.end())
@@ -180,7 +200,7 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Given names without anything that announces them; those that are everyday words only before a surname."""
     for at, word in enumerate(words):
         first = _plainly(word[0])
-        if _is_given(word[0]):
+        if _is_given(word[0]) and not _is_acronym(text, words, at):
             yield word.start(), _extended(text, words, at)
         elif (
             first in lists().given
@@ -191,6 +211,21 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
             following = _next(text, words, at)
             if following is not None and _is_capital(words[following][0]) and _is_surname(words[following][0]):
                 yield word.start(), _extended(text, words, at)
+
+
+def _is_acronym(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """A short word in capitals among words that are not (SAM, MIA); a film writes whole names in capitals."""
+    beside = [words[number][0] for number in (at - 1, at + 1) if 0 <= number < len(words)]
+    return len(words[at][0]) < 5 and words[at][0].isupper() and not any(each.isupper() for each in beside)
+
+
+def _initials(text: str) -> Iterator[tuple[int, int]]:
+    """Initials and a surname: T. Whitfield, J. P. Hartley; not the end of vitamin D. and the like."""
+    for found in _INITIALS.finditer(text):
+        surname = _plainly(found["surname"])
+        may_be = _may_be_name(found["surname"]) and surname not in lists().eponyms | _BACTERIA
+        if may_be and not _LETTERED.search(text[max(0, found.start() - 30) : found.start()]):
+            yield found.start(), found.end()
 
 
 def _begins_sentence(text: str, word: re.Match[str]) -> bool:

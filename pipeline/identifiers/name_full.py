@@ -56,13 +56,15 @@ def _full(talk: Talk) -> Iterator[tuple[int, int]]:
 def _stands_alone(talk: Talk, start: int, end: int) -> bool:
     """Whether a full name lies here for which its surroundings speak."""
     text = talk.text
-    if not talk.is_full_name(start, end) or talk.names_something_else(end):
+    before, after = _AFTER.search(text[max(0, start - 30) : start]), _LISTED.match(text, end)
+    is_set_off = before is not None and after is not None
+    if not talk.is_full_name(start, end, is_set_off=is_set_off) or talk.names_something_else(end):
         return False
     if text[start] in _MEASURES and _COUNTED.search(text[max(0, start - 30) : start]):
         return False
     if end - start > 2:
         return text[end - 1] not in _VERBS or tag(text[start:end]).startswith("nr")
-    return _AFTER.search(text[max(0, start - 30) : start]) is not None and _LISTED.match(text, end) is not None
+    return is_set_off
 
 
 def _dotted(talk: Talk) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ _NAMED = re.compile(
 )
 """What is followed by a name for sure, whatever its characters."""
 _SHOWN = re.compile(
-    r"(?:这位是|这是|那位是|[我您你他她]是|就是|叫|患者|病人|家属|产妇|孕妇|患儿|病号|下一位|下一个|请|主刀|一助|二助"
+    r"(?:这位是|哪位是|这是|那位是|[我您你他她]是|就是|叫|患者|病人|家属|产妇|孕妇|患儿|病号|下一位|下一个|请|主刀|一助|二助"
     r"|麻醉|医师|医生|护士|陪同|陪护)"
     r"[\s，,:：]*"
 )
@@ -38,6 +38,9 @@ _SPACED = re.compile(
 _RELATIVE = re.compile(
     r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子|外甥女?)(?P<name>[\u4e00-\u9fff]{2})(?=[\s，。！？,.!?:：的今明昨也还又上去来说]|$)"
 )
+_FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
+"""A name before the sex: 柳叶青，女."""
+_OWN = re.compile(r"(?:我家|我们家|咱家|咱们家)(?P<name>[\u4e00-\u9fff]{2})")
 _PARENT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:妈妈|爸爸|奶奶|爷爷|姥姥|姥爷|外婆|家长|他妈|她妈)")
 _NOT_GIVEN = set("的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
 _STOPS = re.compile(r"$|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士")
@@ -114,12 +117,18 @@ def _is_shown(talk: Talk, start: int, end: int, surname: int) -> bool:
     given = talk.text[start + surname : end]
     if not set(given) <= lists().given or talk.text[start:end] in lists().never:
         return False
-    if not talk.closes(end) or talk.begins_ordinary_word(start, end) or talk.names_something_else(end):
+    if not talk.closes(end) or talk.begins_ordinary_word(start) or talk.names_something_else(end):
         return False
     return (len(given) == 2 and bool(set(given) & lists().sure_given)) or _STOPS.match(talk.text, end) is not None
 
 
 def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:
+    for found in _FORM.finditer(talk.text):
+        start, end = found.span("name")
+        surname = surname_length(talk.text, start)
+        is_full = surname > 0 and 1 <= end - start - surname <= 2 and not set(found["name"]) & _NOT_GIVEN
+        if is_full and not is_ordinary(found["name"]):
+            yield start, end
     for found in _SPACED.finditer(talk.text):
         if surname_length(talk.text, found.start("name")):
             yield found.span("name")
@@ -127,12 +136,14 @@ def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:
 
 def _relatives(talk: Talk) -> Iterator[tuple[int, int]]:
     """A given name alone beside a relative: 我女儿雨欣, 子涵妈妈, 冉冉妈妈."""
-    for found in (*_RELATIVE.finditer(talk.text), *_PARENT.finditer(talk.text)):
+    for found in (*_RELATIVE.finditer(talk.text), *_OWN.finditer(talk.text), *_PARENT.finditer(talk.text)):
         start, end = found.span("name")
         name = found["name"]
-        is_doubled = name[0] == name[1] and name[0] not in "妈爸爷奶姥哥姐弟妹叔婶姑舅姨公婆宝天常"
+        is_doubled = name[0] == name[1] and name[0] in lists().given - set(
+            "妈爸爷奶姥哥姐弟妹叔婶姑舅姨公婆宝天常多年明"
+        )
         sure = set(name) <= lists().sure_given or (set(name) <= lists().given and tag(name).startswith("nr"))
-        if (is_doubled or sure) and talk.opens(start) and talk.closes(end) and not is_ordinary(name):
+        if (is_doubled or sure) and talk.opens(start) and talk.closes(end) and (is_doubled or not is_ordinary(name)):
             yield start, end
 
 

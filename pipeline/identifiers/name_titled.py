@@ -19,6 +19,7 @@ _ADDRESSED = re.compile(
     r"$|[\s，。！？、,.!?：:；;…啊呀吧呢吗你您他她咱说来也又在就先今昨前明上下早刚这那的]|医生|护士|大夫|师傅|老师|同学"
 )
 _CALLED = re.compile(r"$|[\s，！？,!?：:啊呀吧你您他她咱]")
+_ADDRESSES = re.compile(r"^$|[\s，。！？,.!?：:]$")
 _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰洁雯婉倩宝明"
 """Given names that people are called by with 小 alone (小芳)."""
 _OLD_MAN = "头"
@@ -72,7 +73,7 @@ def _is_called(talk: Talk, start: int, end: int) -> bool:
     given = talk.text[start + surname : end]
     if not 1 <= len(given) <= 2 or not talk.opens(start):
         return False
-    if talk.begins_ordinary_word(start, end) and not (end - start == 3 and tag(talk.text[start:end]) in ("ns", "nz")):
+    if talk.begins_ordinary_word(start) and not (end - start == 3 and tag(talk.text[start:end]) in ("ns", "nz")):
         return False
     return surname == 2 or (
         all(each in lists().given for each in given) and not is_ordinary(given + talk.text[end : end + 1])
@@ -82,9 +83,11 @@ def _is_called(talk: Talk, start: int, end: int) -> bool:
 def _is_surname_before_title(talk: Talk, at: int, is_short: bool) -> bool:
     if not surname_length(talk.text, at) or not talk.opens(at):
         return False
-    if talk.begins_ordinary_word(at, at + 1):
+    if talk.begins_ordinary_word(at):
         return False
     surname = talk.text[at]
+    if is_short and surname in lists().everyday_surnames and _ADDRESSES.search(talk.text[max(0, at - 1) : at]):
+        return surname not in lists().words_before_titles and _CALLED.match(talk.text, at + 2) is not None
     if surname in lists().words_before_titles or (is_short and surname in lists().everyday_surnames):
         called = _CALLS.search(talk.text[max(0, at - 30) : at])
         return not is_short and called is not None and called[0].strip(" ，。！？,.!?、：:\n") != ""

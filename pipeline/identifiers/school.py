@@ -29,7 +29,7 @@ _HOSPITAL = re.compile(
 )
 _MIDDLE = re.compile("[其当集空心脑宫胎高大从术途眼手水家]$")
 _ENGLISH = re.compile(
-    r"\b(?P<name>(?:[A-Z][\w'’.\-]*,? (?:of |and |the )?){1,5}(?:Elementary|Primary|Middle|High|Grammar|Secondary"
+    r"\b(?P<name>(?:[A-Z][a-z'’\-]+\.?,? (?:of |and |the )?){1,5}(?:Elementary|Primary|Middle|High|Grammar|Secondary"
     r"|Nursery|Prep|School|Academy|College|University|Kindergarten)"
     r"(?: (?:School|College|Academy|Sixth Form))?|University of [A-Z]\w+(?: [A-Z]\w+)?)\b"
     r"|\b(?i:(?:goes|go|went|going|attends?|attended|studies|studied|study|studying|teach(?:es)?|taught|teacher"
