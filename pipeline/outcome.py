@@ -11,7 +11,7 @@ from pipeline import errors, results
 from pipeline.config import CaseForm, Platform
 from pipeline.consent import Refusals
 from pipeline.results import ClipResult, timecode, told
-from pipeline.values import Clip, CueSheet, Damage, Export, Master, Pack, Plan, Script, Source, Verdict
+from pipeline.values import Clip, CueSheet, Damage, Export, Master, Mention, Pack, Plan, Script, Source, Verdict
 
 MAX_TOLD = 3
 """Findings named in a reason; all of them stand in the verdict."""
@@ -48,6 +48,7 @@ def judge(
     clip's other packs may go.
     """
     damage = tuple(_damage(clip, source, master))
+    mentions = tuple(one for one in script.mentions if _is_in(clip, one))
     doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, sheets), *_unmet(plan)]
     packs = tuple((_held(pack, refusals), path) for pack, path in packs)
     ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
@@ -68,8 +69,21 @@ def judge(
         verdict=verdict,
         damage=damage,
         notes=source.notes,
-        hidden=dict(sorted(Counter(track.kind for track in plan.tracks).items())),
+        hidden=_hidden(plan, master, mentions),
+        mentions=mentions,
     )
+
+
+def _hidden(plan: Plan, master: Master, mentions: tuple[Mention, ...]) -> dict[str, int]:
+    """How many things of each kind: tracks of the picture, mentions in the talk, voices that are not kept."""
+    kinds = [track.kind for track in plan.tracks]
+    kinds += [mention.kind for mention in mentions]
+    kinds += ["voice" for _ in {one.voice for one in master.sound if one.why == "voice"}]
+    return dict(sorted(Counter(kinds).items()))
+
+
+def _is_in(clip: Clip, one: Damage | Mention) -> bool:
+    return any(span.start_s < one.end_s and one.start_s < span.end_s for span in clip.spans)
 
 
 def refused(slug: str, case: CaseForm, refusals: Refusals) -> Iterator[ClipResult]:
@@ -167,7 +181,7 @@ def _says_nothing_else(clip: Clip, script: Script) -> bool:
 def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Damage]:
     """Where the recording is damaged inside the clip."""
     for damage in dict.fromkeys((*source.damage, *master.damage)):
-        if any(span.start_s < damage.end_s and damage.start_s < span.end_s for span in clip.spans):
+        if _is_in(clip, damage):
             yield damage
 
 

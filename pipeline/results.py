@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import errors
-from pipeline.values import Clip, Damage, Export, Finding, Pack, Verdict
+from pipeline.values import Clip, Damage, Export, Finding, Mention, Pack, Verdict
 
 READY, WAITING, BLOCKED, FAILED = "ready", "waiting", "blocked", "failed"
 STATES = (READY, WAITING, BLOCKED, FAILED)
@@ -38,7 +38,9 @@ class ClipResult:
     notes: tuple[str, ...] = ()
     """What else is worth knowing of the recording, such as a second sound track that is not used."""
     hidden: dict[str, int] = field(default_factory=dict)
-    """How many tracks of each kind were hidden."""
+    """How many things of each kind were hidden: tracks of the picture, mentions in the talk, voices."""
+    mentions: tuple[Mention, ...] = ()
+    """What identifies someone in the talk, in the recording's time; it is silent or beeped, and no text holds it."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that other programs read; see docs/cli.md. Keys are only ever added."""
@@ -58,6 +60,9 @@ class ClipResult:
                 for pack, path in self.packs
             ],
             "hidden": self.hidden,
+            "mentions": [
+                {"kind": one.kind, "start_s": round(one.start_s, 3), "end_s": round(one.end_s, 3)} for one in self.mentions
+            ],
             "damage": [dataclasses.asdict(one) for one in self.damage],
             "notes": list(self.notes),
             "findings": [_finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],

@@ -33,6 +33,7 @@ from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, Plan, Track, Verdict
 from tests import built, media, traces
 from tests.conftest import Finished
+from tests.toy import Toy
 
 NAME = "林小雨"
 
@@ -508,3 +509,97 @@ def test_p12_a_run_that_is_killed_leaves_no_name_behind(tmp_path: Path) -> None:
     broken.write_text(broken.read_text("utf-8") + "no_such_key: 1\n", "utf-8")
     assert built.clinicreel("build", case, *where).returncode == 2
     assert list((tmp_path / "work" / "tmp").iterdir()) == []
+
+
+SPOKEN = (
+    ("你好，", 0.5, 1.087, "doctor"),
+    ("王小明。", 1.137, 1.62, "doctor"),
+    ("不用", 1.67, 2.08, "doctor"),
+    ("担心。", 2.13, 2.761, "doctor"),
+    ("三个月", 3.511, 4.28, "p1"),
+)
+"""True times of the toy's words, of which one is taken for a name."""
+
+
+def test_p13_what_identifies_someone_is_not_heard(tmp_path: Path) -> None:
+    """In the files that leave: the name is gone over its whole true span, the patient has another voice."""
+    film = media.film(tmp_path / "silent.mp4", frames=120, width_px=64, height_px=64, sound=None)
+    recording = tmp_path / "spoken.mkv"
+    media.ffmpeg("-i", film, "-i", Toy.recording("zh"), "-map", "0:v", "-map", "1:a", "-c", "copy", recording)
+    words = [dict(zip(("text", "start_s", "end_s", "speaker"), word, strict=True)) for word in SPOKEN]
+    more = 'clips: [{from: "0.2", to: "4.5"}]\nsynthetic: true\npeople: [{id: p1, names: [王小明]}]\n'
+    case = built.make_case(tmp_path, recording, more, {"words": words})
+    channel = built.make_channel(tmp_path / "c", "platforms: [douyin, bilibili]\n")
+    clip = built.build(tmp_path, case, channel=channel).clips[0]
+    assert clip.hidden == {"name": 1, "voice": 1}
+    assert [one["kind"] for one in clip.as_json()["mentions"]] == ["name"]
+    assert clip.master is not None
+    raw = heard(recording)[:, round(0.2 * media.RATE_HZ) :]
+    for path in (clip.master, *(export.file.path for export in clip.exports)):
+        made = heard(path)
+        assert of_word(raw, 1).std() > 0.02
+        for channel_of_sound in made:
+            name = of_word(channel_of_sound[None], 1)
+            assert np.abs(name).max() < 1e-3, path
+            assert likeness(of_word(raw, 1)[0], name[0]) < 0.1
+            for number in (0, 2, 3):
+                assert likeness(of_word(raw, number)[0], of_word(channel_of_sound[None], number)[0]) > 0.8
+            patient = of_word(channel_of_sound[None], 4)
+            assert patient.std() > 0.01
+            assert likeness(of_word(raw, 4)[0], patient[0]) < 0.4
+
+
+def heard(path: Path) -> np.ndarray:
+    """The sound of a file, 48 kHz, shape (channels, samples), with every stream's start at its place."""
+    resampler = av.AudioResampler(format="fltp", rate=media.RATE_HZ)
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        start = round(float((stream.start_time or 0) * (stream.time_base or 0)) * media.RATE_HZ)
+        frames = [out.to_ndarray() for frame in container.decode(stream) for out in resampler.resample(frame)]
+    return np.pad(np.concatenate(frames, axis=1), ((0, 0), (start, 0)))
+
+
+def of_word(sound: np.ndarray, number: int) -> np.ndarray:
+    """The true span of a word in a clip that begins at 0.2 s."""
+    _, start_s, end_s, _ = SPOKEN[number]
+    return sound[:, round((start_s - 0.2) * media.RATE_HZ) : round((end_s - 0.2) * media.RATE_HZ)]
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """The highest correlation, wherever within 40 ms."""
+    one, other = one[::3], other[::3]
+    reach = round(0.04 * media.RATE_HZ / 3)
+    middle = one[reach:-reach]
+    norms = np.sqrt(np.convolve(np.square(other), np.ones(len(middle)), "valid") + 1e-9) * np.linalg.norm(middle)
+    return float((np.abs(np.correlate(other, middle, "valid")) / norms).max())
+
+
+def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) -> None:
+    """A card with a name is moved by hand through the picture: nothing of it is left in the file that leaves."""
+    ground, card = written_film.room(1280, 720), written_film.sheet(("姓名 王小明 男", "住院号 0123456"), size_px=34)
+
+    def place(number: int) -> tuple[int, int]:
+        return 60 + 15 * number, round(300 + 150 * math.sin(number / 8))
+
+    def picture(number: int) -> np.ndarray:
+        return written_film.laid(ground, card, *place(number))
+
+    recording = written_film.film(tmp_path / "card.mp4", 50, picture)
+    case = built.make_case(tmp_path, recording, 'synthetic: true\nclips: [{from: "0", to: "2"}]\n')
+    channel = built.make_channel(tmp_path / "c", "platforms: [bilibili]\ndetect: {}\n")
+    clip = built.build(tmp_path, case, channel=channel).clips[0]
+    assert clip.verdict is not None
+    assert [one for one in clip.verdict.findings if one.check == "regions"] == []
+    assert clip.plan is not None
+    assert "王小明" not in clip.plan.read_text("utf-8")
+    finder, reader = ocr.Finder(), ocr.Reader()
+    with av.open(str(clip.exports[0].file.path)) as container:
+        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+    assert len(pictures) == 50
+    for number, made in enumerate(pictures):
+        for x0, y0, x1, y1 in card.at(*place(number)):
+            line = made[round(1.5 * y0) : round(1.5 * y1), round(1.5 * x0) : round(1.5 * x1)]
+            assert int(line.max()) - int(line.min()) < 40, number
+        if number % 12 == 0:
+            assert finder.find(picture(number), 1.0)
+            assert [reader.read(made, one) for one in finder.find(made, 0.6)] == []

@@ -108,7 +108,7 @@ def _from_subtitles(text: str, name: str, people: Sequence[Named]) -> list[Line]
         count += 1
     if count == 0:
         raise RecordingError(f"{name}: no subtitle in it")
-    events = pysubs2.SSAFile.from_string(text, format_=name.rpartition(".")[2]).events
+    events = pysubs2.SSAFile.from_string(text, format_=name.rpartition(".")[2], keep_unknown_html_tags=True).events
     if len(events) != count:
         raise RecordingError(f"{name}: {count} pairs of times, but {len(events)} lines can be read", "check its blanks")
     return [
