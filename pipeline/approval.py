@@ -111,7 +111,7 @@ def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
     reason = _lapsed(before[0], subject(clip)) if before else "nobody has approved it yet"
     told = f"{reason}; {clip.reason}" if clip.reason else reason
     command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review"
-    return replace(clip, state=results.WAITING, reason=told, next_step=command)
+    return replace(clip, state=results.WAITING, reason=told, next_step=command, awaits_approval=True)
 
 
 def _of(ledger: Ledger, clip: ClipResult) -> list[Entry]:
@@ -131,7 +131,7 @@ def _files(clip: ClipResult) -> Iterator[tuple[Path, str]]:
 
 
 def _lapsed(entry: Entry, now: dict[str, Any]) -> str:
-    """Whose approval no longer holds, and because of what."""
+    """Why an approval no longer holds. Messages name nobody; the ledger does."""
     before = entry.body
     changed = []
     if before["plan"] != now["plan"]:
@@ -143,4 +143,4 @@ def _lapsed(entry: Entry, now: dict[str, Any]) -> str:
         old, new = before["packs"].get(platform, {}), packs.get(platform, {})
         names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
         changed += [f"{platform}/{name}" for name in names if name not in ("video.mp4", "receipt.json")]
-    return f"changed after {before['by']} approved it on {entry.at[:10]}: {', '.join(changed[:4])}"
+    return f"changed after it was approved on {entry.at[:10]}: {', '.join(changed[:4])}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.values import Export, Plan, Sightings, Track, Verdict
@@ -15,6 +15,8 @@ GAP_S = 0.8
 LOW_SCORE = 0.45
 EDGE_SHARE = 0.02
 """A track that begins or ends this near to the edge of the picture came in or went out."""
+CALM = 0.5
+"""Writing comes and goes all the time, a person does not: its moments weigh this much of those of a face."""
 MAX_MOMENTS = 60
 
 
@@ -43,7 +45,8 @@ def moments(
     found = [*_findings(verdict, exports)]
     for track in plan.tracks:
         if track.seen:
-            found += [*_ends(track, plan), *_gaps(track, plan), *_short(track, plan), *_low(track, plan, sightings)]
+            own = [*_ends(track, plan), *_gaps(track, plan), *_short(track, plan), *_low(track, plan, sightings)]
+            found += own if track.kind == "face" else [replace(one, weight=one.weight * CALM) for one in own]
     found.sort(key=lambda one: (-one.weight, one.at_s, one.track))
     return tuple(found[:MAX_MOMENTS])
 

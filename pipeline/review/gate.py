@@ -25,7 +25,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
-_ENTER = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>ClinicReel</title>'
+_ENTER = """\
+<!doctype html><meta charset="utf-8"><title>ClinicReel</title><link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0;url=/">
+"""
 
 
 class Gate:

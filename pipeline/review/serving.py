@@ -6,6 +6,7 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.batch import Batch
@@ -43,7 +44,8 @@ def serve(batch: Batch, tell: Callable[[str], None], *, with_browser: bool) -> N
         tell(link)
         if with_browser:
             webbrowser.open(_door(desk.room, link).as_uri())
-        uvicorn.Server(settings).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # that is how a person ends it
+            uvicorn.Server(settings).run(sockets=[listener])
 
 
 def _door(folder: Path, link: str) -> Path:

@@ -69,7 +69,7 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
         "title": _title(view, whole),
         "people": [{"id": one.id, "role": one.role} for one in view.case.form.people],
         "lines": _lines(view.recognised, whole),
-        "mentions": _mentions(view.recognised, whole),
+        "mentions": _mentions(view.mentions, whole),
         "picture": _picture(built) if built else None,
         "packs": _packs(result if is_fresh(result) else built.result if built else None),
         "exports": _exports(built),
@@ -136,15 +136,13 @@ def _lines(script: Script | None, whole: Clip) -> list[dict[str, Any]]:
     ]
 
 
-def _mentions(script: Script | None, whole: Clip) -> list[dict[str, Any]]:
+def _mentions(mentions: tuple[Mention, ...], whole: Clip) -> list[dict[str, Any]]:
     def is_shown(one: Mention) -> bool:
         return any(one.start_s < span.end_s and span.start_s < one.end_s for span in whole.spans)
 
-    if script is None:
-        return []
     return [
         {"from": round(one.start_s, 3), "to": round(one.end_s, 3), "kind": one.kind, "person": one.person}
-        for one in script.mentions
+        for one in mentions
         if is_shown(one)
     ]
 

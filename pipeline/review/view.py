@@ -13,7 +13,7 @@ from pipeline.results import ClipResult
 from pipeline.stages.identify import identify
 from pipeline.step import NotMade, Step, Unwatched, Watcher
 from pipeline.store import Store
-from pipeline.values import Clip, Export, Master, Plan, Script, Sightings, Transcript
+from pipeline.values import Clip, Export, Master, Mention, Plan, Script, Sightings, Transcript
 
 Result = TypeVar("Result")
 
@@ -56,6 +56,7 @@ class Built:
 class CaseView:
     """A case as the desk shows it.
 
+    `recognised` is what was said before anybody corrected it, `mentions` what is hidden if nobody unticks it;
     `whole` are the clips before anything was cut out; `results` say where each stands now, with the corrections of
     this moment; `built` is what can be shown of each, which may be of an earlier build.
     """
@@ -64,6 +65,7 @@ class CaseView:
     whole: tuple[Clip, ...]
     transcript: Transcript | None
     recognised: Script | None
+    mentions: tuple[Mention, ...]
     results: dict[int, ClipResult]
     built: dict[int, Built]
     trouble: str
@@ -81,16 +83,16 @@ def look(case: Case, batch: Batch, earlier: tuple[Review, ...], trouble: str = "
     results: dict[int, ClipResult] = {}
     built: dict[int, Built] = {}
     shared: dict[str, Any] = {}
+    unmade = ""
     for at, review in enumerate((case.review, *earlier)):
         step = Looking(batch.store, Unwatched(), case.slug)
         as_then = replace(case, review=review)
         try:
             clips = list(batch.clips(as_then, step))
         except NotMade as error:
-            clips = []
-            trouble = trouble or ("" if at else error.cause)
+            clips, unmade = [], unmade or error.cause
         for stage in ("transcribe", "select"):
-            shared.setdefault(stage, step.found.get((case.slug, stage)))
+            shared[stage] = shared.get(stage) or step.found.get((case.slug, stage))
         for clip in clips:
             if clip.clip is None:
                 trouble = trouble or clip.reason
@@ -100,9 +102,14 @@ def look(case: Case, batch: Batch, earlier: tuple[Review, ...], trouble: str = "
             shown = _built(clip, step, f"{case.slug}/clip-{clip.clip}", shared["select"], review)
             if shown is not None:
                 built.setdefault(clip.clip, shown)
+    if not shared["select"]:
+        trouble = trouble or unmade or next((one.reason for one in results.values()), "")
     transcript: Transcript | None = shared["transcribe"]
-    recognised = identify(transcript, case.register(batch.channel), Talk()) if transcript else None
-    return CaseView(case, shared["select"] or (), transcript, recognised, results, built, trouble)
+    register = case.register(batch.channel)
+    recognised = identify(transcript, register, Talk()) if transcript else None
+    written = Talk(words=case.review.talk.words)
+    mentions = identify(transcript, register, written).mentions if transcript else ()
+    return CaseView(case, shared["select"] or (), transcript, recognised, mentions, results, built, trouble)
 
 
 def _built(

@@ -64,6 +64,7 @@ export function clock(seconds) {
 // --- changing and saving -------------------------------------------------------------------------------------------
 
 let waiting = Promise.resolve();
+let asked = 0;
 
 // Changes the corrections by `act(edits)` and saves them; what was before can be brought back.
 export function change(act) {
@@ -84,6 +85,7 @@ function keep() {
   const { clip } = desk;
   const path = `/api/clips/${place()}`;
   const edits = structuredClone(desk.edits);
+  const mine = ++asked;
   clip.is_fresh = false;
   tell("edited");
   tell("saving");
@@ -91,7 +93,7 @@ function keep() {
     try {
       const said = await ask(path, "PUT", { edits, version: clip.version, session, name: me() });
       clip.version = said.version;
-      if (clip === desk.clip) tell("saved");
+      if (clip === desk.clip && mine === asked) tell("saved");
     } catch (error) {
       if (clip === desk.clip) tell("refused", error);
     }

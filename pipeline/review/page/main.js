@@ -93,7 +93,12 @@ function notice(text, label = t("close"), act = () => notice("")) {
   button.onclick = act;
 }
 
-on("edited", header);
+on("edited", () => {
+  const row = rows.find((one) => one.case === desk.clip.case && one.clip === desk.clip.clip);
+  Object.assign(row, { is_fresh: false, awaits_approval: false, state: row.state === "approved" ? "waiting" : row.state });
+  header();
+  renderList();
+});
 on("saving", () => { id("saved").textContent = t("saving"); });
 on("saved", () => { id("saved").textContent = t("saved"); });
 on("refused", async (error) => {
@@ -135,7 +140,7 @@ async function follow() {
     const said = await ask("/api/progress");
     id("progress").hidden = !said.case;
     const share = said.total ? ` ${Math.round((100 * said.done) / said.total)} %` : "";
-    id("progress").querySelector("span").textContent = `${t(said.stage || "probe")}${share}`;
+    id("progress").querySelector("span").textContent = `${t(`stage_${said.stage || "probe"}`)}${share}`;
     id("progress").querySelector("i").style.width = said.total ? `${(100 * said.done) / said.total}%` : "12%";
     if (!said.case) {
       busy = false;
@@ -198,7 +203,7 @@ for (const event of ["pointermove", "keydown"]) document.addEventListener(event,
 
 async function count() {
   const idle = document.hidden || (Date.now() - lastMoved > IDLE_MS && id("video").paused);
-  if (!desk.clip || idle || !desk.mine) return;
+  if (!desk.clip || idle || busy || !desk.mine) return;
   const { clip } = desk;
   clip.seconds = (await ask(`/api/spent/${place()}`, "POST", { seconds: HERE_MS / 1000 })).seconds;
   if (clip === desk.clip && !busy) header();

@@ -11,7 +11,7 @@ const outlines = document.getElementById("outlines");
 const LEAST = 0.01; // a smaller box was a slip of the hand
 const DRAWN_S = 3;
 
-const COLOURS = { face: "#7fd1c7", text: "#8fb7ff", zone: "#c9b6ff", kept: "#9be28a", drawn: "#ffc85c", chosen: "#ffffff" };
+const COLOURS = { face: "#7fd1c7", text: "#8fb7ff", card: "#8fb7ff", zone: "#c9b6ff", kept: "#9be28a", drawn: "#ffc85c", chosen: "#ffffff" };
 
 let drawing = false; // the next drag makes a new region
 let hand = null; // a drag in progress
@@ -80,6 +80,7 @@ outlines.addEventListener("change", () => { paint(); outlines.blur(); });
 window.addEventListener("resize", fit);
 
 function fit() {
+  document.getElementById("stage").style.setProperty("--shape", video.videoWidth / video.videoHeight || 16 / 9);
   const stage = document.getElementById("stage").getBoundingClientRect();
   const shape = video.videoWidth / video.videoHeight || 16 / 9;
   const width = Math.min(stage.width, stage.height * shape);
@@ -109,7 +110,7 @@ export function paint() {
   }
   desk.edits.regions.forEach((region) => {
     const box = regionBox(region, at);
-    if (box) line(pen, box, COLOURS.drawn, chosenRegion() === region, false, true);
+    if (box) line(pen, box, COLOURS.drawn, chosenRegion() === region, false, !desk.clip.is_fresh);
   });
   if (hand?.box) line(pen, hand.box, COLOURS.drawn, true, false, true);
 }

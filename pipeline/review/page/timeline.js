@@ -140,7 +140,8 @@ function move() {
 // --- the strip -----------------------------------------------------------------------------------------------------
 
 export function label(moment) {
-  const said = t(moment.kind, moment.amount.toFixed(moment.kind === "low" ? 2 : 1));
+  const amount = moment.kind === "low" ? moment.amount.toFixed(2) : Math.max(0.1, moment.amount).toFixed(1);
+  const said = t(moment.kind, amount);
   return moment.kind === "finding" ? `${said}: ${moment.what}` : said;
 }
 

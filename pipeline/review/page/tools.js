@@ -116,6 +116,7 @@ Object.assign(KEYS, { backspace: remove, delete: remove, n: () => nextMoment(1),
 
 function render() {
   board.replaceChildren();
+  document.getElementById("back").replaceChildren();
   if (!desk.clip?.picture) return;
   const track = chosenTrack();
   const kept = track && keepOf(track);
@@ -131,7 +132,7 @@ function render() {
     const button = node("button", "tool", "", node("span", "", t(said)), node("kbd", "", key));
     Object.assign(button, { type: "button", disabled: !desk.mine || Boolean(idle[name]), id: `tool-${name}` });
     button.addEventListener("click", () => { button.blur(); act(); });
-    board.append(button);
+    (name === "undo" ? document.getElementById("back") : board).append(button);
   }
   if (kept && kept.kind === "face") board.append(whose(kept));
 }

@@ -1,0 +1,146 @@
+"""Approval: a name under every byte of a clip, which holds for these bytes and for no others."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import approval
+from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.ledger import Ledger
+from pipeline.results import READY, WAITING
+from tests import built
+from tests.conftest import Finished
+
+
+@pytest.fixture
+def copy(finished: Finished, tmp_path: Path) -> Finished:
+    """The finished case, in a channel where a person approves: to be changed."""
+    shutil.copytree(finished.folder / "work", tmp_path / "work")
+    case = tmp_path / finished.case.name
+    shutil.copytree(finished.case, case)
+    channel = tmp_path / "clinic.yaml"
+    channel.write_text(finished.channel.read_text("utf-8").replace("approval: none", "approval: required"), "utf-8")
+    return replace(finished, folder=tmp_path, case=case, channel=channel)
+
+
+def run(copy: Finished, command: str) -> tuple[int, Any]:
+    """Exit code and JSON of a command."""
+    done = built.clinicreel(command, copy.case, *built.where(copy.folder, copy.channel), "--json")
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, built.answer(done)
+
+
+def approve(copy: Finished, name: str = "李医生", clip: str = "1") -> tuple[int, str]:
+    """Exit code and messages of `clinicreel approve`."""
+    words = ["approve", copy.case, "--clip", clip, "--as", name, "--channel", copy.channel]
+    done = built.clinicreel(*words, "--work", copy.folder / "work")
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_clip_leaves_only_with_a_name_under_it_and_waits_again_when_anything_changes(copy: Finished) -> None:
+    code, said = run(copy, "publish")
+    (clip,) = said["clips"]
+    assert (code, clip["state"], said["deliveries"]) == (0, WAITING, [])
+    assert clip["reason"].startswith("nobody has approved it yet")
+    assert clip["next"].startswith("clinicreel approve 2026-11-22-nodule --clip 1 --as NAME")
+
+    assert approve(copy)[0] == 0
+    code, said = run(copy, "publish")
+    (clip,) = said["clips"]
+    assert (code, clip["state"], clip["approved"]["by"]) == (0, READY, "李医生")
+    assert len(said["deliveries"]) == 2
+
+    words = (copy.case / "case.yaml").read_text("utf-8")
+    (copy.case / "case.yaml").write_text(words + "caption: 多了一句话\n", "utf-8")
+    code, said = run(copy, "publish")
+    (clip,) = said["clips"]
+    assert (code, clip["state"]) == (0, WAITING)
+    assert clip["reason"].startswith("changed after it was approved on 20")
+    assert "douyin/caption.txt" in clip["reason"]
+    assert [one for one in said["deliveries"] if one["new"]] == []
+
+
+def test_the_entry_holds_the_hash_of_every_file(copy: Finished) -> None:
+    approve(copy, "  Dr  Lee ")
+    (entry,) = Ledger(copy.folder / "work" / "ledger.sqlite").entries(approval.APPROVED)
+    clip = copy.clip
+    assert entry.body["by"] == "Dr Lee"
+    assert entry.body["exports"] == {export.format: export.file.sha256 for export in clip.exports}
+    assert entry.body["packs"] == {
+        pack.platform: {file.path.name: file.sha256 for file in pack.files} for pack, _ in clip.packs
+    }
+
+
+@pytest.mark.parametrize("name", ["video.mp4", "cover.jpg", "title.txt"])
+def test_a_file_altered_by_one_byte_is_neither_approved_nor_delivered(copy: Finished, name: str) -> None:
+    for path in (copy.folder / "work" / "store").rglob(name):
+        path.chmod(0o600)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    code, said = approve(copy)
+    assert code == 4
+    assert "was changed after it was proved" in said
+
+
+def test_what_was_approved_and_then_altered_is_not_delivered(copy: Finished) -> None:
+    approve(copy)
+    for path in (copy.folder / "work" / "store").rglob("caption.txt"):
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"\n", b" "))
+    code, said = run(copy, "publish")
+    assert (code, said["deliveries"]) == (4, [])
+
+
+def test_without_approval_only_where_no_real_patient_is_seen(copy: Finished) -> None:
+    (copy.case / "case.yaml").write_text(
+        (copy.case / "case.yaml").read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8"
+    )
+    copy.channel.write_text(copy.channel.read_text("utf-8").replace("required", "none"), "utf-8")
+    code, said = run(copy, "status")
+    assert code == 2
+    assert "approval: none is only for cases that are marked" in said["clips"][0]["reason"]
+
+
+def test_a_clip_that_is_not_there_is_told(copy: Finished) -> None:
+    code, said = approve(copy, clip="7")
+    assert (code, "has no clip 7" in said) == (2, True)
+
+
+def test_what_is_not_built_is_not_approved(copy: Finished) -> None:
+    (copy.case / "review.yaml").write_text('clips: {1: {title: "另一个标题"}}\n', "utf-8")
+    code, said = approve(copy)
+    assert code == 1
+    assert "not built yet" in said
+
+
+def test_a_clip_that_waits_for_another_reason_cannot_be_approved(finished: Finished, tmp_path: Path) -> None:
+    waiting = replace(finished.clip, state=WAITING, reason="no face was ever seen in it")
+    ledger = Ledger(tmp_path / "a.sqlite")
+    with pytest.raises(RecordingError, match="no face was ever seen"):
+        approval.approve(waiting, "李医生", ledger)
+    with pytest.raises(ConfigError):
+        approval.approve(finished.clip, "", ledger)
+    assert list(ledger.entries(approval.APPROVED)) == []
+
+
+def test_approving_twice_is_one_entry(finished: Finished, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "a.sqlite")
+    first = approval.approve(finished.clip, "李医生", ledger)
+    assert approval.approve(finished.clip, "李医生", ledger) == first
+    assert len(list(ledger.entries(approval.APPROVED))) == 1
+
+
+def test_an_export_that_lies_elsewhere_is_another_file(finished: Finished, tmp_path: Path) -> None:
+    file = finished.clip.exports[0].file
+    other = tmp_path / "video.mp4"
+    other.write_bytes(file.path.read_bytes() + b"\0")
+    swapped = replace(finished.clip.exports[0], file=replace(file, path=other))
+    with pytest.raises(ExposedError):
+        approval.approve(replace(finished.clip, exports=(swapped,)), "李医生", Ledger(tmp_path / "a.sqlite"))

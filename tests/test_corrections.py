@@ -1,0 +1,250 @@
+"""What a person corrects: read strictly, applied where it was meant, and told where it no longer fits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.corrections import ClipReview, Picture, Review, Talk, marked, reworded, shortened
+from pipeline.errors import ConfigError
+from pipeline.loading import load_review
+from pipeline.review import document
+from pipeline.stages.correct import correct
+from pipeline.stages.identify import identify
+from pipeline.values import Clip, Mention, Named, Plan, Register, Span, Track, Transcript, Word
+
+FPS = Fraction(10)
+CLIP = Clip(1, (Span(5.0, 8.0), Span(10.0, 12.0)))
+FACE = Track(1, "face", "", "ellipse", 0, (10, 10, 30, 30) * 50, (0, 49))
+TEXT = Track(2, "text", "", "box", 10, (60, 60, 80, 70) * 10, (12,))
+PLAN = Plan(1, 100, 200, FPS, 50, (FACE, TEXT))
+
+
+def picture(**said: Any) -> Picture:
+    return Picture.model_validate(said)
+
+
+def region(*keys: tuple[float, list[float]], **more: Any) -> dict[str, Any]:
+    return {"mask": [{"at": at, "box": box} for at, box in keys], **more}
+
+
+# --- the picture ----------------------------------------------------------------------------------------------------
+
+
+def test_a_drawn_box_moves_in_a_straight_line_between_its_keyframes() -> None:
+    drawn = region((6.0, [0.0, 0.0, 0.2, 0.2]), (7.0, [0.5, 0.5, 0.7, 0.7]))
+    made = correct(PLAN, CLIP, picture(regions=[drawn]), ())
+    (added,) = made.tracks[2:]
+    assert (added.number, added.kind, added.shape, added.first_frame, added.frame_count) == (3, "zone", "box", 10, 11)
+    assert added.box(10) == (0, 0, 20, 40)
+    assert added.box(15) == (25, 50, 45, 90)
+    assert added.box(20) == (50, 100, 70, 140)
+    assert made.tracks[:2] == PLAN.tracks
+
+
+def test_a_box_goes_on_behind_a_piece_that_was_cut_out() -> None:
+    made = correct(PLAN, CLIP, picture(regions=[region((7.5, [0, 0, 1, 1]), (10.5, [0, 0, 1, 1]))]), ())
+    added = made.tracks[-1]
+    assert (added.first_frame, added.frame_count) == (25, 11)
+    assert added.box(35) == (0, 0, 100, 200)
+
+
+def test_a_box_of_which_every_moment_was_cut_out_hides_nothing_and_is_no_fault() -> None:
+    made = correct(PLAN, CLIP, picture(regions=[region((8.5, [0, 0, 1, 1]), (9.5, [0, 0, 1, 1]))]), ())
+    assert (made.tracks, made.unmet) == (PLAN.tracks, ())
+
+
+def test_writing_that_is_kept_leaves_the_plan_and_is_named_in_it() -> None:
+    made = correct(PLAN, CLIP, picture(keep=[{"at": 6.2, "point": [0.7, 0.32], "kind": "text"}]), ())
+    assert (made.tracks, made.kept, made.unmet) == ((FACE,), (TEXT,), ())
+
+
+@pytest.mark.parametrize(
+    ("keep", "why"),
+    [
+        ({"at": 6.2, "point": [0.1, 0.9], "kind": "text"}, "nothing of that kind is hidden there any more"),
+        ({"at": 9.0, "point": [0.7, 0.32], "kind": "text"}, "not in the clip any more"),
+        ({"at": 5.0, "point": [0.2, 0.1], "kind": "face"}, "nobody is named who agreed"),
+        ({"at": 5.0, "point": [0.2, 0.1], "kind": "face", "person": "p1"}, "p1 has not agreed"),
+    ],
+)
+def test_what_cannot_be_kept_stays_hidden_and_is_told(keep: dict[str, Any], why: str) -> None:
+    made = correct(PLAN, CLIP, picture(keep=[keep]), ("doctor",))
+    assert (made.tracks, made.kept) == (PLAN.tracks, ())
+    assert why in made.unmet[0]
+
+
+def test_a_face_is_shown_only_of_someone_who_agreed() -> None:
+    keep = {"at": 5.0, "point": [0.2, 0.1], "kind": "face", "person": "doctor"}
+    made = correct(PLAN, CLIP, picture(keep=[keep]), ("doctor",))
+    assert (made.tracks, made.kept, made.unmet) == ((TEXT,), (FACE,), ())
+
+
+def test_of_two_that_overlap_none_is_shown() -> None:
+    twice = Plan(1, 100, 200, FPS, 50, (FACE, Track(2, "face", "", "ellipse", 0, (15, 15, 40, 40) * 50, (0,))))
+    keep = {"at": 5.0, "point": [0.2, 0.1], "kind": "face", "person": "doctor"}
+    made = correct(twice, CLIP, picture(keep=[keep]), ("doctor",))
+    assert made.tracks == twice.tracks
+    assert "2 of them overlap" in made.unmet[0]
+
+
+def test_what_is_cut_out_leaves_the_clip_its_number() -> None:
+    review = Review.model_validate({"clips": {"1": {"cut": [{"from": 6, "to": 7}, {"from": 11.5, "to": 13}]}}})
+    assert shortened((CLIP,), review) == (Clip(1, (Span(5.0, 6.0), Span(7.0, 8.0), Span(10.0, 11.5))),)
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def said(text: str, at_s: float = 1.0) -> tuple[Word, ...]:
+    return tuple(Word(at_s + n * 0.2, at_s + (n + 1) * 0.2, char, 0.9) for n, char in enumerate(text))
+
+
+def talk(**edits: Any) -> Talk:
+    return Talk.model_validate(edits)
+
+
+def test_what_stays_of_a_line_keeps_its_times() -> None:
+    words = reworded(said("左肺三个月"), talk(words=[{"from": 1, "to": 2, "text": "右肺，三个月"}]).words)
+    assert "".join(word.text for word in words) == "右肺，三个月"
+    assert [(word.text, round(word.start_s, 2), word.is_timed) for word in words] == [
+        ("右", 1.0, False), ("肺，", 1.2, False), ("三", 1.4, True), ("个", 1.6, True), ("月", 1.8, True),
+    ]  # fmt: skip
+
+
+def test_latin_words_stay_whole_and_keep_their_spaces() -> None:
+    words = reworded(said("abc"), talk(words=[{"from": 1, "to": 2, "text": "take 6.5 mg, twice"}]).words)
+    assert [word.text for word in words] == ["take", " 6.5", " mg,", " twice"]
+
+
+def test_words_can_be_written_where_none_was_recognised() -> None:
+    words = reworded(said("好"), talk(words=[{"from": 4, "to": 5, "text": "谢谢"}]).words)
+    assert [(word.text, word.start_s, word.end_s) for word in words[1:]] == [("谢", 4.0, 4.5), ("谢", 4.5, 5.0)]
+
+
+REGISTER = Register("zh", (Named("p1", "patient", ("林小雨",)),))
+
+
+def script(text: str, **edits: Any) -> Any:
+    return identify(Transcript("sidecar", "zh", 20.0, said(text)), REGISTER, talk(**edits))
+
+
+def test_writing_something_else_does_not_bring_back_the_sound_of_a_name() -> None:
+    before = script("我叫林小雨你好")
+    after = script("我叫林小雨你好", words=[{"from": 1.4, "to": 2.0, "text": "小鱼儿"}])
+    assert before.mentions
+    assert set(before.mentions) <= set(after.mentions)
+    assert "林小雨" not in "".join(word.text for word in after.words)
+
+
+def test_a_name_that_was_written_in_is_hidden_in_the_sound_too() -> None:
+    made = script("我叫零晓语你好", words=[{"from": 1.4, "to": 2.0, "text": "林小雨"}])
+    assert any(one.start_s <= 1.4 and one.end_s >= 2.0 for one in made.mentions)
+    assert "林小雨" not in "".join(word.text for word in made.words)
+
+
+def test_what_a_person_says_identifies_nobody_is_read_and_heard() -> None:
+    (found,) = script("我叫林小雨你好").mentions
+    made = script("我叫林小雨你好", tell=[{"from": found.start_s, "to": found.end_s}])
+    assert made.mentions == ()
+    assert "林小雨" in "".join(word.text for word in made.words)
+
+
+def test_a_longer_mention_than_the_one_that_was_looked_at_stays_hidden() -> None:
+    told = talk(tell=[{"from": 1.0, "to": 2.0}])
+    longer = Mention("name", "", 0.8, 2.5)
+    assert marked((longer,), told) == (longer,)
+
+
+def test_what_a_person_hides_is_neither_read_nor_heard() -> None:
+    made = script("住在那个大院子里", hide=[{"from": 1.4, "to": 2.2, "kind": "address"}])
+    assert made.mentions == (Mention("address", "", 1.4, 2.2),)
+    assert "".join(word.text for word in made.words) == "住在[地址]子里"
+
+
+# --- the file -------------------------------------------------------------------------------------------------------
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    (folder / "review.yaml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as error:
+        load_review(folder)
+    return error.value.cause.replace(f"{folder}/", "").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("regions: [{mask: [{at: 1, box: [0, 0, 1, 1]}]}]", "clips.1.regions.0: a mask has a beginning and an end"),
+        (
+            "regions: [{mask: [{at: 2, box: [0, 0, 1, 1]}, {at: 1, box: [0, 0, 1, 1]}]}]",
+            "clips.1.regions.0: the times of a mask go up",
+        ),
+        (
+            "regions: [{mask: [{at: 1, box: [0.5, 0, 0.5, 1]}, {at: 2, box: [0, 0, 1, 1]}]}]",
+            "clips.1.regions.0.mask.0.box: a box is [left, top, right, bottom]",
+        ),
+        ("cut: [{from: 3, to: 2}]", "clips.1.cut.0: it ends before it starts"),
+        ("tel: []", "clips.1.tel: unknown key (did you mean 'tell'?)"),
+        (
+            "keep: [{at: 1, point: [2, 0], kind: text}]",
+            "clips.1.keep.0.point.0: input should be less than or equal to 1",
+        ),
+    ],
+)
+def test_nonsense_written_by_hand_is_told_with_its_line(tmp_path: Path, line: str, told: str) -> None:
+    (fault,) = faults(tmp_path, f"clips:\n  1:\n    {line}\n")
+    assert fault.startswith(f"review.yaml:3: {told}")
+
+
+def test_a_clip_that_is_no_number_is_told(tmp_path: Path) -> None:
+    assert "review.yaml:2" in faults(tmp_path, "clips:\n  first: {title: a}\n")[0]
+
+
+def test_what_belongs_to_no_clip_is_told() -> None:
+    review = Review.model_validate(
+        {
+            "clips": {
+                "1": {"hide": [{"from": 20, "to": 21}]},
+                "3": {"title": "a"},
+                "2": {"cut": [{"from": 30, "to": 33}]},
+            }
+        }
+    )
+    told = list(review.faults((CLIP, Clip(2, (Span(30.0, 33.0),)))))
+    assert [place for place, _ in told] == [
+        ("clips", "1", "hide", 0, "from"), ("clips", "1", "hide", 0, "to"), ("clips", "3"), ("clips", "2", "cut"),
+    ]  # fmt: skip
+
+
+EVERYTHING = {
+    "title": '六毫米"结节": 要紧吗',
+    "regions": [region((1.25, [0.1, 0.2, 0.3, 0.4]), (2, [0, 0, 1, 1]), kind="face", reason="手动")],
+    "keep": [{"at": 3.5, "point": [0.5, 0.25], "kind": "face", "person": "doctor"}],
+    "cut": [{"from": 4, "to": 4.5}],
+    "words": [{"from": 1, "to": 2, "text": "每天一次, 6 mg: 不要 #停"}],
+    "tell": [{"from": 1, "to": 1.5}],
+    "hide": [{"from": 2, "to": 2.25, "kind": "phone"}],
+}
+
+
+def test_what_is_saved_is_read_again_word_for_word(tmp_path: Path) -> None:
+    edits = ClipReview.model_validate(EVERYTHING)
+    first = document.save(tmp_path, 2, edits, "", tmp_path)
+    document.save(tmp_path, 11, ClipReview(title="b"), first, tmp_path)
+    review, _ = load_review(tmp_path)
+    assert review.of(2) == edits
+    assert list(review.clips) == ["2", "11"]
+    text = (tmp_path / "review.yaml").read_text("utf-8")
+    assert '      - {from: 1, to: 2, text: "每天一次, 6 mg: 不要 #停"}\n' in text
+
+
+def test_a_change_that_was_made_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    read = document.save(tmp_path, 1, ClipReview(title="a"), "", tmp_path)
+    (tmp_path / "review.yaml").write_text("clips: {1: {title: by hand}}\n", "utf-8")
+    with pytest.raises(document.Changed):
+        document.save(tmp_path, 1, ClipReview(title="b"), read, tmp_path)
+    assert load_review(tmp_path)[0].of(1).title == "by hand"

@@ -1,0 +1,285 @@
+"""The review desk without a browser: who gets in, what is shown, what is saved, who may change it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from pipeline.ledger import Ledger
+from pipeline.loading import load_review
+from pipeline.review import captions, doubts
+from pipeline.review.app import make_app
+from pipeline.review.desk import EDITED, Desk
+from pipeline.review.gate import Gate
+from pipeline.review.lease import HELD_S, Lease
+from pipeline.values import Clip, Detection, Plan, Sighting, Sightings, Span, Track, Word
+from tests import built
+from tests.conftest import Finished
+
+HOME = "http://127.0.0.1:8000"
+CASE = "2026-11-22-nodule"
+CLIP = f"/api/clips/{CASE}/1"
+ME = {"session": "a", "name": "小陈"}
+
+
+@dataclass(frozen=True)
+class Room:
+    """A desk with one case, and a browser that came in through its link."""
+
+    case: Path
+    work: Path
+    app: Gate
+    browser: TestClient
+
+    def save(self, edits: dict[str, Any], **more: Any) -> Any:
+        """Saves corrections of the first clip as the page does."""
+        version = self.browser.get(CLIP).json()["version"]
+        return self.browser.put(CLIP, json={"edits": edits, "version": version, **ME, **more})
+
+
+@pytest.fixture
+def room(finished: Finished, tmp_path: Path) -> Iterator[Room]:
+    shutil.copytree(finished.folder / "work", tmp_path / "work")
+    case = tmp_path / CASE
+    shutil.copytree(finished.case, case)
+    channel = tmp_path / "clinic.yaml"
+    channel.write_text(finished.channel.read_text("utf-8").replace("approval: none", "approval: required"), "utf-8")
+    with built.opened(tmp_path, case, channel=channel) as batch:
+        app = Gate(make_app(Desk(batch)), "secret", 8000)
+        browser = TestClient(app, base_url=HOME)
+        browser.get("/?token=secret")
+        yield Room(case, tmp_path / "work", app, browser)
+
+
+# --- who gets in ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/page/main.js", "/api/clips", CLIP, f"/media/{CASE}/1/x", "/?token=wrong", "/no"]
+)
+def test_without_the_token_nothing_is_shown(room: Room, path: str) -> None:
+    answer = TestClient(room.app, base_url=HOME).get(path)
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_link_lets_in_and_says_who_may_see_the_cookie(room: Room) -> None:
+    answer = TestClient(room.app, base_url=HOME).get("/?token=secret")
+    assert answer.status_code == 200
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert room.browser.get("/api/clips").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"host": "evil.example"}, {"host": "127.0.0.1:9"}, {"origin": "http://evil.example"}, {"origin": "null"}],
+)
+def test_another_name_or_another_page_is_refused(room: Room, headers: dict[str, str]) -> None:
+    assert room.browser.get("/api/clips", headers=headers).status_code == 403
+
+
+def test_the_browser_may_load_from_nowhere_else_and_keeps_nothing(room: Room) -> None:
+    headers = room.browser.get("/").headers
+    assert headers["content-security-policy"].startswith("default-src 'self';")
+    assert headers["cache-control"] == "no-store"
+    page = Path(captions.__file__).parent / "page"
+    outside = [path.name for path in page.iterdir() if re.search(r"(?<!xmlns=\")https?://", path.read_text("utf-8"))]
+    assert outside == []
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------
+
+
+def test_a_clip_is_shown_with_everything_that_is_hidden_in_it(room: Room) -> None:
+    clip = room.browser.get(CLIP).json()
+    assert (clip["state"], clip["is_fresh"], clip["awaits_approval"]) == ("waiting", True, True)
+    picture = clip["picture"]
+    assert {track["kind"] for track in picture["tracks"]} >= {"face", "zone"}
+    assert all(len(track["boxes"]) % 4 == 0 for track in picture["tracks"])
+    assert [line["text"] for line in clip["lines"]] == ["医生，我的检查结果要紧吗？"]
+    assert {pack["platform"] for pack in clip["packs"]} == {"douyin", "bilibili"}
+
+
+def test_no_answer_names_the_recording_or_shows_it(room: Room) -> None:
+    everything = room.browser.get(CLIP).text + room.browser.get("/api/clips").text
+    assert "片子" not in everything
+    assert str(room.case) not in everything
+    for name in ("value.json", "../../../etc/passwd", "ledger.sqlite", "0" * 64):
+        assert room.browser.get(f"/media/{CASE}/1/{name}").status_code in (404, 422)
+
+
+def test_the_copy_of_the_master_has_its_frames_and_is_served_in_ranges(room: Room) -> None:
+    import av
+
+    picture = room.browser.get(CLIP).json()["picture"]
+    path = f"/media/{CASE}/1/{picture['master']}"
+    part = room.browser.get(path, headers={"range": "bytes=10-19"})
+    assert (part.status_code, len(part.content)) == (206, 10)
+    (preview,) = (room.work / "review" / "previews").iterdir()
+    assert preview.read_bytes()[10:20] == part.content
+    with av.open(preview) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+        assert sum(1 for _ in container.decode(video=0)) == picture["frames"]
+
+
+# --- saving ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_in_the_file_at_once_and_in_the_ledger(room: Room) -> None:
+    answer = room.save({"hide": [{"from": 1.5, "to": 2.0, "kind": "name"}]})
+    assert answer.status_code == 200
+    assert load_review(room.case)[0].of(1).hide[0].end_s == 2.0
+    (entry,) = Ledger(room.work / "ledger.sqlite").entries(EDITED)
+    assert entry.body == {"case": CASE, "clip": 1, "by": "小陈", "review": answer.json()["version"]}
+    clip = room.browser.get(CLIP).json()
+    assert not clip["is_fresh"]
+    assert clip["picture"], "what was built before is still there to look at"
+
+
+@pytest.mark.parametrize(
+    ("edits", "why"),
+    [
+        ({"cut": [{"from": 20, "to": 21}]}, "outside the clip"),
+        ({"cut": [{"from": 1, "to": 3}]}, "nothing of the clip is left"),
+        ({"regions": [{"mask": [{"at": 1, "box": [0, 0, 0, 1]}, {"at": 2, "box": [0, 0, 1, 1]}]}]}, "a box is"),
+        ({"nonsense": 1}, "Extra inputs"),
+    ],
+)
+def test_nonsense_is_refused_and_not_written(room: Room, edits: dict[str, Any], why: str) -> None:
+    answer = room.save(edits)
+    assert answer.status_code == 422
+    assert why in answer.json()["error"]
+    assert not (room.case / "review.yaml").exists()
+
+
+def test_a_file_that_was_edited_by_hand_is_not_written_over(room: Room) -> None:
+    read = room.browser.get(CLIP).json()["version"]
+    (room.case / "review.yaml").write_text("clips: {1: {title: 手改}}\n", "utf-8")
+    answer = room.browser.put(CLIP, json={"edits": {"title": "page"}, "version": read, **ME})
+    assert (answer.status_code, answer.json()["why"]) == (409, "changed")
+    assert room.browser.get(CLIP).json()["edits"]["title"] == "手改"
+
+
+def test_a_file_that_was_made_faulty_by_hand_is_told_with_its_line(room: Room) -> None:
+    (room.case / "review.yaml").write_text("clips:\n  1:\n    cut: [{from: 2, to: 1}]\n", "utf-8")
+    clip = room.browser.get(CLIP).json()
+    assert "review.yaml:3: clips.1.cut.0" in clip["trouble"]
+    assert room.save({"title": "a"}).status_code == 422
+    assert "from: 2" in (room.case / "review.yaml").read_text("utf-8")
+
+
+def test_the_second_person_is_told_and_may_take_over(room: Room) -> None:
+    assert room.save({"title": "一"}).status_code == 200
+    refused = room.save({"title": "二"}, session="b", name="小王")
+    assert (refused.status_code, refused.json()["why"]) == (409, "not yours")
+    assert "小陈" in refused.json()["error"]
+    here = room.browser.post(f"/api/here/{CASE}", json={"session": "b", "name": "小王", "take": True}).json()
+    assert here["mine"]
+    assert room.save({"title": "二"}, session="b", name="小王").status_code == 200
+    assert room.save({"title": "一"}).status_code == 409
+
+
+def test_a_page_that_was_closed_frees_its_case(tmp_path: Path) -> None:
+    now = [1000.0]
+    lease = Lease(tmp_path / "a.lease", lambda: now[0])
+    assert lease.claim("a", "小陈").session == "a"
+    assert lease.claim("b", "小王").session == "a"
+    now[0] += HELD_S + 1
+    assert lease.claim("b", "小王").session == "b"
+
+
+def test_the_words_that_were_said_are_shown_only_when_asked_for(room: Room) -> None:
+    heard = room.browser.get(f"/api/heard/{CASE}", params={"start": 1.0, "end": 3.0}).json()
+    assert heard == {"text": "医生，我的检查结果要紧吗？"}
+
+
+def test_seconds_are_counted_in_work_and_shown(room: Room) -> None:
+    for _ in range(2):
+        room.browser.post(f"/api/spent/{CASE}/1", json={"seconds": 4.0})
+    assert room.browser.get("/api/clips").json()["clips"][0]["seconds"] == 8.0
+
+
+# --- building and approving -----------------------------------------------------------------------------------------
+
+
+def test_a_correction_ends_the_approval_and_what_is_not_built_cannot_be_approved(room: Room) -> None:
+    assert room.browser.post(f"/api/approve/{CASE}/1", json={"name": "李医生"}).json()["by"] == "李医生"
+    assert room.browser.get(CLIP).json()["approved"]["by"] == "李医生"
+    room.save({"title": "复查就好"})
+    assert room.browser.get(CLIP).json()["approved"] is None
+    answer = room.browser.post(f"/api/approve/{CASE}/1", json={"name": "李医生"})
+    assert answer.status_code == 422
+    assert "not built yet" in answer.json()["error"]
+
+
+# --- doubts and marks -----------------------------------------------------------------------------------------------
+
+FPS = Fraction(10)
+
+
+def face(number: int, first: int, seen: tuple[int, ...], count: int, box: tuple[int, int, int, int]) -> Track:
+    return Track(number, "face", "", "ellipse", first, box * count, seen)
+
+
+def test_the_least_certain_moment_comes_first() -> None:
+    tracks = (
+        face(1, 0, (0, 30, 60, 99), 100, (40, 40, 60, 60)),
+        face(2, 20, (25, 26), 12, (40, 40, 60, 60)),
+        face(3, 0, tuple(range(100)), 100, (0, 0, 20, 20)),
+    )
+    plan = Plan(1, 100, 100, FPS, 100, tracks)
+    weak = Detection("face", 45, 45, 55, 55, 0.2, "a")
+    seen = Sightings(100, 100, FPS, 100, (Sighting(30, (weak,)),), ())
+    found = doubts.moments(plan, seen, None, ())
+    assert [moment.weight for moment in found] == sorted((moment.weight for moment in found), reverse=True)
+    told = {(moment.kind, moment.track) for moment in found}
+    assert told == {("gap", 1), ("low", 1), ("comes", 2), ("goes", 2), ("short", 2)}
+    assert max(found, key=lambda one: one.weight).kind == "gap"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("左肺这个，三个月以后复查", {"side": "左肺", "number": "三"}),
+        ("阿托伐他汀每天20毫克，不要停", {"drug": "阿托伐他汀", "dose": "20毫克", "negation": "不"}),
+        (
+            "Take amoxicillin 500 mg twice, not with alcohol",
+            {"drug": "amoxicillin", "dose": "500 mg", "negation": "not"},
+        ),
+        ("in the left lung, never the right one", {"side": "left", "negation": "never"}),
+        ("今天天气好", {}),
+    ],
+)
+def test_words_that_must_be_right_are_marked(text: str, marked: dict[str, str]) -> None:
+    found = {kind: match[0] for kind, rule in captions.MARKS.items() if (match := re.search(rule, text, re.I))}
+    assert marked.items() <= found.items()
+    assert bool(marked) == bool(found)
+
+
+def test_lines_end_at_sentences_and_pauses() -> None:
+    words = tuple(Word(at, at + 0.3, text, 0.9) for at, text in ((1.0, "好。"), (1.4, "再"), (1.8, "见"), (4.0, "嗯")))
+    lines = list(captions.lines(words, Clip(1, (Span(0.0, 10.0),))))
+    assert [(line.text, line.start_s) for line in lines] == [("好。", 1.0), ("再见", 1.4), ("嗯", 4.0)]
+
+
+def test_a_changed_region_is_hidden_without_listening_or_looking_again(room: Room, finished: Finished) -> None:
+    room.save({"regions": [{"mask": [{"at": 1, "box": [0, 0, 0.3, 0.3]}, {"at": 3, "box": [0, 0, 0.3, 0.3]}]}]})
+    watcher = built.Quiet()
+    folder = room.work.parent
+    one = replace(finished, folder=folder, case=room.case, channel=folder / "clinic.yaml")
+    with built.opened(one.folder, one.case, channel=one.channel) as batch:
+        (clip,) = batch.build(watcher).clips
+    assert watcher.began == ["correct", "redact", "export", "verify", "pack", "pack"]
+    assert watcher.why[0].startswith("correct: changed: edits")
+    assert clip.verdict
+    assert clip.verdict.passed
