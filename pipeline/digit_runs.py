@@ -32,7 +32,7 @@ _COUNTING = re.compile(r"(?:[1-8]2345678|[1-8]234|123)+|(?:12)+1?|0?123456789?0?
 """Exercises and lifts are counted aloud: `一二三四，二二三四`."""
 TOLL_FREE = re.compile(
     r"[48]00(?:[ ,\-….]?\d){7}|1[ ,\-….]800(?:[ ,\-….]?\d){7}"
-    r"|\+?1?[ ,\-….]?8(?:00|88|77|66|55|44|33)[ ,\-….]\d{3}[ ,\-….]\d{4}"
+    r"|(?:\+?1[ ,\-….])?8(?:00|88|77|66|55|44|33)[ ,\-….]\d{3}[ ,\-….]\d{4}"
 )
 """Numbers of companies and help lines, as the view has them; `1800...` without a gap is somebody's mobile."""
 
