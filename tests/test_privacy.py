@@ -572,34 +572,3 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
     middle = one[reach:-reach]
     norms = np.sqrt(np.convolve(np.square(other), np.ones(len(middle)), "valid") + 1e-9) * np.linalg.norm(middle)
     return float((np.abs(np.correlate(other, middle, "valid")) / norms).max())
-
-
-def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) -> None:
-    """A card with a name is moved by hand through the picture: nothing of it is left in the file that leaves."""
-    ground, card = written_film.room(1280, 720), written_film.sheet(("姓名 王小明 男", "住院号 0123456"), size_px=34)
-
-    def place(number: int) -> tuple[int, int]:
-        return 60 + 15 * number, round(300 + 150 * math.sin(number / 8))
-
-    def picture(number: int) -> np.ndarray:
-        return written_film.laid(ground, card, *place(number))
-
-    recording = written_film.film(tmp_path / "card.mp4", 50, picture)
-    case = built.make_case(tmp_path, recording, 'synthetic: true\nclips: [{from: "0", to: "2"}]\n')
-    channel = built.make_channel(tmp_path / "c", "platforms: [bilibili]\ndetect: {}\n")
-    clip = built.build(tmp_path, case, channel=channel).clips[0]
-    assert clip.verdict is not None
-    assert [one for one in clip.verdict.findings if one.check == "regions"] == []
-    assert clip.plan is not None
-    assert "王小明" not in clip.plan.read_text("utf-8")
-    finder, reader = ocr.Finder(), ocr.Reader()
-    with av.open(str(clip.exports[0].file.path)) as container:
-        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
-    assert len(pictures) == 50
-    for number, made in enumerate(pictures):
-        for x0, y0, x1, y1 in card.at(*place(number)):
-            line = made[round(1.5 * y0) : round(1.5 * y1), round(1.5 * x0) : round(1.5 * x1)]
-            assert int(line.max()) - int(line.min()) < 40, number
-        if number % 12 == 0:
-            assert finder.find(picture(number), 1.0)
-            assert [reader.read(made, one) for one in finder.find(made, 0.6)] == []
