@@ -35,6 +35,8 @@ GOLDEN = ROOT / "tests" / "golden" / "versions.json"
 ROOMS = ("detectors", "engines", "redactors")
 SEE_THE_RECORDING = {"probe", "transcribe", "detect", "redact"}
 
+SOUNDING = ("bleep", "hush", "listening", "voice")
+"""What makes the sound of `redact`, each with a version of its own."""
 STAGES = tuple(sorted(found.name for found in pkgutil.iter_modules([str(PACKAGE / "stages")])))
 PARTS = tuple((room, name) for room in ROOMS for name in rooms.names(room))
 IDENTIFIERS = rooms.names("identifiers")
@@ -301,7 +303,7 @@ def versions() -> dict[str, dict[str, Any]]:
     """Version and hash of every stage and part."""
     told = {}
     parts = [*PARTS, *(("identifiers", name) for name in IDENTIFIERS)]
-    for module in [*(f"stages.{name}" for name in STAGES), *(f"{room}.{name}" for room, name in parts)]:
+    for module in [*SOUNDING, *(f"stages.{name}" for name in STAGES), *(f"{room}.{name}" for room, name in parts)]:
         path = PACKAGE / f"{module.replace('.', '/')}.py"
         code = "\n".join(code_of(SOURCES[one]) for one in sources_of(path))
         version = import_module(f"{pipeline.__name__}.{module}").VERSION

@@ -13,9 +13,9 @@ from pipeline import config, media
 from pipeline.errors import RecordingError
 from pipeline.redactors import solid
 from pipeline.stages.redact import depends, redact
-from pipeline.values import Box, Clip, Plan, Source, Track
+from pipeline.values import Box, Clip, Mention, Plan, Script, Source, Track
 from tests.built import NOBODY, UNSAID
-from tests.media import clip_of, number_of, source_for, whole
+from tests.media import clip_of, number_of, read_wav, source_for, whole
 from tests.media import film as make_film
 
 BOX = (130, 118, 190, 166)
@@ -76,6 +76,27 @@ def test_a_master_is_as_long_as_the_clip_with_its_sound_and_nothing_else_beside_
     assert [path.name for path in tmp_path.iterdir()] == ["master.mp4"]
     assert (master.frame_count, master.fps, master.has_sound, master.damage) == (50, Fraction(25), True, ())
     assert source_for(master.file.path).duration_s == pytest.approx(2.0, abs=0.05)
+
+
+@pytest.mark.parametrize("hide", ["mute", "beep"])
+def test_what_identifies_someone_is_not_in_the_masters_sound_and_the_master_says_so(
+    film: Path, tmp_path: Path, hide: str
+) -> None:
+    source = source_for(film)
+    clip = clip_of((0.4, 0.8), (1.2, 2.0))
+    said = Script("sidecar", "zh", 2.0, (), (Mention("name", "", 1.5, 1.7),))
+    hearing = config.Sound.model_validate({"hide": hide, "guard_ms": 80})
+    master = redact(source, clip, plan_for(source, clip, ()), said, NOBODY, "", SOLID, hearing, out=tmp_path)
+    (hidden,) = [one for one in master.sound if one.how != "keep"]
+    assert (hidden.how, hidden.why) == (hide, "name")
+    assert (hidden.start_s, hidden.end_s) == pytest.approx((0.62, 0.98))
+    heard = source_for(master.file.path)
+    _, samples = read_wav(media.sound(heard, whole(heard), tmp_path))
+    # The film's tone is at 440 Hz; a spectrum of 0.2 s tells it from the beep at 1000 Hz.
+    spectrum = np.abs(np.fft.rfft(samples[round(0.7 * 48_000) : round(0.9 * 48_000), 0] * np.hanning(9600)))
+    outside = np.abs(np.fft.rfft(samples[round(0.1 * 48_000) : round(0.3 * 48_000), 0] * np.hanning(9600)))
+    assert spectrum[88] < 1e-3 * outside[88]
+    assert (spectrum[200] > 0.1 * outside[88]) == (hide == "beep")
 
 
 def test_a_recording_without_sound_gives_a_master_without_sound(tmp_path: Path) -> None:
