@@ -34,7 +34,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     del register
     view = spoken_digits.view(text)
     for match in _MAINLAND.finditer(view.text):
-        if sum(sign.isdigit() for sign in match[0]) > 1:
+        if sum(sign.isdigit() for sign in match[0]) > 2:
             yield Found(*view.place(*match.span()), "plate")
     for match in _CALLED.finditer(view.text):
         yield Found(*view.place(*match.span(1)), "plate")

@@ -24,7 +24,7 @@ _ZH_THINGS = (
 )
 _ZH = (
     rf"(?:{_ZH_THINGS})(?:卡|证|单)?的?(?:编?号码?|ID|id|条码)|(?:医保|社保|诊疗|就诊|健康|市民)卡(?=\s?[:\dA-Z])"
-    r"|编号|(?:住院|门诊|病案|病历|影像|检查|病理)\s?(?=[:#])"
+    r"|(?:住院|门诊|病案|病历|影像|检查|病理)\s?(?=[:#])"
 )
 _EN_THINGS = (
     r"hospital|patient|admission|chart|record|case|visit|encounter|exam(?:ination)?|study|series|accession|acc|specimen|sample|"
@@ -50,7 +50,7 @@ _NUMBERS = (
 """What is called so; the last is whatever is a number of some sort and has four digits."""
 _NO_BED = r"[ -]?(?i:days?|weeks?|hours?|hrs?|times?|or|min|nights?|am|pm|o'clock|more|month|unit|mg|%|baths?|rooms?)"
 _BEDS = (
-    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机])床\s?[:#]?\s?(?<!\d)\d{1,3}(?![\d.]|\s?[张个])"),
+    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机])床\s?[:#]?\s?(?<!\d)\d{1,3}(?![\d.]|\s?[张个台])"),
     re.compile(
         r"(?:(?:加|监护?|ICU|抢|走廊|[东西南北])\s?)?(?<![\d.])\d{1,3}(?:-\d{1,2})?\s?"
         r"(?:号病?床位?|病?床(?!位))(?![被褥毯棉垫单铺旁边头上])"
