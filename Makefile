@@ -64,6 +64,10 @@ build: need-CHANNEL .venv/installed ## hide, subtitle, export, prove / 打码、
 publish: need-CHANNEL .venv/installed ## build, then deliver what is ready to the outbox / 交付可发布的成片
 	@$(RUN) publish --channel "$$CHANNEL" $${ONLY:+--only "$$ONLY"} $${DRY_RUN:+--dry-run}
 
+.PHONY: review
+review: need-CHANNEL .venv/installed ## look at what is uncertain, correct it, approve it / 复核、改正、批准
+	@$(RUN) review --channel "$$CHANNEL" $${ONLY:+--only "$$ONLY"}
+
 .PHONY: status
 status: need-CHANNEL .venv/installed ## where every clip stands / 查看进度
 	@$(RUN) status --channel "$$CHANNEL" $${ONLY:+--only "$$ONLY"}

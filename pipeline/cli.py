@@ -125,7 +125,7 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
 @click.option("--browser/--no-browser", default=True, help="Open the page, or only print its link.")
 @_command
 def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) -> int:
-    """Look at what is uncertain, correct it, approve it: a page on this machine alone. 打开复核台。
+    """Look at what is uncertain, correct it, approve it, on a local page. 打开复核台。
 
     Everything is saved to review.yaml beside the case. Ctrl-C ends it.
     """
@@ -144,7 +144,10 @@ def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) 
 @click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
 @_command
 def approve(case: Path, number: int, name: str, channel: str | None, work: Path | None) -> int:
-    """Put a name under every byte of a clip; whatever changes later has to be approved again. 批准一个片段。"""
+    """Approve a clip: a name under every byte of it. 批准一个片段。
+
+    Whatever changes later has to be approved again.
+    """
     from pipeline.batch import open_batch
     from pipeline.loading import channel_of
 

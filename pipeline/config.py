@@ -297,6 +297,9 @@ class Channel(Model):
 
     name: str = Field("", description="as people know it; shown in messages")
     language: str = Field("zh", pattern=r"^[a-z]{2,3}$", description="what is spoken, as an ISO 639 code")
+    approval: Literal["required", "none"] = Field(
+        "required", description="none: only for cases marked `synthetic: true`; else a person approves every clip"
+    )
     platforms: Annotated[Texts, Field(min_length=1)] = Field(("douyin",), description="files in configs/platforms/")
     formats: dict[str, Format] = Field({}, description="platform: shape, where it differs from the platform's own")
     outbox: str | None = Field(

@@ -38,7 +38,7 @@ class Keyframe(Model):
     """Where a region is at a time; between two of them it moves in a straight line."""
 
     at: Timecode
-    box: ShareBox
+    box: ShareBox = Field(description="[left, top, right, bottom] in shares of the frame")
 
 
 class Region(Model):
@@ -96,8 +96,8 @@ class Picture(Model):
 
     is_private = True
 
-    regions: Annotated[tuple[Region, ...], BeforeValidator(as_tuple)] = ()
-    keep: Annotated[tuple[Keep, ...], BeforeValidator(as_tuple)] = ()
+    regions: Annotated[tuple[Region, ...], BeforeValidator(as_tuple)] = Field((), description="hidden besides")
+    keep: Annotated[tuple[Keep, ...], BeforeValidator(as_tuple)] = Field((), description="shown although it was found")
 
 
 class Talk(Model):
@@ -105,16 +105,18 @@ class Talk(Model):
 
     is_private = True
 
-    words: Annotated[tuple[Wording, ...], BeforeValidator(as_tuple)] = ()
-    tell: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = ()
-    hide: Annotated[tuple[Unheard, ...], BeforeValidator(as_tuple)] = ()
+    words: Annotated[tuple[Wording, ...], BeforeValidator(as_tuple)] = Field((), description="what was really said")
+    tell: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = Field((), description="identifies nobody")
+    hide: Annotated[tuple[Unheard, ...], BeforeValidator(as_tuple)] = Field(
+        (), description="identifies, and was missed"
+    )
 
 
 class ClipReview(Picture, Talk):
     """All corrections of one clip."""
 
-    title: str | None = Field(None, max_length=300)
-    cut: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = ()
+    title: str | None = Field(None, max_length=300, description="instead of every title in case.yaml")
+    cut: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = Field((), description="left out of the clip")
 
     @property
     def picture(self) -> Picture:
@@ -141,7 +143,9 @@ class ClipReview(Picture, Talk):
 class Review(Model):
     """The file `review.yaml`: what people corrected, by the clip's number."""
 
-    clips: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], ClipReview] = Field({})
+    clips: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], ClipReview] = Field(
+        {}, description="by the clip's number; every time is one of the recording"
+    )
 
     def of(self, number: int) -> ClipReview:
         """The corrections of a clip; none where nobody corrected it."""

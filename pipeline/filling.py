@@ -15,7 +15,7 @@ from pipeline.strict_yaml import Document, Place
 Form = TypeVar("Form", bound=BaseModel)
 
 _PLAIN = re.compile(r"[\d:.]*\Z")
-_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+_KEY = re.compile(r"(?:[a-z][a-z0-9_]*|[0-9]{1,4})\Z")
 
 
 def filled(form: type[Form], document: Document) -> Form:

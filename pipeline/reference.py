@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pipeline.annotating import AS_JSON
 from pipeline.cli import main
 from pipeline.config import CaseForm, Channel, Platform
+from pipeline.corrections import Review
 from pipeline.loading import ROOT
 
 
@@ -100,6 +101,7 @@ def config_page() -> str:
     for title, form in (
         ("A channel: configs/channels/NAME.yaml", Channel),
         ("A case: case.yaml", CaseForm),
+        ("A review: review.yaml beside case.yaml, written by `clinicreel review` or by hand", Review),
         ("A platform: configs/platforms/NAME.yaml", Platform),
     ):
         parts += [
@@ -181,6 +183,7 @@ command line is wrong nothing is printed on stdout.
             "master": path, "plan": path,
             "exports": [{"format", "path", "sha256", "platforms": [...]}],
             "packs": [{"platform", "path", "problems": [...]}],
+            "approved": {"by", "at"} or null,
             "hidden": {kind: count}, "mentions": [{"kind", "start_s", "end_s"}],
             "damage": [{"start_s", "end_s", "cause"}], "notes": [...],
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],

@@ -41,6 +41,11 @@ class ClipResult:
     """How many things of each kind were hidden: tracks of the picture, mentions in the talk, voices."""
     mentions: tuple[Mention, ...] = ()
     """What identifies someone in the talk, in the recording's time; it is silent or beeped, and no text holds it."""
+    awaits_approval: bool = False
+    """Nothing but a person's approval is missing."""
+    approved_by: str = ""
+    approved_at: str = ""
+    """Whose approval holds for these very files, and since when (UTC, ISO 8601); empty: nobody's."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that other programs read; see docs/cli.md. Keys are only ever added."""
@@ -61,8 +66,10 @@ class ClipResult:
             ],
             "hidden": self.hidden,
             "mentions": [
-                {"kind": one.kind, "start_s": round(one.start_s, 3), "end_s": round(one.end_s, 3)} for one in self.mentions
+                {"kind": one.kind, "start_s": round(one.start_s, 3), "end_s": round(one.end_s, 3)}
+                for one in self.mentions
             ],
+            "approved": {"by": self.approved_by, "at": self.approved_at} if self.approved_by else None,
             "damage": [dataclasses.asdict(one) for one in self.damage],
             "notes": list(self.notes),
             "findings": [_finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -65,6 +66,7 @@ def desk(tmp_path: Path) -> Iterator[Open]:
 @pytest.fixture
 def browser() -> Iterator[Any]:
     if CHROMIUM is None:
+        assert os.environ.get("CLINICREEL_BROWSER") != "required", "no Chromium, and it was asked for"
         pytest.skip("no Chromium on this machine (Debian, Ubuntu: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
 

@@ -9,6 +9,7 @@ from pipeline.media.graph import BARE_MP4, open_input, run
 from pipeline.media.inspect import FirstPicture, can_hear, contents, first_picture
 from pipeline.media.master import write_master
 from pipeline.media.pictures import Decode, Frame, damage, frames, master_size, size_within
+from pipeline.media.preview import write_preview
 
 __all__ = [
     "BARE_MP4",
@@ -30,4 +31,5 @@ __all__ = [
     "speech",
     "write_master",
     "write_pictures",
+    "write_preview",
 ]

@@ -22,7 +22,7 @@ MODELS = Path(os.environ.get("CLINICREEL_MODELS") or ROOT.parent / "shared" / "m
 SCENE = MATERIAL / "scene" / "consultation_zh.mp4"
 TALK = MATERIAL / "video" / "egoblur_gen1_test_video.mp4"
 
-CHANNEL = "platforms: [{platforms}]\n{more}"
+CHANNEL = "approval: none\nplatforms: [{platforms}]\n{more}"
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class Run:
 def make_case(folder: Path, footage: Path, words: Sequence[Mapping[str, Any]], clips: str = "") -> Path:
     """A case folder with a transcript beside it; the footage stays where it is."""
     folder.mkdir(parents=True)
-    words = f"title: benchmark\nsynthetic: true\nfootage: {footage}\n{clips}"
-    (folder / "case.yaml").write_text(words, encoding="utf-8")
+    (folder / "case.yaml").write_text(
+        f"title: benchmark\nsynthetic: true\nfootage: {footage}\n{clips}", encoding="utf-8"
+    )
     (folder / "transcript.json").write_text(json.dumps({"lines": list(words)}), encoding="utf-8")
     return folder
 
