@@ -264,9 +264,9 @@ def test_ten_thousand_characters_take_less_than_two_seconds() -> None:
     lines = [line["text"] for language in ("zh", "en") for line in corpus(language)]
     text = "\n".join(lines * 10)[:10_000]
     taken("预热", *people)
-    began = time.perf_counter()
+    began = time.process_time()
     assert found_in(text, register(*people))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_no_dictionary_is_cached_where_others_could_plant_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ _ESTATE = (
 )
 _DOORS = f"(?:[a-zA-Z]?{_DOOR}[，,\\s-]{{0,2}}){{1,4}}{_NUMBER}?"
 _CHAIN = re.compile(
+    "(?=[^\\W_]{1,12}[省市州区县盟旗办道镇乡木场村社屯寨队查街同堂巷路园苑寓院舍都馆庄厦城府庭湾轩号栋幢座元])(?:"
     f"(?:{_REGION}){{2,4}}{_TOWNSHIP}?{_VILLAGE}?{_ROAD}?{_ESTATE}?(?:{_DOORS})?"
     f"|{_REGION}{{1,3}}(?:{_TOWNSHIP}{_VILLAGE}?{_ROAD}?|{_VILLAGE}|{_ROAD}(?={_NUMBER}))(?:{_ESTATE}?{_DOORS})?"
     f"|{_TOWNSHIP}(?:{_VILLAGE}|{_ROAD})?(?:{_DOORS})?"
@@ -40,6 +41,7 @@ _CHAIN = re.compile(
     f"|{_ESTATE}\\s?{_DOORS}"
     f"|(?:[a-zA-Z]?{_NUMBER}(?:号楼|栋|幢|座)[，,\\s]?)(?:{_NUMBER}单元[，,\\s]?)?{_NUMBER}(?:室|号|房)?(?![0-9床])"
     f"|{_NUMBER}单元[，,\\s]?{_NUMBER}室?"
+    ")"
 )
 _COUNTY = re.compile(f"{_NAME}{{1,3}}县")
 _COMMON = re.compile(
