@@ -19,11 +19,13 @@ Gray = NDArray[np.uint8]
 FloatBox = tuple[float, float, float, float]
 """Pixels (x0, y0, x1, y1) of the gray pictures."""
 
-GRID = 6
-"""Points traced in a thing: so many across and half as many down, or the other way round."""
+GRID, SMALL_GRID, SMALL_PX = 6, 4, 40
+"""Points traced in a thing: so many along it and half as many across; fewer in one shorter than this."""
 WINDOW_PX = 21
 LEVELS = 4
-"""Halvings of the picture: a thing may move some 160 pixels from one picture to the next."""
+"""Halvings of the picture: a thing may move some 120 pixels from one picture to the next."""
+AROUND_PX = 128
+"""Of the picture around all points that is searched."""
 RETURN_PX = 1.0
 """A point that comes back farther from its start was lost."""
 LEAST_POINTS = 4
@@ -33,11 +35,15 @@ RESIZED = 1.5
 """It is never taken to be this many times larger or smaller than when it was found: then look again."""
 STILL = 6.0
 """A thing whose pixels changed by no more than this, on average over the worst eighth of them, did not move."""
+NEARBY_PX, UNCHANGED = 6, 0.9
+"""So near, and with such a correlation, it is believed to be there without more ado."""
 REFINE_PX = 3
 ALIKE = 0.8
 """Correlation with what it looked like from which on its place is believed to the pixel."""
-STRANGE = 0.35
-"""Correlation below which what lies there is something else."""
+DOUBTFUL, LIKELY = 0.5, 0.7
+"""Correlation below which a traced place is not believed, and from which on one is where nothing could be traced."""
+FAR_PX = 96
+"""It is looked for so far from where its last step would bring it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Followed:
     look: Gray | None
     size: float
     """Width plus height when it was found."""
+    way: tuple[float, float] = (0.0, 0.0)
+    """How far it moved to get here."""
 
 
 def begin(gray: Gray, box: FloatBox) -> Followed:
@@ -63,11 +71,13 @@ def follow(before: Gray, after: Gray, things: list[Followed]) -> list[Followed |
     """Where things of one picture lie in another, which was filmed shortly before or after it; None: lost."""
     if not things:
         return []
-    moving = [at for at, thing in enumerate(things) if not _is_still(after, thing)]
-    placed: list[Followed | None] = list(things)
+    placed: list[Followed | None] = [
+        _at(thing, thing.box) if _is_still(after, thing) else _nearby(after, thing) for thing in things
+    ]
+    moving = [at for at, thing in enumerate(placed) if thing is None]
     if moving:
         for at, moved in zip(moving, _traced(before, after, [things[at].box for at in moving]), strict=True):
-            placed[at] = _believed(after, things[at], moved) if _is_kept(things[at], moved) else None
+            placed[at] = _believed(after, things[at], moved if _is_kept(things[at], moved) else None)
     return placed
 
 
@@ -80,12 +90,26 @@ def _is_still(after: Gray, thing: Followed) -> bool:
     return float(change[-max(1, change.size // 8) :].mean()) <= STILL
 
 
+def _nearby(after: Gray, thing: Followed) -> Followed | None:
+    """The thing where it looks just as it did, close by: cheaper than tracing points."""
+    found = None if thing.look is None else _found(after, thing.look, thing.box, NEARBY_PX)
+    if found is None or found[1] < UNCHANGED:
+        return None
+    return _at(thing, _placed(thing.box, found[0]))
+
+
 def _traced(before: Gray, after: Gray, boxes: list[FloatBox]) -> list[FloatBox | None]:
     """Boxes moved and scaled as the points in them did; None where too few points could be traced."""
     import cv2
 
     starts = [_points(box) for box in boxes]
     flat = np.concatenate(starts).astype(np.float32)[:, None]
+    low = np.clip(flat.min(axis=(0, 1)) - AROUND_PX, 0, None).astype(int)
+    up = np.clip(flat.max(axis=(0, 1)) + AROUND_PX, 0, before.shape[::-1]).astype(int)
+    if (up - low).min() <= 2 * WINDOW_PX:
+        return [None] * len(boxes)
+    before, after = (np.ascontiguousarray(gray[low[1] : up[1], low[0] : up[0]]) for gray in (before, after))
+    flat = flat - low.astype(np.float32)
     options = {"winSize": (WINDOW_PX, WINDOW_PX), "maxLevel": LEVELS, "minEigThreshold": 1e-3}
     there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, flat, None, **options)  # type: ignore[call-overload]
     back, again, _ = cv2.calcOpticalFlowPyrLK(after, before, there, None, **options)  # type: ignore[call-overload]
@@ -95,7 +119,7 @@ def _traced(before: Gray, after: Gray, boxes: list[FloatBox]) -> list[FloatBox |
     at = 0
     for box, points in zip(boxes, starts, strict=True):
         kept = good[at : at + len(points)]
-        moved.append(_moved(box, points[kept], there[at : at + len(points), 0][kept]))
+        moved.append(_moved(box, points[kept], there[at : at + len(points), 0][kept] + low))
         at += len(points)
     return moved
 
@@ -103,13 +127,14 @@ def _traced(before: Gray, after: Gray, boxes: list[FloatBox]) -> list[FloatBox |
 def _points(box: FloatBox) -> NDArray[np.float64]:
     """A grid of points in a box, denser along its longer side, shape (n, 2)."""
     wide = box[2] - box[0] >= box[3] - box[1]
-    columns, rows = (GRID, GRID // 2) if wide else (GRID // 2, GRID)
+    along = GRID if max(box[2] - box[0], box[3] - box[1]) > SMALL_PX else SMALL_GRID
+    columns, rows = (along, along // 2) if wide else (along // 2, along)
     across = box[0] + (box[2] - box[0]) * (np.arange(columns) + 0.5) / columns
     down = box[1] + (box[3] - box[1]) * (np.arange(rows) + 0.5) / rows
     return np.stack(np.meshgrid(across, down), axis=2).reshape(-1, 2)
 
 
-def _moved(box: FloatBox, starts: NDArray[np.float64], ends: NDArray[np.float32]) -> FloatBox | None:
+def _moved(box: FloatBox, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> FloatBox | None:
     if len(starts) < LEAST_POINTS:
         return None
     shift = np.median(ends - starts, axis=0)
@@ -134,30 +159,58 @@ def _is_kept(thing: Followed, moved: FloatBox | None) -> bool:
 
 
 def _believed(after: Gray, thing: Followed, moved: FloatBox | None) -> Followed | None:
-    """The traced place, corrected by what the thing looked like; None: neither says where it is."""
+    """The traced place, corrected by what the thing looked like, or else where it looks so; None: nowhere."""
     if thing.look is None:
-        return None if moved is None else replace(thing, box=moved)
-    found = _found(after, thing.look, moved or thing.box, REFINE_PX if moved else 4 * REFINE_PX)
-    if found is None:
-        return None if moved is None else replace(thing, box=moved)
-    (x0, y0), likeness = found
-    if likeness >= ALIKE:
-        old = moved or thing.box
-        return replace(thing, box=(x0, y0, x0 + old[2] - old[0], y0 + old[3] - old[1]))
-    if moved is None or likeness < STRANGE:
+        return None if moved is None else _at(thing, moved)
+    if moved is not None:
+        found = _found(after, thing.look, moved, REFINE_PX)
+        if found is None or found[1] >= DOUBTFUL:
+            return _at(thing, moved if found is None or found[1] < ALIKE else _placed(moved, found[0]))
+    place = _far(after, thing)
+    return None if place is None else _at(thing, place)
+
+
+def _at(thing: Followed, box: FloatBox) -> Followed:
+    """A thing in its next place; `way` is how it got there."""
+    old = thing.box
+    way = (box[0] + box[2] - old[0] - old[2]) / 2, (box[1] + box[3] - old[1] - old[3]) / 2
+    return replace(thing, box=box, way=way)
+
+
+def _placed(box: FloatBox, top_left: tuple[float, float]) -> FloatBox:
+    x, y = top_left
+    return x, y, x + box[2] - box[0], y + box[3] - box[1]
+
+
+def _far(after: Gray, thing: Followed) -> FloatBox | None:
+    """Where a thing looks as it did, around the place to which its last step would bring it once more.
+
+    Points cannot be traced on a plain card that moves fast: all that their windows see is what lies behind it.
+    """
+    import cv2
+
+    assert thing.look is not None
+    small = np.asarray(cv2.resize(after, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    look = np.asarray(cv2.resize(thing.look, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    (x0, y0, x1, y1), (across, down) = thing.box, thing.way
+    guess = (x0 + across) / 2, (y0 + down) / 2, (x1 + across) / 2, (y1 + down) / 2
+    found = _found(small, look, guess, FAR_PX // 2)
+    if found is None or found[1] < LIKELY:
         return None
-    return replace(thing, box=moved)
+    near = _placed(thing.box, (found[0][0] * 2, found[0][1] * 2))
+    exact = _found(after, thing.look, near, REFINE_PX)
+    return near if exact is None else _placed(near, exact[0])
 
 
 def _found(after: Gray, look: Gray, box: FloatBox, reach_px: int) -> tuple[tuple[float, float], float] | None:
-    """The top left where a picture is most like a look, near a box, and how like; None: it lies at the edge."""
+    """The top left of the box where a picture is most like a look, near a box, and how like; None: it does not fit."""
     import cv2
 
     high, wide = look.shape
     x, y = round((box[0] + box[2] - wide) / 2), round((box[1] + box[3] - high) / 2)
-    left, top = x - reach_px, y - reach_px
-    right, bottom = x + wide + reach_px, y + high + reach_px
-    if left < 0 or top < 0 or right > after.shape[1] or bottom > after.shape[0]:
+    left, top = max(0, x - reach_px), max(0, y - reach_px)
+    right, bottom = min(after.shape[1], x + wide + reach_px), min(after.shape[0], y + high + reach_px)
+    if right - left < wide or bottom - top < high:
         return None
     likeness = cv2.matchTemplate(after[top:bottom, left:right], look, cv2.TM_CCOEFF_NORMED)
     _, best, _, (across, down) = cv2.minMaxLoc(likeness)

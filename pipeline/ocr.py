@@ -59,6 +59,12 @@ class Writing:
     short_px: float
 
     @property
+    def area_px(self) -> float:
+        """Of the line itself."""
+        one, two, three, _ = self.corners
+        return float(np.linalg.norm(two - one) * np.linalg.norm(three - two))
+
+    @property
     def boxes(self) -> list[tuple[float, float, float, float]]:
         """Upright boxes that hold the line together: one, or a chain of them where it is slanted."""
         one, two, three, four = self.corners

@@ -17,9 +17,10 @@ LOOSE = 0.5
 PART, INSIDE = 0.6, 0.8
 """A find smaller than this share of something known shows a part of it, if so much of the find lies inside."""
 LOST_GROWTH = 0.15
-"""Added around something lost on every picture that it is held, as a share of its height."""
-HELD = 3
-"""For so many pictures a lost thing is held where it was last known."""
+"""Added around something lost on every picture that it is held, as a share of its height; of no more than `LOST_PX`."""
+LOST_PX = 60
+HELD = 6
+"""For so many pictures a lost thing is held where it was last known: until the next look will have found it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Item:
     def detection(self, scale: float) -> Detection:
         """As it is told, in pixels of a picture that is larger by `scale`."""
         left, top, right, bottom = self.place.box
-        more = LOST_GROWTH * self.lost * min(right - left, bottom - top)
+        more = LOST_GROWTH * self.lost * min(right - left, bottom - top, LOST_PX)
         box = left - more, top - more, right + more, bottom + more
         x0, y0, x1, y1 = (round(side * scale, 2) for side in box)
         one = self.find

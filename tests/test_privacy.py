@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from pipeline import config, geometry, publish, results
+from pipeline import config, geometry, ocr, publish, results
 from pipeline.batch import Batch
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.ledger import Ledger
@@ -31,7 +32,7 @@ from pipeline.stages.probe import probe
 from pipeline.stages.verify import verify
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, Plan, Track, Verdict
-from tests import built, media, traces
+from tests import built, media, traces, written_film
 from tests.conftest import Finished
 from tests.toy import Toy
 
@@ -572,3 +573,34 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
     middle = one[reach:-reach]
     norms = np.sqrt(np.convolve(np.square(other), np.ones(len(middle)), "valid") + 1e-9) * np.linalg.norm(middle)
     return float((np.abs(np.correlate(other, middle, "valid")) / norms).max())
+
+
+def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) -> None:
+    """A card with a name is moved by hand through the picture: nothing of it is left in the file that leaves."""
+    ground, card = written_film.room(1280, 720), written_film.sheet(("姓名 王小明 男", "住院号 0123456"), size_px=34)
+
+    def place(number: int) -> tuple[int, int]:
+        return 60 + 18 * number, round(300 + 150 * math.sin(number / 6))
+
+    def picture(number: int) -> np.ndarray:
+        return written_film.laid(ground, card, *place(number))
+
+    recording = written_film.film(tmp_path / "card.mp4", 36, picture)
+    case = built.make_case(tmp_path, recording, 'clips: [{from: "0", to: "1.44"}]\n')
+    channel = built.make_channel(tmp_path / "c", "platforms: [bilibili]\ndetect: {}\nsubtitle: {burn_in: false}\n")
+    clip = built.build(tmp_path, case, channel=channel).clips[0]
+    assert clip.verdict is not None, clip.reason
+    assert [one for one in clip.verdict.findings if one.check == "regions"] == []
+    assert clip.plan is not None
+    assert "王小明" not in clip.plan.read_text("utf-8")
+    finder, reader = ocr.Finder(), ocr.Reader()
+    with av.open(str(clip.exports[0].file.path)) as container:
+        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+    assert len(pictures) == 36
+    for number, made in enumerate(pictures):
+        for x0, y0, x1, y1 in card.at(*place(number)):
+            line = made[round(1.5 * y0) : round(1.5 * y1), round(1.5 * x0) : round(1.5 * x1)]
+            assert int(line.max()) - int(line.min()) < 40, number
+        if number % 17 == 0:
+            assert finder.find(picture(number), 1.0)
+            assert [reader.read(made, one) for one in finder.find(made, 0.6)] == []

@@ -31,7 +31,7 @@ GRAY_PX = 960
 """Long side of the pictures on which things are followed."""
 HUGE_PX, COARSE_PX = 480, 960
 """Long sides of the whole picture at which posters, and lines of usual size, are found."""
-FINE_SCALE = 2.0
+FINE_SCALE = 1.75
 """Enlargement in which the smallest lines are found: those of 10 pixels."""
 COARSE_DENSITY, FINE_DENSITY = 0.04, 0.12
 """Share of corners in a spot that is worth a look: small writing is full of them, a large letter has one or two."""
@@ -39,18 +39,18 @@ TILE_PX, OVERLAP_PX = 1152, 128
 """The network sees squares of at most this side, which bounds memory; they overlap by a line's height."""
 DOUBTFUL_PX = 20
 """A line this high in the network's input is believed only if something can be read in it: see `_is_readable`."""
-HISTORY = 64
-"""Pictures that are kept to follow things back: 10 s at six a second, half a megabyte each."""
-HASTE_S = 0.4
-"""Something that was lost is looked for again this soon."""
+LARGE = 0.06
+"""Share of the picture from which on a line must be read nearly without a doubt: a poster, not a person."""
+HISTORY = 80
+"""Pictures that are kept to follow things back: 12 s at six a second, half a megabyte each."""
 
 
 class Settings(Model):
     """Writing, looked for now and then and followed in between."""
 
     every: int = Field(4, ge=1, le=10, description="follows on every n-th frame")
-    look_s: Number = Field(1.5, gt=0, le=10, description="looks again this often, where the picture changed")
-    fine_s: Number = Field(8.0, gt=0, le=30, description="and this often at twice the size, for small writing")
+    look_s: Number = Field(2.0, gt=0, le=10, description="looks again this often, where the picture changed")
+    fine_s: Number = Field(12.0, gt=0, le=30, description="and this often enlarged, for small writing")
     threshold: Share = Field(0.3, description="lowest score that counts as writing; lower hides more")
     read: bool = Field(False, description="reads it even where the settings of `text` do not need that")
 
@@ -101,8 +101,7 @@ class TextWatcher:
             self._items = moved(self._history[-1][1], gray, self._items)
         self._history.append((frame.number, gray))
         fine = is_new or is_last or time_s - self._looked_fine_s >= self._settings.fine_s
-        has_lost = any(item.lost == 1 for item in self._items)
-        if fine or time_s - self._looked_s >= (HASTE_S if has_lost else self._settings.look_s):
+        if fine or time_s - self._looked_s >= self._settings.look_s:
             self._looked_s, self._looked_fine_s = time_s, time_s if fine else self._looked_fine_s
             sighted += self._look(detectors.bgr(frame), scale, fine)
         self._before = frame.data.copy().reshape(-1, frame.y.shape[1])
@@ -167,7 +166,8 @@ class TextWatcher:
             for line in self._finder.find(tile, times):
                 is_doubtful = line.short_px >= DOUBTFUL_PX
                 text, sure = self._reader.read(tile, line) if self._settings.read or is_doubtful else ("", 0.0)
-                if is_doubtful and not _is_readable(line.short_px, text, sure):
+                share = line.area_px / (image.shape[0] * image.shape[1])
+                if is_doubtful and not _is_readable(line.short_px, share, text, sure):
                     continue
                 read = (text, round(sure, 4)) if self._settings.read else ("", 0.0)
                 for left, top, right, bottom in line.boxes:
@@ -179,11 +179,19 @@ class TextWatcher:
         return [(number, item.detection(scale)) for item in items]
 
 
-def _is_readable(short_px: float, text: str, sure: float) -> bool:
-    """Whether something so high is writing: cloth, hair and floors are read as single characters, and not for sure."""
-    letters = len("".join(text.split()))
-    if letters < 2:
-        return sure >= 0.95
+def _is_readable(short_px: float, share: float, text: str, sure: float) -> bool:
+    """Whether something so high is writing: cloth, hair and floors are read as single characters, and not for sure.
+
+    Args:
+        short_px: the line's height in the network's input.
+        share: of the picture that it fills.
+        text: what was read.
+        sure: mean probability of the characters.
+    """
+    if len("".join(text.split())) < 2:
+        return sure >= 0.95 and short_px <= 2 * DOUBTFUL_PX
+    if share > LARGE:
+        return sure >= 0.9
     return sure >= (0.6 if short_px > 2 * DOUBTFUL_PX else 0.35)
 
 

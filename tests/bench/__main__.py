@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("leaks", "proof", "speed", "rebuild", "nasty", "identify", "sound")
+NAMES = ("leaks", "proof", "speed", "rebuild", "nasty", "identify", "sound", "text")
 
 
 def main() -> int:
