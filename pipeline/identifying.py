@@ -5,14 +5,17 @@ Everything that looks for identifiers does it here: talk, titles, captions, writ
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 from pipeline import rooms
 from pipeline.identifiers import Found
 from pipeline.values import Register
 
+LISTS = Path(__file__).resolve().parent.parent / "assets" / "names"
 ASKED = ("employer", "school")
 """Kinds that are hidden only where `Register.also` names them."""
 
@@ -33,9 +36,12 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
     return united(found)
 
 
-def versions() -> dict[str, int]:
-    """The version of every part, for the keys of the steps that depend on them."""
-    return {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
+@cache
+def versions() -> dict[str, object]:
+    """The version of every part, and the hash of every list of names, for the keys of the steps that depend on them."""
+    parts = {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
+    lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(LISTS.glob("*.yaml"))}
+    return {**parts, **lists}
 
 
 @cache

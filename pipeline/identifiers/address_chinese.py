@@ -13,7 +13,7 @@ from pipeline.chinese_words import tag
 from pipeline.identifiers import Found
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("address",)
 
 _STOP = (
@@ -82,6 +82,7 @@ _NO_HOME = re.compile(
     r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
     r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|养老院|[一二三四五六七八九十\d]+楼"
 )
+_BETWEEN = re.compile(f"{_NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
 _NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设备|进口|药|数据|指南|报道)")
@@ -92,9 +93,23 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    for start, end in (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_origins(talk)):
-        if end - start > 1:
-            yield Found(start, end, "address")
+    places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_origins(talk))
+    for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
+        yield Found(start, end, "address")
+
+
+def _whole(text: str, places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Pieces of one address, joined over a name between them that no rule knows (`望京街道花家地南里12号楼`)."""
+    waiting: tuple[int, int] | None = None
+    for start, end in places:
+        if waiting is not None and (start <= waiting[1] or _BETWEEN.fullmatch(text, waiting[1], start)):
+            waiting = waiting[0], max(waiting[1], end)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = start, end
+    if waiting is not None:
+        yield waiting
 
 
 def _chains(talk: Talk) -> Iterator[tuple[int, int]]:
