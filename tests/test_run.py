@@ -87,9 +87,9 @@ def test_without_cards_a_changed_title_redoes_no_video(copy: Path) -> None:
 
 def test_a_changed_zone_redoes_the_hiding_and_not_the_detection(copy: Path) -> None:
     why = redone(copy, case_yaml=CASE + "zones: [{at: [0.1, 0.1, 0.3, 0.3], reason: monitor}]\n")
-    assert stages(why) == ["track", "redact", "export", "verify", "pack"] * 2
+    assert stages(why) == ["track", "correct", "redact", "export", "verify", "pack"] * 2
     assert why[0].startswith("track: changed: zones")
-    assert why[1] == "redact: changed: solid, plan"
+    assert why[1:3] == ["correct: changed: plan", "redact: changed: solid, plan"]
 
 
 def test_long_steps_tell_how_far_they_are(tmp_path: Path, film: Path) -> None:
