@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import geometry
-from pipeline.media import Frame
 from pipeline.values import Detection
+
+if TYPE_CHECKING:
+    from pipeline.media import Frame
 
 Image = NDArray[np.uint8]
 """BGR, shape (height, width, 3), or gray, shape (height, width)."""
@@ -52,6 +54,14 @@ class Detector(Protocol):
         Returns:
             Detections in pixels of that picture, best first.
         """
+        ...
+
+
+class Looker(Protocol):
+    """What can take a single look: every detector of faces, so that verification may choose among them."""
+
+    def look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
+        """Faces in pixels of a BGR picture, as seen when it is fitted to this long side. Several threads may ask."""
         ...
 
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -19,9 +20,11 @@ from pipeline import attention, cards, detectors, ocr
 from pipeline.detectors import Image, Sighted
 from pipeline.following import FloatBox, Gray, begin
 from pipeline.forms import Model, Number, Share
-from pipeline.media import Frame
 from pipeline.values import Box
 from pipeline.writings import Find, Item, moved, recognised, united
+
+if TYPE_CHECKING:
+    from pipeline.media import Frame
 
 VERSION = 1
 
