@@ -586,7 +586,8 @@ def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) ->
         return written_film.laid(ground, card, *place(number))
 
     recording = written_film.film(tmp_path / "card.mp4", 36, picture)
-    case = built.make_case(tmp_path, recording, 'clips: [{from: "0", to: "1.44"}]\n')
+    lines = {"lines": [{"start_s": 0.2, "end_s": 1.2, "text": "请看这里。"}]}
+    case = built.make_case(tmp_path, recording, 'clips: [{from: "0", to: "1.44"}]\n', lines)
     channel = built.make_channel(tmp_path / "c", "platforms: [bilibili]\ndetect: {}\nsubtitle: {burn_in: false}\n")
     clip = built.build(tmp_path, case, channel=channel).clips[0]
     assert clip.verdict is not None, clip.reason
