@@ -32,7 +32,7 @@ STRAIGHT = 0.04
 """How far from four straight sides an outline may be, as a share of its length."""
 CLOSE, CLOSE_AREA = 0.6, 0.008
 """Writing this near to a thing no larger than a badge belongs to it: in widths of the thing, share of the picture."""
-HULL, SPARSE = 0.25, 5.0
+HULL, SPARSE = 0.1, 5.0
 """All between the lines on a large thing is hidden up to this share of the picture, and this many times their area."""
 MARGIN = 0.6
 """Added around the writing on a large thing, as a share of the height of its lines."""
