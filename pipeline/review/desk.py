@@ -120,8 +120,9 @@ class Desk:
             ConfigError: the corrections do not belong to the clip.
         """
         self._check_turn(case, session, name)
-        view = self.view(case)
-        faults = [what for _, what in Review(clips={str(number): edits}).faults(view.whole)]
+        known = self._views.get(case)  # how the recording is cut does not depend on what is corrected
+        whole = known[1].whole if known else self.view(case).whole
+        faults = [what for _, what in Review(clips={str(number): edits}).faults(whole)]
         if faults:
             raise ConfigError("; ".join(faults))
         folder = self.folder(case)

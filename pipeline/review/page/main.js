@@ -12,6 +12,7 @@ const HERE_MS = 4000;
 const IDLE_MS = 60000;
 
 let rows = [];
+let troubles = [];
 let builds = 0;
 let busy = false;
 
@@ -20,12 +21,12 @@ let busy = false;
 async function list() {
   const said = await ask("/api/clips");
   rows = said.clips;
+  troubles = Object.entries(said.troubles);
   desk.marks = said.marks;
   id("channel").textContent = said.channel;
   renderList();
-  const troubles = Object.entries(said.troubles);
   id("empty").hidden = rows.length > 0;
-  id("empty").textContent = troubles.map(([name, what]) => `${name}: ${what}`).join("\n") || t("no_clips");
+  id("empty").textContent = troubles.length ? "" : t("no_clips");
 }
 
 function standing(row) {
@@ -45,7 +46,14 @@ function renderList() {
     made.type = "button";
     made.addEventListener("click", () => { made.blur(); open || show(row.case, row.clip); });
     return made;
-  }));
+  }), ...troubles.map(([name, what]) => trouble(name, what)));
+}
+
+// A case of which nothing can be shown, or not as it is now: what keeps it, and the way on.
+function trouble(name, what) {
+  const button = node("button", "quiet", t("rebuild"));
+  button.addEventListener("click", () => build(name));
+  return node("div", "trouble", "", node("span", "", `${name}: ${what}`), button);
 }
 
 // --- a clip --------------------------------------------------------------------------------------------------------
@@ -68,11 +76,13 @@ async function show(name, number, at = 0) {
 async function reload() {
   const { clip } = desk;
   await list();
-  if (clip) await show(clip.case, clip.clip, now());
+  const first = clip || rows[0];
+  if (first) await show(first.case, first.clip, clip ? now() : 0);
 }
 
 function header() {
   const { clip } = desk;
+  if (!clip) return;
   const state = clip.approved ? "approved" : clip.awaits_approval && clip.is_fresh ? "to_sign" : clip.is_fresh ? clip.state : "to_build";
   id("title").textContent = desk.edits.title ?? clip.title.now;
   id("state").textContent = t(state);
@@ -116,6 +126,7 @@ async function here(take = false) {
   desk.mine = said.mine;
   if (!said.mine) notice(t("other", said.holder || t("somebody")), t("take_over"), async () => { await here(true); notice(""); await reload(); });
   if (was !== said.mine) tell("turn");
+  if (!was && said.mine) notice("");
   await settled();
   if (said.builds !== builds || (said.version !== desk.clip.version && id("saved").textContent !== t("saving"))) {
     const elsewhere = said.builds === builds;
@@ -127,9 +138,9 @@ async function here(take = false) {
 
 // --- building ------------------------------------------------------------------------------------------------------
 
-async function build() {
+async function build(name) {
   await settled();
-  await ask(`/api/build/${encodeURIComponent(desk.clip.case)}`, "POST");
+  await ask(`/api/build/${encodeURIComponent(name)}`, "POST");
   await follow();
 }
 
@@ -142,6 +153,7 @@ async function follow() {
     const share = said.total ? ` ${Math.round((100 * said.done) / said.total)} %` : "";
     id("progress").querySelector("span").textContent = `${t(`stage_${said.stage || "probe"}`)}${share}`;
     id("progress").querySelector("i").style.width = said.total ? `${(100 * said.done) / said.total}%` : "12%";
+    if (!desk.clip) id("empty").textContent = `${t(`stage_${said.stage || "probe"}`)}${share}`;
     if (!said.case) {
       busy = false;
       builds = said.count;
@@ -174,7 +186,7 @@ id("sign").querySelector("form").addEventListener("submit", async (event) => {
 });
 id("sign-no").addEventListener("click", () => id("sign").close());
 id("approve").addEventListener("click", sign);
-id("build").addEventListener("click", build);
+id("build").addEventListener("click", () => build(desk.clip.case));
 
 // --- keys ----------------------------------------------------------------------------------------------------------
 
@@ -228,7 +240,7 @@ function speak() {
   tabs();
 }
 
-id("language").addEventListener("click", async () => { switchLanguage(); speak(); await reload(); });
+id("language").addEventListener("click", async () => { switchLanguage(); id("saved").textContent = ""; speak(); await reload(); });
 id("me").value = me();
 id("me").addEventListener("change", () => localStorage.setItem("me", id("me").value.trim()));
 

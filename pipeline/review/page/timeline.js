@@ -7,6 +7,7 @@ import { t } from "./words.js";
 const board = document.getElementById("timeline");
 const strip = document.getElementById("strip");
 const MAX_LANES = 14;
+const LEAST_S = 0.1; // no region is shorter
 
 function share(seconds) { return `${Math.min(100, Math.max(0, (seconds / length()) * 100))}%`; }
 
@@ -37,7 +38,7 @@ export function render() {
   ruler();
   const { fps, tracks } = desk.clip.picture;
   desk.edits.regions.forEach((region, n) => regionLane(region, n));
-  const shown = [...tracks].sort((a, b) => doubt(b.number) - doubt(a.number) || a.first - b.first);
+  const shown = [...tracks].sort((a, b) => doubt(b.number) - doubt(a.number) || (b.kind === "face") - (a.kind === "face") || a.first - b.first);
   for (const track of shown.slice(0, MAX_LANES)) trackLane(track, fps);
   board.append(node("div", "playhead"));
   move();
@@ -107,25 +108,23 @@ function regionLane(region, number) {
     dot.style.left = share(toClip(key.at));
     body.append(dot);
   }
-  for (const last of [false, true]) made.append(end(number, last, body));
+  for (const last of [false, true]) made.append(end(number, last));
 }
 
 // A handle at an end of a region: dragged, it says from when or until when.
-function end(number, last, body) {
+function end(number, last) {
   const grip = node("i", last ? "end last" : "end");
   grip.addEventListener("pointerdown", (event) => {
     event.stopPropagation();
     choose("region", number);
     const finish = (up) => change((edits) => {
       const keys = edits.regions[number].mask;
-      const to = toRecording(timeOf(up, document.querySelectorAll(".lane .body")[number + 1]));
-      const gap = 0.05;
-      const key = last ? keys[keys.length - 1] : keys[0];
-      const others = keys.filter((one) => one !== key).filter((one) => (last ? one.at < to - gap : one.at > to + gap));
-      key.at = to;
-      const fallback = keys.find((one) => one !== key);
-      if (!others.length) others.push({ ...fallback, at: last ? Math.min(fallback.at, to - gap) : Math.max(fallback.at, to + gap) });
-      edits.regions[number].mask = [...others, key].sort((a, b) => a.at - b.at);
+      const [first, final] = [keys[0], keys[keys.length - 1]];
+      const at = toRecording(timeOf(up, document.querySelectorAll(".lane .body")[number + 1]));
+      if (last) final.at = Math.max(at, first.at + LEAST_S);
+      else first.at = Math.min(at, final.at - LEAST_S);
+      const between = keys.slice(1, -1).filter((key) => first.at < key.at && key.at < final.at);
+      edits.regions[number].mask = [first, ...between, final];
     });
     window.addEventListener("pointerup", finish, { once: true });
   });
@@ -183,7 +182,7 @@ function card(moment, number) {
   const picture = node("canvas");
   Object.assign(picture, { width: 176, height: 99 });
   const made = node("button", `moment ${moment.weight >= 0.9 ? "grave" : ""} ${seenMoments().has(number) ? "looked" : ""}`, "",
-    picture, node("b", "", label(moment)), node("span", "", clock(moment.at_s)));
+    node("div", "", "", picture, node("span", "", clock(moment.at_s))), node("b", "", label(moment)));
   made.type = "button";
   made.addEventListener("click", () => visit(number));
   return made;

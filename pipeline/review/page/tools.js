@@ -147,5 +147,6 @@ function whose(kept) {
   return node("label", "whose", `${t("whose")} `, choice);
 }
 
+for (const event of ["edited", "chosen"]) on(event, () => tell("hint", ""));
 on("hint", (text) => { document.getElementById("hint").textContent = text; });
 for (const event of ["opened", "edited", "chosen", "turn"]) on(event, render);
