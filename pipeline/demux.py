@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +30,7 @@ class Stream:
     height_px: int
     average_fps: Fraction
     rate_hz: int
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Contents:
     corrupt: tuple[int, ...]
     unreadable: str
     """Why reading stopped before the end of the file; empty: it did not."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    chapters: int = 0
 
 
 def read(name: str, options: dict[str, str]) -> dict[str, Any]:
@@ -72,6 +76,8 @@ def read(name: str, options: dict[str, str]) -> dict[str, Any]:
                 "duration_s": (container.duration or 0) / av.time_base,
                 "streams": [asdict(_stream(stream)) for stream in container.streams],
                 "video": video.index if video else None,
+                "tags": dict(container.metadata),
+                "chapters": len(container.chapters()),
             }
             return facts | (_packets(container, video) if video else _NO_PACKETS)
     except (av.FFmpegError, ValueError) as error:
@@ -101,6 +107,7 @@ def _stream(stream: Any) -> Stream:
         height_px=max(codec.height, codec.coded_height) if is_video else 0,
         average_fps=(stream.average_rate or Fraction(0)) if is_video else Fraction(0),
         rate_hz=codec.sample_rate if codec and stream.type == "audio" else 0,
+        tags=dict(stream.metadata),
     )
 
 

@@ -10,6 +10,7 @@ from pipeline.media.inspect import FirstPicture, can_hear, contents, first_pictu
 from pipeline.media.master import write_master
 from pipeline.media.pictures import Decode, Frame, damage, frames, master_size, size_within
 from pipeline.media.preview import write_preview
+from pipeline.media.stored import stored
 
 __all__ = [
     "BARE_MP4",
@@ -29,6 +30,7 @@ __all__ = [
     "size_within",
     "sound",
     "speech",
+    "stored",
     "write_master",
     "write_pictures",
     "write_preview",

@@ -38,6 +38,8 @@ OPEN = {
     "max_streams": MAX_STREAMS,
 }
 
+SHOW_ALL = {"ignore_editlist": 1}
+"""Shows what an edit list of an MP4 or MOV hides. Other containers have none, and ffmpeg refuses to be told."""
 
 BARE_MP4 = {
     "fflags": "+bitexact",

@@ -17,21 +17,26 @@ import ffmpeg
 
 from pipeline import demux, sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
-from pipeline.media.graph import FORMATS, MAX_PIXELS, OPEN, arguments, open_input
+from pipeline.media.graph import FORMATS, MAX_PIXELS, OPEN, SHOW_ALL, arguments, open_input
 
 REMEDY = "hand in the original file of the camera, or take this one out of the case"
 CPU_S = 300
 """A demuxer that works longer than this is caught in a trap; three hours of recording take a few seconds."""
 
 
-def contents(path: Path) -> demux.Contents:
+def contents(path: Path, *, with_hidden: bool = False) -> demux.Contents:
     """Opens a file without decoding it and counts the packets of its picture.
+
+    Args:
+        path: any file.
+        with_hidden: count those too that an edit list keeps players from showing.
 
     Raises:
         RecordingError: no demuxer that may run can open it.
     """
     # Let in more streams than will do, so that they can be counted and named.
-    options = json.dumps({name: str(value) for name, value in (OPEN | {"max_streams": 1000}).items()})
+    wanted = OPEN | {"max_streams": 1000} | (SHOW_ALL if with_hidden else {})
+    options = json.dumps({name: str(value) for name, value in wanted.items()})
     with (
         _hostile(path) as place,
         sandbox.start(["file:in0", options], place, module="pipeline.demux", reads=True, cpu_s=CPU_S) as process,

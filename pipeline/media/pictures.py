@@ -148,7 +148,7 @@ def frames(
             report = process.finish()
             log.stand_ins += _stand_ins(source, one, place / _SHOWN, got)
         if not (source.clock.reach_back_s and one.grid[0]):
-            log.errors += _faults(report.stderr)
+            log.errors += faults(report.stderr)
         for number in one.numbers[got:]:
             np.copyto(other, data)
             data, other = other, data
@@ -200,7 +200,7 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     wanted = _expression([at - one.grid[0] for at in one.grid])
     if wanted:
         stream = stream.filter("select", wanted)
-    stream = _plain(stream, source, width_px, height_px)
+    stream = plain(stream, source, width_px, height_px)
     count = {"frames:v": len(one.grid), "stats_enc_pre:v": _SHOWN, "stats_enc_pre_fmt:v": "{ptsi} {tbi}"}
     return ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1, **count)
 
@@ -209,7 +209,7 @@ _COLOURS = {"bt601": "smpte170m", "bt2020": "bt2020nc"}
 """What `scale` calls a matrix -> what a frame carries."""
 
 
-def _plain(stream: Any, source: Source, width_px: int, height_px: int) -> Any:
+def plain(stream: Any, source: Source, width_px: int, height_px: int) -> Any:
     """Progressive, of the size wanted, SDR, BT.709 limited range, 8 bit.
 
     What the frames leave unsaid is written onto them: `scale` then passes on what is right already, untouched.
@@ -266,7 +266,7 @@ def _stand_ins(source: Source, one: _Pass, shown: Path, got: int) -> list[int]:
 _FAULT = re.compile(r"error|corrupt|invalid|missing|concealing|non-existing", re.IGNORECASE)
 
 
-def _faults(stderr: str) -> list[str]:
+def faults(stderr: str) -> list[str]:
     """The lines in which a decoder complains about the recording, without addresses."""
     lines = (re.sub(r" @ 0x[0-9a-f]+", "", line.strip()) for line in stderr.splitlines())
     return [line for line in lines if _FAULT.search(line)]
