@@ -15,7 +15,7 @@ from pipeline.results import ClipResult
 from pipeline.values import Register, Script
 
 SAMPLE = Path(__file__).parents[1] / "assets" / "demo" / "consultation" / "footage.mp4"
-FAST = "export: {preset: ultrafast, crf: 26}\n"
+FAST = "export: {preset: ultrafast, crf: 26}\nverify: {trials: 6, min_sensitivity: 0.3}\n"
 NO_TEXT = "detect: {text_rapidocr: null}\n"
 """Writing is looked for in tests of its own: a look at a large picture takes a second or two."""
 LINES = {"lines": [{"start_s": 1.1, "end_s": 2.9, "text": "医生，我的检查结果要紧吗？"}]}
@@ -68,8 +68,8 @@ def make_channel(folder: Path, more: str = "platforms: [douyin]\n") -> Path:
     """A channel that encodes fast; unless `more` says so, nobody has to approve and writing is not looked for."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "clinic.yaml"
-    usual = ("" if "approval:" in more else "approval: none\n") + ("" if "detect:" in more else NO_TEXT)
-    path.write_text(FAST + usual + more, encoding="utf-8")
+    usual = FAST + ("" if "detect:" in more else NO_TEXT)
+    path.write_text(usual + more + ("" if "approval:" in more else "approval: none\n"), encoding="utf-8")
     return path
 
 
