@@ -6,29 +6,26 @@ that a typo is an error with its line and not a setting that quietly does nothin
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr, create_model
 
 from pipeline import rooms
-from pipeline.forms import Colour, Format, Model, Number, Share, Sizes, Texts, Timecode, as_tuple
+from pipeline.forms import Colour, Format, Model, Number, Share, ShareBox, Texts, Timecode, as_tuple
 from pipeline.people import Person
-
-
-def _is_box(at: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    if at[0] >= at[2] or at[1] >= at[3]:
-        raise ValueError("a zone is [left, top, right, bottom] with left < right and top < bottom")
-    return at
+from pipeline.strict_yaml import Document, Place
 
 
 class Zone(Model):
     """A fixed part of the picture that is always hidden, in shares of the frame from its top left."""
 
-    at: Annotated[tuple[Share, Share, Share, Share], BeforeValidator(as_tuple), AfterValidator(_is_box)]
+    at: ShareBox
     reason: str = "zone"
 
 
 Zones = Annotated[tuple[Zone, ...], BeforeValidator(as_tuple)]
+People = Annotated[tuple[Person, ...], BeforeValidator(as_tuple)]
 Size = Annotated[
     tuple[Annotated[int, Field(ge=100, le=4096)], Annotated[int, Field(ge=100, le=4096)]], BeforeValidator(as_tuple)
 ]
@@ -51,6 +48,12 @@ class Cards(Model):
 
     opening_s: Number = Field(0.0, ge=0, le=10)
     closing_s: Number = Field(0.0, ge=0, le=10)
+
+
+def _is_recogniser(name: str) -> str:
+    if name not in rooms.names("recognisers"):
+        raise ValueError(f"one of {', '.join(rooms.names('recognisers'))}")
+    return name
 
 
 def _is_engine(name: str) -> str:
@@ -256,10 +259,16 @@ class Platform(Model):
 class Verify(Model):
     """What the finished files must hold up to."""
 
-    every: int = Field(6, ge=1, le=30, description="a detector looks at every n-th frame of the export")
-    long_sides_px: Sizes = Field((640,), description="sizes at which it looks, other than those of `detect`")
-    min_score: Share = Field(0.7, description="a weaker hit is not taken for a face: naked ones score 0.86 and more")
+    family: Literal["auto", "face_yunet", "face_dlib", "face_centerface"] = Field(
+        "auto", description="which detector looks for faces; never one that made the plan; auto: the best that is there"
+    )
+    min_score: Share = Field(0.7, description="a weaker hit is not taken for a face: naked ones score 0.8 and more")
     min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
+    rounds: int = Field(3, ge=0, le=5, description="how often a clip is hidden anew where a face was still found")
+    read_every_s: Number = Field(8.0, ge=0.5, le=60, description="writing in the picture is read again this often")
+    trials: int = Field(30, ge=4, le=300, description="heads shown on purpose, once per camera, to test the detector")
+    min_sensitivity: Share = Field(0.8, description="share of them that it must find at least, as a 95 % bound")
+    max_masked: Share = Field(0.6, description="a clip with more of the picture hidden for a second waits")
     loudness_tolerance_lu: Number = Field(1.0, gt=0, le=3)
 
 
@@ -278,6 +287,11 @@ def _room_model(room: str, base: type[BaseModel], default: tuple[str, ...]) -> t
 class _Detect(Model):
     """Which detectors look at the picture: one key per part of pipeline/detectors/, null turns one off."""
 
+    @property
+    def faces(self) -> tuple[str, ...]:
+        """The detectors of faces that are on."""
+        return tuple(sorted(name for name, form in dict(self).items() if form is not None and name.startswith("face_")))
+
     def reading(self, text: Text) -> Self:
         """The same, with writing read where `text` has to know what it says."""
         finder = dict(self).get("text_rapidocr")
@@ -295,6 +309,9 @@ else:
 class Channel(Model):
     """A doctor's channel: everything that its clips share. One file in configs/channels/."""
 
+    _lines: Document | None = PrivateAttr(None)
+    """Where each key stands."""
+
     name: str = Field("", description="as people know it; shown in messages")
     language: str = Field("zh", pattern=r"^[a-z]{2,3}$", description="what is spoken, as an ISO 639 code")
     approval: Literal["required", "none"] = Field(
@@ -310,6 +327,12 @@ class Channel(Model):
     ffmpeg: Literal["bundled", "system"] = Field("bundled", description="system: the one on the PATH, 8.1.2 or later")
     tags: Texts = Field((), description="added to those of every case")
     zones: Zones = Field((), description="parts of the picture that are always hidden, in shares of the frame")
+    people: People = Field(
+        (), description="the channel's own doctor and staff, as in case.yaml: they count for every one of its cases"
+    )
+    recogniser: Annotated[str, AfterValidator(_is_recogniser)] = Field(
+        "dlib", description="a part of pipeline/recognisers/: knows the faces of people with `face: keep`"
+    )
     brand: Brand = Brand()
     cards: Cards = Cards()
     transcribe: Transcribe = Transcribe()
@@ -323,6 +346,17 @@ class Channel(Model):
     subtitle: Subtitle = Subtitle()
     export: Export = Export()
     verify: Verify = Verify()
+
+    def read_from(self, document: Document) -> Self:
+        """The same, knowing where its keys stand, with the paths of its people's files made absolute."""
+        folder = Path(document.at(("people",)).rpartition(":")[0]).resolve().parent
+        channel = self.model_copy(update={"people": tuple(person.below(folder) for person in self.people)})
+        channel._lines = document
+        return channel
+
+    def at(self, place: Place) -> str:
+        """`file:line` of a key."""
+        return self._lines.at(place) if self._lines else "the channel"
 
 
 class CaseForm(Model):
@@ -338,7 +372,5 @@ class CaseForm(Model):
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
     synthetic: bool = Field(False, description="true only for footage of no real person: nobody's consent is needed")
     clips: Annotated[tuple[Cut, ...], BeforeValidator(as_tuple)] = Field((), description="the cut list")
-    people: Annotated[tuple[Person, ...], BeforeValidator(as_tuple)] = Field(
-        (), description="everyone who is seen, heard or spoken of"
-    )
+    people: People = Field((), description="everyone who is seen, heard or spoken of")
     zones: Zones = Field((), description="as in the channel, for this recording alone")

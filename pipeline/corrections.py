@@ -14,24 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.forms import Model, Share, Timecode, as_tuple
+from pipeline.forms import Model, Share, ShareBox, Timecode, as_tuple
 from pipeline.values import Clip, Mention, Span, Word
 
 FILE = "review.yaml"
 EDGE_S = 0.1
 """How far a mention may reach beyond a `tell` that is meant for it: recognition moves the edges of words a little."""
 WHOLE: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
-
-
-def _is_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    if box[0] >= box[2] or box[1] >= box[3]:
-        raise ValueError("a box is [left, top, right, bottom] with left < right and top < bottom")
-    return box
-
-
-ShareBox = Annotated[tuple[Share, Share, Share, Share], BeforeValidator(as_tuple), AfterValidator(_is_box)]
 
 
 class Keyframe(Model):
@@ -91,6 +82,12 @@ class Unheard(Piece):
     kind: str = Field("name", pattern=r"^[a-z][a-z_]{0,31}$", description="as of an identifier: name, phone, date")
 
 
+class Seen(Piece):
+    """A doubtful piece that a person looked at, and found nobody in it who must not be seen."""
+
+    about: Literal["track_hole", "track_begin", "track_end", "masked", "disagreement", "sensitivity", "all"] = "all"
+
+
 class Picture(Model):
     """The slice that changes a plan."""
 
@@ -117,11 +114,17 @@ class ClipReview(Picture, Talk):
 
     title: str | None = Field(None, max_length=300, description="instead of every title in case.yaml")
     cut: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = Field((), description="left out of the clip")
+    seen: Annotated[tuple[Seen, ...], BeforeValidator(as_tuple)] = Field((), description="doubts that were looked at")
 
     @property
     def picture(self) -> Picture:
         """What of it changes the plan."""
         return Picture(regions=self.regions, keep=self.keep)
+
+    @property
+    def looked(self) -> tuple[tuple[Span, str], ...]:
+        """The pieces that a person looked at, and the kind of doubt that is settled by it."""
+        return tuple((Span(one.start_s, one.end_s), one.about) for one in self.seen)
 
     def times(self) -> Iterator[tuple[tuple[str | int, ...], float]]:
         """Every time in it, with the keys that lead there."""
@@ -130,6 +133,7 @@ class ClipReview(Picture, Talk):
         yield from ((("keep", at, "at"), keep.at) for at, keep in enumerate(self.keep))
         lists: dict[str, Sequence[Piece]] = {
             "cut": self.cut,
+            "seen": self.seen,
             "words": self.words,
             "tell": self.tell,
             "hide": self.hide,

@@ -7,16 +7,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import errors, results
+from pipeline import errors, results, suspicion
 from pipeline.config import CaseForm, Platform
 from pipeline.consent import Refusals
 from pipeline.results import ClipResult, timecode, told
-from pipeline.values import Clip, CueSheet, Damage, Export, Master, Mention, Pack, Plan, Script, Source, Verdict
+from pipeline.values import (
+    Clip,
+    CueSheet,
+    Damage,
+    Doubtful,
+    Export,
+    Master,
+    Mention,
+    Pack,
+    Plan,
+    Script,
+    Source,
+    Span,
+    Verdict,
+)
 
 MAX_TOLD = 3
 """Findings named in a reason; all of them stand in the verdict."""
 
 HELD_REMEDY = "correct it in case.yaml (`titles:` gives a platform a title of its own); other packs are not held up"
+
+FILE_REMEDY = "hide it in the program that made the file, export it again without tags and covers, and verify that file"
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,8 @@ def judge(
     platforms: tuple[Platform, ...],
     plan_path: Path,
     refusals: Refusals,
+    suspect: tuple[Doubtful, ...],
+    looked: tuple[tuple[Span, str], ...],
 ) -> ClipResult:
     """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready.
 
@@ -50,6 +68,8 @@ def judge(
     damage = tuple(_damage(clip, source, master))
     mentions = tuple(one for one in script.mentions if _is_in(clip, one))
     doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, sheets), *_unmet(plan)]
+    suspect = tuple(one for one in suspect if not suspicion.is_settled(one, looked))
+    doubts += map(_suspected, suspect)
     packs = tuple((_held(pack, refusals), path) for pack, path in packs)
     ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
     return ClipResult(
@@ -71,6 +91,40 @@ def judge(
         notes=source.notes,
         hidden=_hidden(plan, master, mentions),
         mentions=mentions,
+        doubts=suspect,
+    )
+
+
+def judge_file(
+    case: str,
+    clip: Clip,
+    source: Source,
+    verdict_path: Path,
+    export: Export,
+    verdict: Verdict,
+    packs: tuple[tuple[Pack, Path], ...],
+    platforms: tuple[Platform, ...],
+    refusals: Refusals,
+) -> ClipResult:
+    """The state of a file that was finished elsewhere. It has no plan: what is bound in its place is its verdict."""
+    packs = tuple((_held(pack, refusals), path) for pack, path in packs)
+    ruling = _ruling(verdict, [], [pack for pack, _ in packs], refusals)
+    remedy = FILE_REMEDY if ruling.state == results.BLOCKED else ruling.next_step
+    return ClipResult(
+        case=case,
+        clip=clip.number,
+        start_s=clip.start_s,
+        end_s=clip.end_s,
+        state=ruling.state,
+        reason=ruling.reason,
+        next_step=remedy,
+        exit_code=ruling.exit_code,
+        plan=verdict_path,
+        exports=(export,),
+        packs=packs,
+        platforms=tuple((platform.name, platform.format) for platform in platforms),
+        verdict=verdict,
+        notes=source.notes,
     )
 
 
@@ -145,11 +199,19 @@ def _reason(all_told: list[str]) -> str:
 
 def _faces(plan: Plan) -> Iterator[Doubt]:
     """Absence of a sighting is not evidence of absence of a person."""
-    if not any(track.kind == "face" for track in plan.tracks):
+    if not any(track.kind == "face" for track in plan.tracks + plan.kept):
         yield Doubt(
             "no face was ever seen in it",
             "watch it: if someone is in the picture, hide them with `zones:` in case.yaml",
         )
+
+
+def _suspected(one: Doubtful) -> Doubt:
+    return Doubt(
+        f"{timecode(one.start_s)} to {timecode(one.end_s)} of the recording: {one.what}",
+        "look at it (clinicreel review): if somebody shows, mask the whole frame for that span (`regions:`) or drop "
+        f"that span (`cut:`); if nobody does, say so (`seen: [{{from, to, about: {one.kind}}}]`), all in review.yaml",
+    )
 
 
 def _unmet(plan: Plan) -> Iterator[Doubt]:

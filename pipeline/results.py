@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import errors
-from pipeline.values import Clip, Damage, Export, Finding, Mention, Pack, Verdict
+from pipeline.values import Clip, Damage, Doubtful, Export, Finding, Mention, Pack, Verdict
 
 READY, WAITING, BLOCKED, FAILED = "ready", "waiting", "blocked", "failed"
 STATES = (READY, WAITING, BLOCKED, FAILED)
@@ -41,6 +41,8 @@ class ClipResult:
     """How many things of each kind were hidden: tracks of the picture, mentions in the talk, voices."""
     mentions: tuple[Mention, ...] = ()
     """What identifies someone in the talk, in the recording's time; it is silent or beeped, and no text holds it."""
+    doubts: tuple[Doubtful, ...] = ()
+    """What is suspect in it and nobody has looked at yet, in the recording's time."""
     awaits_approval: bool = False
     """Nothing but a person's approval is missing."""
     approved_by: str = ""
@@ -71,8 +73,9 @@ class ClipResult:
             ],
             "approved": {"by": self.approved_by, "at": self.approved_at} if self.approved_by else None,
             "damage": [dataclasses.asdict(one) for one in self.damage],
+            "doubts": [dataclasses.asdict(one) for one in self.doubts],
             "notes": list(self.notes),
-            "findings": [_finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],
+            "findings": [finding_json(finding) for finding in self.verdict.findings] if self.verdict else [],
         }
 
     def _export_json(self, export: Export) -> dict[str, Any]:
@@ -109,7 +112,8 @@ def told(finding: Finding) -> str:
     return f"{finding.format}{at}: {finding.what}"
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as other programs read it."""
     return {
         "check": finding.check,
         "format": finding.format,

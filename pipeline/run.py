@@ -14,12 +14,15 @@ from pipeline.loading import Case
 from pipeline.outcome import judge, refused
 from pipeline.results import ClipResult, failed
 from pipeline.stages.card import card
+from pipeline.stages.challenge import challenge
 from pipeline.stages.correct import correct
 from pipeline.stages.detect import detect
+from pipeline.stages.enrol import enrol
 from pipeline.stages.export import export
 from pipeline.stages.identify import identify
 from pipeline.stages.pack import pack
 from pipeline.stages.probe import probe
+from pipeline.stages.recognise import recognise
 from pipeline.stages.redact import redact
 from pipeline.stages.select import select
 from pipeline.stages.subtitle import subtitle
@@ -27,6 +30,7 @@ from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
 from pipeline.stages.verify import verify
 from pipeline.step import Step
+from pipeline.suspicion import also_seen, doubts
 from pipeline.values import Clip, Register, Script, Source
 
 
@@ -46,16 +50,18 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     Raises:
         ClinicReelError: the recording as a whole cannot be used.
     """
-    refusals = consent.refusals(case.form, case.proofs, channel.sound.voices, platforms, on)
+    refusals = consent.refusals(case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
     if len(refusals) == len(platforms):
         yield from refused(case.slug, case.form, refusals)
         return
-    shown = consent.shown(case.form, case.proofs, on)
+    shown = consent.shown(case.form, case.proofs, on, case.staff)
     register = case.register(channel)
     exposing = written.exposing(case.written, case.form, register)
     yield from (failed(case.slug, clip, error) for clip, error in exposing.values())
     if len(exposing) >= max(1, len(case.cuts)):
         return
+    if people := case.familiar(shown):
+        case.check_photos(step(enrol, people, channel.recogniser))
     source = step(probe, case.footage)
     transcript = step(transcribe, source, case.transcript, case.language, case.marked, channel.transcribe)
     script = step(identify, transcript, register, case.review.talk)
@@ -86,18 +92,28 @@ def build_clip(
     """From a cut in the recording to proved files and a pack for every platform."""
     formats = tuple(dict.fromkeys(platform.format for platform in platforms))
 
-    sightings = step(detect, source, clip, channel.detect.reading(channel.text))
-    found = step(track, sightings, channel.zones + case.form.zones, register, channel.text, channel.track)
-    plan = step(correct, found, clip, case.review.of(clip.number).picture, shown)
-    speaker = case.speaker(clip)
-    master = step(redact, source, clip, plan, script, register, speaker, channel.redact, channel.sound)
-    # Below this line nothing can reach the raw recording.
-    sheets = step(subtitle, script, clip, master.fps, formats, channel.subtitle)
+    sheets = step(subtitle, script, clip, source.fps, formats, channel.subtitle)
     brand, cards = channel.brand, channel.cards
-    opening = step(card, "opening", case.title(clip), formats, master.fps, brand, cards.opening_s, part="opening")
-    closing = step(card, "closing", brand.notice, formats, master.fps, brand, cards.closing_s, part="closing")
-    exports = step(export, master, sheets, opening + closing, formats, channel.subtitle, channel.export)
-    verdict = step(verify, exports, plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
+    opening = step(card, "opening", case.title(clip), formats, source.fps, brand, cards.opening_s, part="opening")
+    closing = step(card, "closing", brand.notice, formats, source.fps, brand, cards.closing_s, part="closing")
+    sightings = step(detect, source, clip, channel.detect.reading(channel.text))
+    zones, speaker, planned_by = channel.zones + case.form.zones, case.speaker(clip), channel.detect.faces
+    found = step(track, sightings, zones, register, channel.text, channel.track)
+    looks = channel.track, channel.redact, channel.export, channel.verify
+    sensitivity = step(challenge, source, clip, found, sightings, formats, planned_by, *looks)
+    for left in reversed(range(channel.verify.rounds + 1)):
+        if people := case.familiar(shown):
+            found = step(recognise, source, clip, found, people, channel.recogniser)
+        plan = step(correct, found, clip, case.review.of(clip.number).picture, shown)
+        master = step(redact, source, clip, plan, script, register, speaker, channel.redact, channel.sound)
+        # Below this line nothing can reach the raw recording; what is still found goes round, to be hidden too.
+        exports = step(export, master, sheets, opening + closing, formats, channel.subtitle, channel.export)
+        told = channel.text, channel.redact, channel.subtitle, channel.export, channel.verify
+        verdict = step(verify, exports, plan, master.sound, sheets, register, sensitivity, planned_by, *told)
+        if not (left and verdict.left):
+            break
+        sightings = also_seen(sightings, verdict.left)
+        found = step(track, sightings, zones, register, channel.text, channel.track)
 
     packs = []
     if verdict.passed:
@@ -119,4 +135,6 @@ def build_clip(
         platforms,
         step.file_of(plan),
         refusals,
+        doubts(clip, plan, sightings, verdict, planned_by, channel.verify),
+        case.review.of(clip.number).looked,
     )

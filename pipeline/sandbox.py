@@ -92,6 +92,11 @@ def choose_ffmpeg(which: str) -> None:
     _chosen = which
 
 
+def choice() -> str:
+    """Which ffmpeg this process uses, to be told to a child of ours."""
+    return _chosen
+
+
 _scratch: Path | None = None
 
 
@@ -237,6 +242,16 @@ class Process:
         assert self._process.stdout is not None
         return self._process.stdout.read()
 
+    def lines(self) -> Iterator[bytes]:
+        """What stdout gives, line by line, as it comes."""
+        assert self._process.stdout is not None
+        held = b""
+        while data := self._process.stdout.read(PIPE_BYTES):
+            *whole, held = (held + data).split(b"\n")
+            yield from whole
+        if held:
+            yield held
+
     def write(self, data: memoryview) -> None:
         """Writes all bytes to stdin.
 
@@ -251,6 +266,11 @@ class Process:
         except BrokenPipeError as error:
             self.finish()
             raise self._failure("ended before it had read its input") from error
+
+    def end_input(self) -> None:
+        """Says that nothing more will be written; its answer can still be read."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
 
     def finish(self, *, may_fail: bool = False) -> Report:
         """Closes both pipes and waits for the end.

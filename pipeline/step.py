@@ -1,7 +1,8 @@
 """Runs a stage once for the same inputs: `step(detect, source, clip, settings)` is `detect(...)` with a memory.
 
 A step's key is the SHA-256 of the stage's name and version, of the digests of its inputs, and of what the stage's own
-`depends` names (versions of parts, hashes of weights). Nothing depends on a file's name or time. Because the inputs
+`depends` names (versions of parts, hashes of weights). A stage that measures something once for many inputs says in
+`filed_under` what stands for them in its key. Nothing depends on a file's name or time. Because the inputs
 are hashed by what they say, a changed setting redoes a step, and the steps behind it only if its result changed.
 """
 
@@ -167,13 +168,15 @@ class Step:
     def _ingredients(self, stage: Callable[..., Any], inputs: tuple[Any, ...]) -> dict[str, Any]:
         module = sys.modules[stage.__module__]
         depends = getattr(module, "depends", None)
+        filed_under = getattr(module, "filed_under", None)
+        taken = zip(_parameters(stage), inputs, strict=False)
         return {
             "stage": stage.__name__,
             "version": module.VERSION,
             "layout": LAYOUT,
             "tools": sandbox.version(),
             "depends": depends(*inputs) if depends else {},
-            "inputs": {name: self._digest(value) for name, value in zip(_parameters(stage), inputs, strict=False)},
+            "inputs": filed_under(*inputs) if filed_under else {name: self._digest(value) for name, value in taken},
         }
 
     def _digest(self, value: Any) -> Any:

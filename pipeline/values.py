@@ -268,9 +268,30 @@ class Plan:
     frame_count: int
     tracks: tuple[Track, ...]
     kept: tuple[Track, ...] = ()
-    """What a detector saw and a person keeps visible."""
+    """What a detector saw and stays visible: a person says so, or it is surely someone who agreed to be seen."""
     unmet: tuple[str, ...] = ()
     """A person's corrections that could not be made; a clip with any of them waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """Someone who agreed to be seen, and how they are known: by photos, or by the seat where nobody else ever is.
+
+    `zone` is in shares of the frame: left, top, right, bottom.
+    """
+
+    id: str
+    photos: tuple[File, ...]
+    zone: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A photo of someone who may stay visible, counted from 0, and what is wrong with it; empty: it will do."""
+
+    person: str
+    number: int
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +411,46 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Something suspect in a clip, in the recording's time: a person must look at it, hide it, or drop it.
+
+    `kind` is `track_hole`, `track_begin`, `track_end`, `masked`, `disagreement` or `sensitivity`.
+    """
+
+    kind: str
+    start_s: float
+    end_s: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How many heads that were shown naked on purpose the verifying detectors found, in films of one kind of camera.
+
+    `profile` says what kind: the camera's, the export's and the detectors'. `bound` is the 95 % lower bound of the
+    share that they find. Nothing was shown where no face was ever seen.
+    """
+
+    profile: str
+    shown: int
+    found: int
+    single_shown: int
+    single_found: int
+    """Of those, the ones that were naked on one frame only."""
+    bound: float
+    smallest_px: int
+    """Height of the smallest face that was shown, in pixels of the export; 0: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A tool, a file or a value that a verdict rests on: its version or its SHA-256."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What verification says of the exports of a clip. A file may leave only if its hash stands in one that passed."""
 
@@ -398,6 +459,16 @@ class Verdict:
     findings: tuple[Finding, ...]
     measures: tuple[Measure, ...]
     verified_by: str
+    left: tuple[Sighting, ...] = ()
+    """What is still seen, in pixels of the master: it is hidden in the next round."""
+    faint: tuple[Sighting, ...] = ()
+    """What may be a face and is too faint to count by itself."""
+    not_checked: tuple[str, ...] = ()
+    """What could not be looked at, and why."""
+    used: tuple[Used, ...] = ()
+    sensitivity: Sensitivity | None = None
+    files: tuple[File, ...] = ()
+    """The verdict on each export as a file of its own, in the order of `sha256s`."""
 
 
 @dataclass(frozen=True, slots=True)

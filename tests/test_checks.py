@@ -17,12 +17,14 @@ from pipeline.checks import Picture, boxes
 from pipeline.checks.container import _units
 from pipeline.checks.detail import LIMITS, Cells, detail_of
 from pipeline.checks.faces import Faces
+from pipeline.checks.families import Chosen, Glance, chosen
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, on_export
 from pipeline.config import Redact, Verify
+from pipeline.detectors import Look
 from pipeline.media import Frame
 from pipeline.redactors import Region, blur, mosaic, solid
-from pipeline.values import Box, Detection, Export, File, Plan, Track, View
+from pipeline.values import Box, Export, File, Plan, Track, View
 
 WIDE = View((0, 0, 640, 480), (0, 0, 640, 480))
 FPS = Fraction(25)
@@ -265,13 +267,29 @@ def test_a_clip_that_is_all_black_is_found() -> None:
 class Sees:
     """A detector that always sees the same."""
 
-    every, long_side_px = 1, 640
-
     def __init__(self, at: Box, score: float) -> None:
-        self._found = Detection("face", *at, score, "sees")
+        self._at = at
+        self._score = score
+        self.asked: list[int] = []
 
-    def detect(self, image: NDArray[np.uint8], turn: int = 0) -> list[Detection]:
-        return [self._found]
+    def look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
+        self.asked.append(long_side_px)
+        x0, y0, x1, y1 = self._at
+        is_mirrored = float(image[:, : image.shape[1] // 2].mean()) < float(image[:, image.shape[1] // 2 :].mean())
+        at = (640 - x1, y0, 640 - x0, y1) if is_mirrored else self._at
+        return np.array([at], np.float64), np.array([self._score])
+
+
+def lopsided() -> NDArray[np.uint8]:
+    """A picture that is brighter on its left."""
+    return np.tile(np.linspace(200, 60, 640).astype(np.uint8), (480, 1))
+
+
+ONE_LOOK = Chosen("sees", (Glance("sees", 640),))
+
+
+def faces_of(sees: Sees, plan: Plan, taken: Chosen = ONE_LOOK) -> Faces:
+    return Faces(exported(), plan, WIDE, taken, {"sees": sees}, Verify())
 
 
 @pytest.mark.parametrize(
@@ -287,6 +305,61 @@ class Sees:
 def test_a_face_counts_as_hidden_only_inside_a_region_and_only_if_it_is_vague(
     at: Box, score: float, is_found: bool
 ) -> None:
-    check = Faces(exported(), plan_of((100, 100, 300, 360)), WIDE, (Sees(at, score),), Verify())
-    check.look(shown(noisy()))
-    assert bool(list(check.findings())) is is_found
+    for number in (0, 1):
+        check = faces_of(Sees(at, score), plan_of((100, 100, 300, 360)))
+        check.look(shown(lopsided(), number))
+        assert bool(list(check.findings())) is is_found
+        assert bool(list(check.sightings(counting=True))) is is_found
+
+
+def test_every_picture_is_looked_at_and_every_second_one_mirrored() -> None:
+    sees = Sees((400, 120, 480, 220), 0.9)
+    check = faces_of(sees, plan_of())
+    for number in range(3):
+        check.look(shown(lopsided(), number))
+    assert [(hit.frame, hit.box) for hit in check.hits()] == [(n, (400, 120, 480, 220)) for n in range(3)]
+    assert sees.asked == [640] * 3
+
+
+def test_costly_looks_take_turns_and_are_taken_at_both_ends() -> None:
+    sees = Sees((400, 120, 480, 220), 0.2)
+    taken = Chosen("sees", (Glance("sees", 320), Glance("sees", 640, 2, 1)))
+    check = Faces(replace(exported(), clip_frames=7), plan_of(), WIDE, taken, {"sees": sees}, Verify())
+    for number in range(7):
+        check.look(shown(lopsided(), number))
+    check.hits()
+    assert sees.asked.count(320) == 7
+    assert sees.asked.count(640) == 5
+
+
+def test_a_face_that_a_person_keeps_visible_is_no_finding() -> None:
+    plan = plan_of((100, 100, 300, 360))
+    kept = replace(plan, tracks=(), kept=plan.tracks)
+    check = faces_of(Sees((120, 120, 200, 220), 0.95), kept)
+    check.look(shown(lopsided()))
+    assert check.hits() == []
+
+
+def test_a_faint_hit_is_told_and_does_not_count() -> None:
+    check = faces_of(Sees((400, 120, 480, 220), 0.5), plan_of())
+    check.look(shown(lopsided()))
+    assert list(check.findings()) == []
+    ((seen,),) = (one.detections for one in check.sightings(counting=False))
+    assert (seen.x0, seen.x1) == (400, 480)
+
+
+# --- who verifies ---------------------------------------------------------------------------------------------------
+
+
+def test_a_family_that_made_the_plan_never_verifies_silently(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINICREEL_MODELS", str(tmp_path))
+    assert chosen(Verify(), ("face_centerface",)).family == "face_dlib"
+    assert chosen(Verify(family="face_centerface"), ("face_yunet",)).family == "face_centerface"
+    other = chosen(Verify(family="face_centerface"), ("face_centerface",))
+    assert other.family == "face_dlib"
+    assert any("face_centerface made the plan" in one for one in other.said)
+    missing = chosen(Verify(family="face_yunet"), ("face_centerface",))
+    assert missing.family == "face_dlib"
+    assert any("not on this machine" in one for one in missing.said)
+    all_of_them = chosen(Verify(), ("face_centerface", "face_dlib", "face_yunet"))
+    assert any("no other family" in one for one in all_of_them.said)

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 import pipeline
 from pipeline import bleep, hush, listening, rooms, values, voice
+from pipeline.checks import families
 from pipeline.forms import Model
 from pipeline.loading import load_channel, load_platform
 from pipeline.stages import detect, redact, transcribe, verify
@@ -33,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
 GOLDEN = ROOT / "tests" / "golden" / "versions.json"
 ROOMS = ("detectors", "engines", "redactors")
-SEE_THE_RECORDING = {"probe", "transcribe", "detect", "redact"}
+SEE_THE_RECORDING = {"probe", "transcribe", "detect", "redact", "challenge"}
 
 SOUNDING = ("bleep", "hush", "listening", "voice")
 """What makes the sound of `redact`, each with a version of its own."""
@@ -135,7 +136,7 @@ def parts_of(kind: Any) -> Iterator[Any]:
             yield from parts_of(inner)
 
 
-def test_only_four_stages_can_be_given_the_recording() -> None:
+def test_only_these_stages_can_be_given_the_recording() -> None:
     """A `Source`, a value that holds one, or a path that may be one."""
     can_see = set()
     for name in STAGES:
@@ -191,7 +192,7 @@ def test_nothing_but_the_sandbox_starts_a_process() -> None:
     assert starters == {"sandbox.py"}
 
 
-def test_only_media_runs_something_in_the_sandbox() -> None:
+def test_only_media_and_verification_run_something_in_the_sandbox() -> None:
     users = {
         named(path)
         for path, tree in SOURCES.items()
@@ -199,13 +200,13 @@ def test_only_media_runs_something_in_the_sandbox() -> None:
         or any(name.startswith("pipeline.sandbox.") for name in imported(tree))
     }
     assert users
-    assert {user for user in users if not user.startswith("media/")} == set()
+    assert {user for user in users if not user.startswith("media/")} == {"stages/verify.py"}
 
 
 def test_only_the_sandboxed_child_and_verification_open_files_with_pyav() -> None:
     """Recordings are opened in a child; what verification and covers open was made by ClinicReel itself."""
     users = {named(path) for path, tree in SOURCES.items() if "av" in imported(tree)}
-    assert users <= {"demux.py", "cover.py", "checks/container.py", "stages/verify.py"}
+    assert users <= {"demux.py", "cover.py", "checks/container.py", "checks/sound.py", "checks/proof.py"}
 
 
 def test_nobody_catches_everything_without_raising_it_again() -> None:
@@ -234,9 +235,15 @@ def test_the_key_of_detect_holds_versions_and_weights() -> None:
 
 
 def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> None:
-    ((name, told),) = verify.depends().items()
-    part = rooms.part("detectors", name)
-    assert told == [part.VERSION, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in part.weights())]
+    from pipeline.config import Verify
+
+    known = verify.depends(*[None] * 6, ("face_centerface",), *[None] * 4, Verify())  # type: ignore[arg-type]
+    taken = families.chosen(Verify(), ("face_centerface",)).families
+    assert known.keys() == {*taken, "identifiers"}
+    for name in taken:
+        part = rooms.part("detectors", name)
+        hashes = (hashlib.sha256(path.read_bytes()).hexdigest() for path in part.weights())
+        assert known[name] == [part.VERSION, *hashes]
 
 
 def test_the_key_of_redact_holds_the_versions_of_what_paints() -> None:

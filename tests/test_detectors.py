@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline import detectors, media
-from pipeline.detectors import face_centerface, face_yunet
+from pipeline.detectors import face_centerface, face_dlib, face_yunet
 from tests.media import clip_of, source_for
 
 
@@ -91,14 +92,42 @@ def test_centerface_finds_both_faces_and_nothing_else_twice_the_same(two_people:
 
 
 @pytest.mark.material
-def test_yunet_finds_both_faces(two_people: np.ndarray, material: Path) -> None:
-    import cv2
-
-    path = material.parent / "models" / "yunet_n_dynamic.onnx"
+@pytest.mark.parametrize("name", ["yunet_n_dynamic.onnx", "yunet_n_640_640.onnx"])
+def test_yunet_finds_both_faces_whatever_size_its_file_was_made_for(
+    two_people: np.ndarray, material: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several threads ask the same network at once, and get what one gets alone."""
+    path = material.parent / "models" / name
     if not path.is_file():
         pytest.skip(f"no YuNet at {path}")
-    network = cv2.FaceDetectorYN.create(str(path), "", (320, 320), 0.5, detectors.SAME, face_yunet.TOP)
-    found = face_yunet.YuNet(face_yunet.Settings(), network).detect(two_people)
+    monkeypatch.setattr(face_yunet, "weights", lambda: (path,))
+    detector = face_yunet.build(face_yunet.Settings())
+    found = detector.detect(two_people)
     assert {one.detector for one in found} == {"face_yunet"}
     for middle in ((170, 157), (676, 329)):
         assert any(one.x0 < middle[0] < one.x1 and one.y0 < middle[1] < one.y1 for one in found)
+    with ThreadPoolExecutor(2) as searchers:
+        assert list(searchers.map(detector.detect, [two_people] * 4)) == [found] * 4
+
+
+def test_a_cell_of_yunets_maps_becomes_a_box() -> None:
+    maps = [np.zeros((1, cells, width), np.float32) for width in (1, 1, 4) for cells in (64, 16, 4)]
+    maps[1][0, 6] = 0.81  # row 1, column 2 of the cells of 16 pixels
+    maps[4][0, 6] = 1.0
+    maps[7][0, 6] = 0.5, 0.25, math.log(2), math.log(3)
+    boxes, scores = face_yunet.decode(maps, 2, 0.5)
+    assert boxes == pytest.approx(np.array([[40 - 16, 20 - 24, 40 + 16, 20 + 24]]), abs=1e-4)
+    assert scores == pytest.approx([0.9])
+
+
+@pytest.mark.material
+def test_dlib_finds_the_face_that_is_large_enough(two_people: np.ndarray) -> None:
+    (found,) = face_dlib.build(face_dlib.Settings()).detect(two_people)
+    assert found.detector == "face_dlib"
+    assert (found.x0 + found.x1) / 2 == pytest.approx(170, abs=25)
+    assert 0.5 < found.score <= 1
+
+
+@pytest.mark.parametrize(("margin", "score"), [(-2.0, 0.0), (0.0, 0.5), (1.0, 0.75), (5.0, 1.0)])
+def test_a_margin_of_dlib_is_told_on_the_scale_of_the_others(margin: float, score: float) -> None:
+    assert face_dlib.score_of(margin) == score

@@ -24,12 +24,12 @@ from pydantic import TypeAdapter
 
 from pipeline import config, geometry, ocr, publish, results
 from pipeline.batch import Batch
+from pipeline.checks.proof import Told, prove
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.ledger import Ledger
 from pipeline.loading import load_channel
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.stages.probe import probe
-from pipeline.stages.verify import verify
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, Plan, Track, Verdict
 from tests import built, media, traces, written_film
@@ -112,7 +112,8 @@ def with_one_raw_frame(clean: Path, out: Path, at: int, start_s: float) -> None:
 
 def _verified(export: Export, plan: Plan, channel: config.Channel) -> Verdict:
     sheets = (CueSheet(export.format, ()),)
-    return verify((export,), plan, sheets, channel.redact, channel.subtitle, channel.export, channel.verify)
+    told = channel.detect.faces, channel.text, channel.redact, channel.subtitle, channel.export, channel.verify
+    return prove(Told((export,), plan, (), sheets, built.NOBODY, *told))
 
 
 @pytest.mark.parametrize("part", [blur, mosaic])

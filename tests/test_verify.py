@@ -12,15 +12,29 @@ import pytest
 
 from pipeline import config, formats
 from pipeline.checks import container
+from pipeline.checks.proof import Told, prove
 from pipeline.stages.card import card
 from pipeline.stages.detect import detect
 from pipeline.stages.export import export
 from pipeline.stages.probe import probe
 from pipeline.stages.redact import redact
 from pipeline.stages.track import track
-from pipeline.stages.verify import verify
 from pipeline.store import file_of
-from pipeline.values import Card, Clip, Cue, CueSheet, Export, Finding, Plan, Source, Span, Track, Verdict
+from pipeline.values import (
+    Card,
+    Clip,
+    Cue,
+    CueSheet,
+    Export,
+    Finding,
+    Plan,
+    Register,
+    Source,
+    Span,
+    Stretch,
+    Track,
+    Verdict,
+)
 from tests import built, media
 
 SHAPES = tuple(formats.SHAPES)
@@ -41,6 +55,23 @@ class Footage:
     plan: Plan
 
 
+def told(
+    exports: tuple[Export, ...],
+    plan: Plan,
+    sheets: tuple[CueSheet, ...],
+    redacting: config.Redact,
+    encoding: config.Export,
+    register: Register = built.NOBODY,
+    sound: tuple[Stretch, ...] = (),
+) -> Told:
+    """What verification is told of some files; the plan was made by CenterFace."""
+    by = ("face_centerface",)
+    settings = config.Verify(read_every_s=8.0 if register is built.NOBODY else 0.5)
+    return Told(
+        exports, plan, sound, sheets, register, by, config.Text(), redacting, config.Subtitle(), encoding, settings
+    )
+
+
 @dataclass(frozen=True)
 class Clean:
     """Files that were made as they should be, and all that verification is told of them."""
@@ -57,8 +88,8 @@ class Clean:
         """What verification says of these files, or of all."""
         chosen = exports or self.exports
         sheets = tuple(CueSheet(one.format, CUES) for one in chosen)
-        told = plan or self.plan, sheets, self.redact, config.Subtitle(), encoding or self.encoding, config.Verify()
-        return verify(chosen, *told)
+        coded = encoding or self.encoding
+        return prove(told(chosen, plan or self.plan, sheets, self.redact, coded))
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +168,7 @@ def test_clean_files_pass_in_every_style_and_framing(
 
 
 def test_no_file_at_all_does_not_pass(clean: Clean) -> None:
-    assert not verify((), clean.plan, (), clean.redact, config.Subtitle(), clean.encoding, config.Verify()).passed
+    assert not prove(told((), clean.plan, (), clean.redact, clean.encoding)).passed
 
 
 # --- files that are spoiled after they were made --------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What verification looks at, one question a file. A check that finds something says so as `Finding`s.
 
-`container.py` (with `boxes.py`), `loudness.py`: once per file. `frames.py`, `regions.py` (with `detail.py`) and
-`faces.py`: fed with every decoded picture of the file. To add a check: one file here, one line in `stages/verify.py`.
+`container.py` (with `boxes.py`), `loudness.py` and `sound.py`: once per file. `frames.py`, `regions.py` (with
+`detail.py`), `faces.py` (with `families.py`) and `writing.py`: fed with every decoded picture of the file. `proof.py`
+makes the verdict of them all, in a process of its own. To add a check: one file here, one line there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pipeline.values import Finding, Measure
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One decoded picture of an exported file; uint8 planes of yuv420p, valid until the next one."""
+    """One decoded picture of an exported file; uint8 planes of yuv420p, valid as long as it is kept."""
 
     number: int
     time_s: float
@@ -35,14 +36,18 @@ class Picture:
     v: NDArray[np.uint8]
 
 
-class PictureCheck(Protocol):
-    """A check that looks at every picture of one export."""
-
-    def look(self, picture: Picture) -> None:
-        """Sees the next picture."""
+class Check(Protocol):
+    """A check of one export."""
 
     def findings(self) -> Iterator[Finding]:
         """What was wrong, after the last picture."""
 
     def measures(self) -> Iterator[Measure]:
         """How much was looked at, and how near the limits it came."""
+
+
+class PictureCheck(Check, Protocol):
+    """A check that looks at every picture of one export."""
+
+    def look(self, picture: Picture) -> None:
+        """Sees the next picture."""

@@ -1,23 +1,44 @@
-"""Does a face detector still find a face in the finished file?"""
+"""Does a detector of another family still find a face in the finished file? Looks at every picture of the clip."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.checks import Picture
-from pipeline.checks.regions import on_export
+from pipeline.checks.families import FAINTEST, Chosen, largest_px, look
+from pipeline.checks.regions import on_export, on_master
 from pipeline.config import Verify
-from pipeline.detectors import Detector
-from pipeline.values import Box, Export, Finding, Measure, Plan, View
+from pipeline.detectors import Looker, bgr_of, scaled
+from pipeline.values import Box, Detection, Export, Finding, Measure, Plan, Sighting, Track, View
 
 SURE = 0.85
 """A hit so strong counts even inside a region: nothing may look so much like a face where one is hidden. On pictures
 of five real recordings hidden heads scored 0.77 at most, naked faces near the camera 0.80 to 0.95, small dark ones
 less. It also guards regions that are too small or too covered to be measured."""
+THREADS = 2
+IN_FLIGHT = 4
+"""Pictures that wait to be searched while the next ones are decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A face on a frame of the clip, in pixels of the export, and whether it counts by itself."""
+
+    frame: int
+    time_s: float
+    face: Detection
+    counts: bool
+
+    @property
+    def box(self) -> Box:
+        """Where it is, to the pixel."""
+        return round(self.face.x0), round(self.face.y0), round(self.face.x1), round(self.face.y1)
 
 
 class Faces:
@@ -25,80 +46,113 @@ class Faces:
 
     Args:
         export: what is looked at.
-        plan: what should be hidden.
+        plan: what should be hidden, and what a person keeps visible.
         view: how the master's picture must lie in the export.
-        detectors: built parts of pipeline/detectors/ (already loaded, shared by all exports).
-        settings: how often they look, and what counts as a face that is not hidden.
+        taken: who looks, and how.
+        loaded: built parts of pipeline/detectors/, shared by all exports.
+        settings: what counts as a face that is not hidden.
     """
 
     def __init__(
-        self,
-        export: Export,
-        plan: Plan,
-        view: View,
-        detectors: Sequence[Detector],
-        settings: Verify,
+        self, export: Export, plan: Plan, view: View, taken: Chosen, loaded: dict[str, Looker], settings: Verify
     ) -> None:
         self._export = export
         self._plan = plan
         self._view = view
-        self._detectors = detectors
+        self._taken = taken
+        self._loaded = loaded
         self._settings = settings
-        self._found: list[tuple[float, float]] = []
         self._looked = 0
-        self._searcher = ThreadPoolExecutor(1)
-        self._search: Future[None] | None = None
+        self._kept = 0
+        self._hits: list[Hit] = []
+        self._searchers = ThreadPoolExecutor(THREADS)
+        self._searches: deque[Future[list[Hit]]] = deque()
 
     def look(self, picture: Picture) -> None:
-        """Searches every n-th picture of the clip."""
-        frame = picture.clip_frame
-        if frame is None or (frame % self._settings.every and frame != self._export.clip_frames - 1):
+        """Has the picture searched while the other checks and the decoder go on."""
+        if picture.clip_frame is None:
             return
         self._looked += 1
-        planes = np.concatenate([picture.y.reshape(-1), picture.u.reshape(-1), picture.v.reshape(-1)])
-        self._finish()
-        shape = -1, picture.y.shape[1]
-        self._search = self._searcher.submit(self._search_one, planes.reshape(shape), frame, picture.time_s)
+        self._searches.append(self._searchers.submit(self._search, picture, picture.clip_frame))
+        if len(self._searches) > IN_FLIGHT:
+            self._hits += self._searches.popleft().result()
 
-    def _finish(self) -> None:
-        """Waits for the picture that is being searched; the other checks went on with the next ones meanwhile."""
-        if self._search is not None:
-            self._search.result()
-            self._search = None
+    def hits(self) -> list[Hit]:
+        """Everything that may be a face and is not hidden, in order of time; to be asked for after the last picture."""
+        while self._searches:
+            self._hits += self._searches.popleft().result()
+        self._searchers.shutdown()
+        return self._hits
 
-    def _search_one(self, planes: NDArray[np.uint8], frame: int, time_s: float) -> None:
-        import cv2
+    def _search(self, picture: Picture, frame: int) -> list[Hit]:
+        last = self._export.clip_frames - 1
+        image = shrunk(picture, largest_px(self._taken, frame, last))
+        scale = np.divide(picture.y.shape[::-1], image.shape[1::-1]).tolist()
+        found = [scaled(one, *scale) for one in look(image, frame, last, self._taken, self._loaded)]
+        hidden, kept = (_places(tracks, frame, self._view) for tracks in (self._plan.tracks, self._plan.kept))
+        hits = []
+        for face in found:
+            box = round(face.x0), round(face.y0), round(face.x1), round(face.y1)
+            if self._most(box, kept) >= self._settings.min_overlap:
+                continue
+            is_inside = self._most(box, hidden) >= self._settings.min_overlap
+            counts = face.score >= (SURE if is_inside else self._settings.min_score)
+            if counts or not is_inside:
+                hits.append(Hit(frame, picture.time_s, face, counts))
+        return hits
 
-        image = np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
-        hidden = [
-            on_export(box, self._view) for box in (track.box(frame) for track in self._plan.tracks) if box is not None
-        ]
-        for detector in self._detectors:
-            for hit in detector.detect(image):
-                box = round(hit.x0), round(hit.y0), round(hit.x1), round(hit.y1)
-                is_inside = max((_inside(box, region) for region in hidden), default=0) >= self._settings.min_overlap
-                if hit.score >= (SURE if is_inside else self._settings.min_score):
-                    self._found.append((time_s, hit.score))
+    @staticmethod
+    def _most(box: Box, regions: Sequence[Box]) -> float:
+        return max((inside(box, region) for region in regions), default=0.0)
 
     def findings(self) -> Iterator[Finding]:
         """Every sighting; the first of each second speaks for the rest of that second."""
-        self._finish()
-        self._searcher.shutdown()
         told: set[int] = set()
-        for time_s, score in self._found:
-            if int(time_s) not in told:
-                told.add(int(time_s))
-                yield Finding(
-                    "faces", self._export.format, time_s, f"a face is visible (score {score:.2f})", exposes=True
-                )
+        for hit in self.hits():
+            if hit.counts and int(hit.time_s) not in told:
+                told.add(int(hit.time_s))
+                what = f"a face is visible (score {hit.face.score:.2f}, {hit.face.detector})"
+                yield Finding("faces", self._export.format, hit.time_s, what, exposes=True)
+
+    def sightings(self, *, counting: bool) -> Iterator[Sighting]:
+        """What counts, or what does not, in pixels of the master."""
+        for hit in self.hits():
+            if hit.counts == counting:
+                yield Sighting(hit.frame, (on_master(hit.face, self._view),))
 
     def measures(self) -> Iterator[Measure]:
-        """How many pictures were searched."""
-        yield Measure("faces", self._export.format, "pictures_searched", float(self._looked))
-        yield Measure("faces", self._export.format, "faces_left", float(len(self._found)))
+        """How many pictures were searched, and what was found in them."""
+        hits = self.hits()
+        for name, value in (
+            ("pictures_searched", self._looked),
+            ("faces_left", sum(hit.counts for hit in hits)),
+            ("faint_hits", sum(not hit.counts for hit in hits)),
+            ("faintest_score", FAINTEST),
+        ):
+            yield Measure("faces", self._export.format, name, float(value))
 
 
-def _inside(box: Box, region: Box) -> float:
+def shrunk(picture: Picture, long_side_px: int) -> NDArray[np.uint8]:
+    """A picture as BGR, its long side at most this; both sides are even."""
+    import cv2
+
+    high, wide = picture.y.shape
+    scale = min(1.0, long_side_px / max(high, wide))
+    size = [max(2, round(side * scale / 2) * 2) for side in (wide, high)]
+    half = [side // 2 for side in size]
+    planes = [
+        cv2.resize(plane, to, interpolation=cv2.INTER_AREA).reshape(-1)
+        for plane, to in ((picture.y, size), (picture.u, half), (picture.v, half))
+    ]
+    return bgr_of(np.asarray(np.concatenate(planes).reshape(-1, size[0]), np.uint8))
+
+
+def _places(tracks: Sequence[Track], frame: int, view: View) -> list[Box]:
+    boxes = (track.box(frame) for track in tracks)
+    return [on_export(box, view) for box in boxes if box is not None]
+
+
+def inside(box: Box, region: Box) -> float:
     """The share of a box that lies inside a region."""
     width = min(box[2], region[2]) - max(box[0], region[0])
     height = min(box[3], region[3]) - max(box[1], region[1])

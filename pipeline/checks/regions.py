@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from pipeline.config import Redact, Subtitle
 from pipeline.formats import SHAPES
 from pipeline.redactors.blur import FEATHER, grid
 from pipeline.redactors.solid import to_yuv
-from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, Track, View
+from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Track, View
 
 SHRINK_PX = 8
 """Left out at a region's rim, where scaling and the encoder mix it with what lies around; less where it is small."""
@@ -181,6 +181,20 @@ def on_export(box: Box, view: View) -> Box:
         round(py0 + (box[1] - cy0) * down),
         round(px0 + (box[2] - cx0) * across),
         round(py0 + (box[3] - cy0) * down),
+    )
+
+
+def on_master(seen: Detection, view: View) -> Detection:
+    """What was seen on the export in pixels of the master."""
+    cx0, cy0, cx1, cy1 = view.crop
+    px0, py0, px1, py1 = view.place
+    across, down = (cx1 - cx0) / (px1 - px0), (cy1 - cy0) / (py1 - py0)
+    return replace(
+        seen,
+        x0=round(cx0 + (seen.x0 - px0) * across, 2),
+        y0=round(cy0 + (seen.y0 - py0) * down, 2),
+        x1=round(cx0 + (seen.x1 - px0) * across, 2),
+        y1=round(cy0 + (seen.y1 - py0) * down, 2),
     )
 
 

@@ -77,9 +77,10 @@ class CenterFace:
     def detect(self, image: NDArray[np.uint8], turn: int = 0) -> list[Detection]:
         """Faces in pixels of the picture, best first."""
         sides = self._sides_px[:1] if turn % self._large_every else self._sides_px
-        return joined("face", "face_centerface", [self._look(image, side) for side in sides])
+        return joined("face", "face_centerface", [self.look(image, side) for side in sides])
 
-    def _look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
+    def look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
+        """Takes one look at a BGR picture, fitted to this size."""
         picture = fitted(image, long_side_px, MULTIPLE)
         blob = np.ascontiguousarray(picture[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
         heat, size, offset, _ = self._session.run(None, {"input.1": blob})

@@ -59,9 +59,8 @@ def redact(
     stretches = _write_sound(source, clip, script, register, speaker, hearing, out) if has_sound else ()
     decode = media.Decode()
     try:
-        frames = media.frames(source, clip, width, height, decode=decode)
-        painted = _painted(frames, _brushes(source, plan, settings))
-        count = media.write_master(painted, width, height, source.fps, SOUND if has_sound else None, out)
+        frames = painted(source, clip, plan, settings, decode)
+        count = media.write_master(frames, width, height, source.fps, SOUND if has_sound else None, out)
     finally:
         (out / SOUND).unlink(missing_ok=True)
     if count != total:
@@ -139,8 +138,21 @@ def _seed(key: bytes, track: int) -> int:
     return int.from_bytes(hmac.digest(key, f"noise of track {track}".encode(), hashlib.sha256)[:16], "big")
 
 
-def _painted(frames: Iterator[media.Frame], brushes: list[Brush]) -> Iterator[media.Frame]:
-    for frame in frames:
+def painted(
+    source: Source, clip: Clip, plan: Plan, settings: config.Redact, decode: media.Decode
+) -> Iterator[media.Frame]:
+    """The frames of a clip at the master's size, every region of the plan painted.
+
+    Args:
+        source: the recording.
+        clip: what of it is shown.
+        plan: what is hidden.
+        settings: how.
+        decode: filled with what was missing or broken.
+    """
+    width, height = media.master_size(source)
+    brushes = _brushes(source, plan, settings)
+    for frame in media.frames(source, clip, width, height, decode=decode):
         for track, seed, redactor in brushes:
             box = track.box(frame.number)
             if box is not None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import config, formats
+from pipeline.checks import proof
 from pipeline.checks.detail import LIMITS, Detail
 from pipeline.checks.regions import Measured, Regions
 from pipeline.stages import detect, export, probe, redact, track, verify
@@ -143,7 +144,7 @@ def _measured(made: Export, plan: Plan, style: str) -> Iterator[tuple[int, Measu
     """Every region of every picture, with the frame's number."""
     view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[made.format], "crop")
     check = Regions(made, plan, config.Redact.model_validate({"face": style}), view, ())
-    for picture in verify.pictures(made):
+    for picture in proof.pictures(made):
         for one in check.measured(picture):
             yield picture.number, one
 
@@ -183,7 +184,10 @@ def _cost(source: Source, clip: Clip, plan: Plan, footage: Footage, folder: Path
     started = time.monotonic()
     sheets = (CueSheet(shape[0], ()),)
     bare = config.Subtitle(burn_in=False)
-    verdict = verify.verify(made, plan, sheets, channel.redact, bare, channel.export, channel.verify)
+    place = folder / "verdict"
+    place.mkdir()
+    told = (), sheets, NOBODY, None, channel.detect.faces, channel.text, channel.redact, bare, channel.export
+    verdict = verify.verify(made, plan, *told, channel.verify, out=place)
     seconds = time.monotonic() - started
     size = formats.SHAPES[shape[0]].width_px, formats.SHAPES[shape[0]].height_px
     cut = rooms.plain_transcode(footage.path, folder / "plain.mp4", size)

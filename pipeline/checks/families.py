@@ -1,0 +1,144 @@
+"""Who verifies: a family of detectors that did not make the plan, and how it looks at a film within its time.
+
+Every picture is looked at. What costs more, a larger size or a second family, takes turns over the pictures; every
+second look is at the mirrored picture, so that a face which stays for two pictures is seen both ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import geometry, rooms, weights
+from pipeline.config import Verify
+from pipeline.detectors import SAME, Looker
+from pipeline.values import Detection
+
+FAINTEST = 0.4
+"""Weaker hits are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One detector at one size, on the pictures `at`, `at + every`, ... of the clip."""
+
+    family: str
+    long_side_px: int
+    every: int = 1
+    at: int = 0
+
+    def is_due(self, frame: int, last: int) -> bool:
+        """Whether it is taken on this frame; on the first and the last every glance is."""
+        return frame % self.every == self.at or frame in (0, last)
+
+
+LOOKS = {
+    "face_yunet": (
+        Glance("face_yunet", 640),
+        Glance("face_yunet", 320, 2, 1),
+        Glance("face_yunet", 960, 4, 2),
+    ),
+    "face_dlib": (Glance("face_dlib", 480), Glance("face_dlib", 960, 8, 3)),
+    "face_centerface": (Glance("face_centerface", 384), Glance("face_centerface", 640, 6, 3)),
+}
+"""What each family does, for about 15 ms a picture on one core (docs/benchmarks.md). dlib sees no head of less than
+80 pixels in what it is shown, YuNet and CenterFace see those of 10."""
+
+BESIDE = Glance("face_centerface", 640, 6, 3)
+"""What helps dlib with small and turned heads; where it made the plan as well, the verdict says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The glances that are taken, and what must be said of the choice."""
+
+    family: str
+    glances: tuple[Glance, ...]
+    said: tuple[str, ...] = ()
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Every detector that looks, the verifying one first."""
+        return tuple(dict.fromkeys(glance.family for glance in self.glances))
+
+
+def chosen(settings: Verify, planned_by: tuple[str, ...]) -> Chosen:
+    """The family that verifies: the one that is asked for, else the best that is there; never one that made the plan.
+
+    Args:
+        settings: which family is asked for.
+        planned_by: the detectors of faces that made the plan.
+    """
+    there = [name for name in LOOKS if name != "face_yunet" or weights.is_there("yunet")]
+    free = [name for name in there if name not in planned_by]
+    said = []
+    family: str = settings.family
+    if family not in free:
+        # dlib needs no weights and CenterFace comes with them: one of three is always free unless all made the plan.
+        family = (free or there)[0]
+        if settings.family in planned_by:
+            said.append(f"faces: {settings.family} made the plan, so {family} verifies in its place")
+        elif settings.family != "auto":
+            said.append(f"faces: {settings.family} is not on this machine, so {family} verifies in its place")
+    if family in planned_by:
+        said.append(f"faces: by no other family than those that made the plan: {family} looks again at other sizes")
+    glances = LOOKS[family]
+    if family == "face_dlib":
+        glances += (BESIDE,)
+        said.append("faces: dlib finds no small or turned heads; fetch YuNet: clinicreel models fetch yunet")
+        if BESIDE.family in planned_by:
+            said.append(f"faces: {BESIDE.family}, which looks beside dlib on every 6th picture, made the plan as well")
+    return Chosen(family, glances, tuple(said))
+
+
+def versions(taken: Chosen) -> dict[str, list[object]]:
+    """Version and weights of every detector that looks."""
+    parts = {name: rooms.part("detectors", name) for name in taken.families}
+    return {name: [part.VERSION, *map(weights.sha256_of_weights, part.weights())] for name, part in parts.items()}
+
+
+@cache
+def lookers(taken: Chosen) -> dict[str, Looker]:
+    """Every detector that looks, loaded once."""
+    parts = {name: rooms.part("detectors", name) for name in taken.families}
+    return {name: part.build(part.Settings(threshold=FAINTEST)) for name, part in parts.items()}
+
+
+def largest_px(taken: Chosen, frame: int, last: int) -> int:
+    """Long side of the largest picture that is needed of a frame."""
+    return max((glance.long_side_px for glance in taken.glances if glance.is_due(frame, last)), default=0)
+
+
+def look(image: NDArray[np.uint8], frame: int, last: int, taken: Chosen, loaded: dict[str, Looker]) -> list[Detection]:
+    """Takes every glance that is due on a frame.
+
+    Args:
+        image: BGR, no larger than the largest glance needs.
+        frame: of the clip.
+        last: its last frame.
+        taken: the glances.
+        loaded: from `lookers`.
+
+    Returns:
+        Faces in pixels of that picture, best first.
+    """
+    mirrored = image[:, ::-1] if frame % 2 else image
+    boxes, scores, by = [np.empty((0, 4))], [np.empty(0)], []
+    for glance in taken.glances:
+        if glance.is_due(frame, last):
+            found, sure = loaded[glance.family].look(np.ascontiguousarray(mirrored), glance.long_side_px)
+            boxes.append(found)
+            scores.append(sure)
+            by += [glance.family] * len(found)
+    found, sure = np.concatenate(boxes), np.concatenate(scores)
+    if frame % 2:
+        found = found[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + [image.shape[1], 0, image.shape[1], 0]
+    names = "+".join(sorted(set(by)))
+    merged, best = geometry.merge(found, sure, SAME)
+    return [
+        Detection("face", x0, y0, x1, y1, score, names)
+        for (x0, y0, x1, y1), score in zip(merged.round(2).tolist(), best.round(4).tolist(), strict=True)
+    ]

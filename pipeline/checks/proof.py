@@ -1,0 +1,221 @@
+"""The verdict on the exports of a clip, from every check. Runs in a process of its own, started by stages/verify.py.
+
+It reads what it is told as JSON on standard input and writes the verdict as JSON to standard output; everything else
+it learns from the files themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from pipeline import config, formats, progress, sandbox
+from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, writing
+from pipeline.checks.faces import Faces
+from pipeline.checks.frames import Frames
+from pipeline.checks.regions import Regions, subtitles_over
+from pipeline.detectors import Looker
+from pipeline.values import (
+    CueSheet,
+    Export,
+    Finding,
+    Measure,
+    Plan,
+    Register,
+    Sighting,
+    Stretch,
+    Used,
+    Verdict,
+)
+
+TOOLS = ("av", "onnxruntime", "dlib-bin", "opencv-python", "rapidocr", "numpy")
+PROGRESS = b"progress"
+"""A line that begins so says how far it is; the last line is the verdict."""
+REPORT_EVERY = 10
+NOT_HEARD = "sound: what was hidden is measured to be silent or a tone; the talk is not transcribed again"
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that verification is told."""
+
+    exports: tuple[Export, ...]
+    plan: Plan
+    sound: tuple[Stretch, ...]
+    sheets: tuple[CueSheet, ...]
+    register: Register
+    planned_by: tuple[str, ...]
+    text: config.Text
+    redact: config.Redact
+    subtitle: config.Subtitle
+    encoding: config.Export
+    settings: config.Verify
+    ffmpeg: str = "bundled"
+
+
+def prove(told: Told) -> Verdict:
+    """Looks at every exported file, and says what was looked at, what was found and by what.
+
+    Returns:
+        A verdict that passed only if no check found anything in any file.
+    """
+    taken = families.chosen(told.settings, told.planned_by)
+    lookers, eyes = families.lookers(taken), writing.Eyes()
+    seen = [_prove_one(_Look(told, export, taken, lookers, eyes)) for export in told.exports]
+    findings = tuple(finding for one in seen for finding in one.findings)
+    return Verdict(
+        passed=bool(told.exports) and not findings,
+        sha256s=tuple(export.file.sha256 for export in told.exports),
+        findings=findings,
+        measures=tuple(measure for one in seen for measure in one.measures),
+        verified_by="+".join(taken.families),
+        left=tuple(sighting for one in seen for sighting in one.left),
+        faint=tuple(sighting for one in seen for sighting in one.faint),
+        not_checked=(*taken.said, NOT_HEARD),
+        used=tuple(_used(told, taken)),
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    told: Told
+    export: Export
+    taken: families.Chosen
+    lookers: dict[str, Looker]
+    eyes: writing.Eyes
+
+
+@dataclass(frozen=True)
+class _Seen:
+    findings: tuple[Finding, ...]
+    measures: tuple[Measure, ...] = ()
+    left: tuple[Sighting, ...] = ()
+    faint: tuple[Sighting, ...] = ()
+
+
+def _prove_one(one: _Look) -> _Seen:
+    """Every check on one export."""
+    told, export, plan = one.told, one.export, one.told.plan
+    if not container.is_the_one(export):
+        what = "the file is not the one that was exported: its SHA-256 differs"
+        return _Seen((Finding("container", export.format, None, what, exposes=True),))
+    sheet = next(sheet for sheet in told.sheets if sheet.format == export.format)
+    view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[export.format], told.encoding.framing)
+    covered = subtitles_over(sheet, export, told.subtitle) if told.subtitle.burn_in else ()
+    faces = Faces(export, plan, view, one.taken, one.lookers, told.settings)
+    read = writing.Read(export, plan, view, covered, told.register, told.text, told.settings, one.eyes)
+    looks: list[PictureCheck] = [Frames(export, plan), Regions(export, plan, told.redact, view, covered), faces, read]
+    findings = [*container.check(export, plan, told.encoding), *writing.in_subtitles(sheet, export, told.register)]
+    heard, seen = _listen_and_look(one, looks)
+    checks: tuple[Check, ...] = (*heard, *looks)
+    findings += [*seen, *(finding for check in checks for finding in check.findings())]
+    return _Seen(
+        tuple(findings),
+        tuple(measure for check in checks for measure in check.measures()),
+        (*faces.sightings(counting=True), *read.sightings()),
+        tuple(faces.sightings(counting=False)),
+    )
+
+
+def _listen_and_look(
+    one: _Look, checks: Sequence[PictureCheck]
+) -> tuple[tuple[loudness.Heard, sound.Hidden], list[Finding]]:
+    """Hears the sound of a file while its pictures are looked at."""
+    with ThreadPoolExecutor(1) as listener:
+        heard = listener.submit(_heard, one)
+        seen = list(_look(one.export, checks))
+        return heard.result(), seen
+
+
+def _heard(one: _Look) -> tuple[loudness.Heard, sound.Hidden]:
+    loud = loudness.Heard(one.export, one.told.encoding, one.told.settings.loudness_tolerance_lu)
+    return loud, sound.Hidden(one.export, one.told.sound)
+
+
+def _look(export: Export, checks: Sequence[PictureCheck]) -> Iterator[Finding]:
+    """Shows every picture to every check; what cannot be decoded cannot be proved."""
+    import av
+
+    number = 0
+    try:
+        for picture in pictures(export):
+            number = picture.number + 1
+            progress.report(number, export.frame_count)
+            for check in checks:
+                check.look(picture)
+    except av.FFmpegError as error:
+        what = f"picture {number} cannot be decoded: {error.strerror}"
+        yield Finding("frames", export.format, float(number / export.fps), what, exposes=True)
+
+
+def pictures(export: Export) -> Iterator[Picture]:
+    """Decodes an export with PyAV, another build of the decoders than the one that made it.
+
+    Without edit lists: what a player does not show is looked at too.
+    """
+    import av
+
+    first, last = export.opening_frames, export.opening_frames + export.clip_frames
+    with av.open(str(export.file.path), options={"ignore_editlist": "1"}) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        stream.codec_context.options = {"err_detect": "explode"}
+        for number, frame in enumerate(container.decode(stream)):
+            shown_s = None if frame.pts is None or frame.time_base is None else frame.pts * frame.time_base
+            clip_frame = number - first if first <= number < last else None
+            if (frame.format.name, frame.width, frame.height) != ("yuv420p", export.width_px, export.height_px):
+                return  # The container check says so; what is not looked at is missing in the count.
+            planes = (_plane(plane) for plane in frame.planes)
+            yield Picture(number, float(number / export.fps), shown_s, frame.is_corrupt, clip_frame, *planes)
+
+
+def _plane(plane: Any) -> NDArray[np.uint8]:
+    """A decoded plane without its padding: uint8, shape (height, width)."""
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width]
+
+
+def _used(told: Told, taken: families.Chosen) -> Iterator[Used]:
+    """What the verdict rests on: the plan, the weights and the tools."""
+    yield Used("plan", sha256_of_plan(told.plan))
+    yield Used("ffmpeg", sandbox.version())
+    for name in TOOLS:
+        yield Used(name, metadata.version(name))
+    for name, known in families.versions(taken).items():
+        version, *hashes = map(str, known)
+        yield Used(name, " ".join((f"version {version}", *hashes)))
+
+
+def sha256_of_plan(plan: Plan) -> str:
+    """The SHA-256 of a plan's JSON."""
+    return hashlib.sha256(TypeAdapter(Plan).dump_json(plan)).hexdigest()
+
+
+def main() -> None:
+    """Answers one question."""
+    told = TypeAdapter(Told).validate_json(sys.stdin.buffer.read())
+    sandbox.choose_ffmpeg(told.ffmpeg)
+    sandbox.work_in(Path.cwd())
+    with progress.listening(_report):
+        verdict = prove(told)
+    sys.stdout.buffer.write(TypeAdapter(Verdict).dump_json(verdict) + b"\n")
+
+
+def _report(done: int, total: int) -> None:
+    if done % REPORT_EVERY == 0 or done == total:
+        sys.stdout.buffer.write(PROGRESS + f" {done} {total}\n".encode())
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

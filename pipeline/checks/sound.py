@@ -1,0 +1,115 @@
+"""Is the exported sound silent, or a plain tone, wherever something that identifies someone was said?
+
+Measured on the samples of the finished file, decoded by another library than the one that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.bleep import TONE_HZ
+from pipeline.errors import ToolError
+from pipeline.values import Export, Finding, Measure, Stretch
+
+RATE_HZ = 48_000
+RIM_S = 0.05
+"""Left out at both ends of a stretch: fades, and the smear of the AAC encoder (a frame is 21 ms)."""
+SILENT_DBFS = -50.0
+"""Talk lies 25 dB and more above this after levelling; what an encoder leaves in silence 30 dB below it."""
+BESIDE_TONE_DB = -30.0
+"""What is heard beside a tone, against the tone."""
+TONE_WIDTH_HZ = 60.0
+BLOCK_S = 0.1
+"""Judged in blocks: half a syllable in a long silence is found."""
+
+
+class Hidden:
+    """The check of one export.
+
+    Args:
+        export: whose sound is listened to.
+        sound: what became of every moment of the clip's sound.
+    """
+
+    def __init__(self, export: Export, sound: Sequence[Stretch]) -> None:
+        self._export = export
+        self._wanted = [one for one in sound if one.how in ("mute", "beep")]
+        self._bad: list[tuple[Stretch, float]] = []
+        self._measured_s = 0.0
+        self._loudest_dbfs = -120.0
+        self._fault = ""
+        if self._wanted and export.has_sound:
+            try:
+                self._listen(_samples(export))
+            except ToolError as error:
+                self._fault = error.cause
+
+    def _listen(self, samples: NDArray[np.float32]) -> None:
+        offset_s = float(self._export.opening_frames / self._export.fps)
+        for one in self._wanted:
+            start, end = (round((offset_s + at) * RATE_HZ) for at in (one.start_s + RIM_S, one.end_s - RIM_S))
+            length = round(BLOCK_S * RATE_HZ)
+            for at in range(start, end, length):
+                block = samples[at : min(at + length, end)]
+                if len(block) < length // 4:
+                    continue
+                self._measured_s += len(block) / RATE_HZ
+                heard = level_dbfs(block) if one.how == "mute" else beside_tone_db(block)
+                limit = SILENT_DBFS if one.how == "mute" else BESIDE_TONE_DB
+                self._loudest_dbfs = max(self._loudest_dbfs, heard)
+                if heard > limit:
+                    self._bad.append((one, offset_s + (at - start) / RATE_HZ + one.start_s))
+                    break
+
+    def findings(self) -> Iterator[Finding]:
+        """Every stretch in which something is heard that should not be."""
+        if self._fault:
+            yield Finding("sound", self._export.format, None, self._fault, exposes=True)
+        for one, time_s in self._bad:
+            why = (one.why or one.voice or "speech").replace("_", " ")
+            what = f"something is heard where a piece of the talk was hidden ({why})"
+            yield Finding("sound", self._export.format, time_s, what, exposes=True)
+
+    def measures(self) -> Iterator[Measure]:
+        """How much was listened to, and the loudest that was left."""
+        yield Measure("sound", self._export.format, "hidden_s", round(self._measured_s, 2))
+        if self._measured_s:
+            yield Measure("sound", self._export.format, "loudest_left_db", round(self._loudest_dbfs, 1))
+
+
+def level_dbfs(block: NDArray[np.float32]) -> float:
+    """The level of some samples, 1 being full scale."""
+    return float(20 * np.log10(max(float(np.sqrt(np.square(block).mean())), 1e-6)))
+
+
+def beside_tone_db(block: NDArray[np.float32]) -> float:
+    """How loud everything is that is not the tone, against the tone; silence counts as nothing beside it."""
+    if level_dbfs(block) < SILENT_DBFS:
+        return -120.0
+    power = np.square(np.abs(np.fft.rfft(block * np.hanning(len(block)))))
+    pitch = np.fft.rfftfreq(len(block), 1 / RATE_HZ)
+    is_tone = np.abs(pitch - TONE_HZ) <= TONE_WIDTH_HZ
+    return float(10 * np.log10(max(float(power[~is_tone].sum() / max(power[is_tone].sum(), 1e-12)), 1e-12)))
+
+
+def _samples(export: Export) -> NDArray[np.float32]:
+    """One channel of the sound as a player gives it, shape (n,).
+
+    Raises:
+        ToolError: it cannot be decoded.
+    """
+    import av
+
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+    blocks: list[NDArray[np.float32]] = []
+    try:
+        with av.open(str(export.file.path)) as container:
+            for stream in container.streams.audio[:1]:
+                for frame in container.decode(stream):
+                    blocks += [np.asarray(part.to_ndarray().reshape(-1)) for part in resampler.resample(frame)]
+    except av.FFmpegError as error:
+        raise ToolError(f"the sound cannot be decoded: {error.strerror}") from error
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)

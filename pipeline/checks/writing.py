@@ -1,0 +1,151 @@
+"""Can something that identifies someone be read in the picture, or in the subtitles that go with it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+
+from pipeline import identifying, wording
+from pipeline.checks import Picture
+from pipeline.checks.faces import inside, shrunk
+from pipeline.checks.regions import on_export, on_master
+from pipeline.config import Text, Verify
+from pipeline.deciding import names_in, plain
+from pipeline.ocr import Finder, Reader, Writing
+from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Register, Sighting, View
+
+LONG_SIDE_PX = 960
+SURE = 0.8
+"""Mean probability of its characters from which on a line is searched for numbers; for names every line is."""
+COVERED = 0.5
+"""Share of a line that lies under what is hidden, or under a subtitle."""
+
+
+class Eyes:
+    """The two networks that read, loaded when there is something to read."""
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Finds lines."""
+        return Finder()
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads them."""
+        return Reader()
+
+
+class Read:
+    """The check of one export, on a picture every few seconds.
+
+    Args:
+        export: what is looked at.
+        plan: what is hidden in it, and what a person keeps.
+        view: how the master's picture lies in it.
+        covered: when and where subtitles lie over it; their text is checked as text.
+        register: who must not be told.
+        text: writing that stays.
+        settings: how often it is read.
+        eyes: what reads.
+    """
+
+    def __init__(
+        self,
+        export: Export,
+        plan: Plan,
+        view: View,
+        covered: Sequence[tuple[float, float, Box]],
+        register: Register,
+        text: Text,
+        settings: Verify,
+        eyes: Eyes,
+    ) -> None:
+        self._export = export
+        self._plan = plan
+        self._view = view
+        self._covered = covered
+        self._register = register
+        self._kept = {plain(one) for one in text.keep}
+        self._every = max(1, round(settings.read_every_s * export.fps))
+        self._eyes = eyes
+        self._reader = ThreadPoolExecutor(1)
+        self._reads: list[Future[None]] = []
+        self._looked = 0
+        self._lines = 0
+        self._found: list[tuple[int, float, str, Detection]] = []
+
+    def look(self, picture: Picture) -> None:
+        """Has every n-th picture of the clip read."""
+        frame = picture.clip_frame
+        if frame is None or frame % self._every != self._every // 2:
+            return
+        self._looked += 1
+        self._reads.append(self._reader.submit(self._read, picture, frame))
+
+    def _read(self, picture: Picture, frame: int) -> None:
+        image = shrunk(picture, max(picture.y.shape))
+        scale = LONG_SIDE_PX / max(image.shape[:2])
+        taken = [on_export(box, self._view) for one in self._plan.tracks if (box := one.box(frame)) is not None]
+        taken += [on_export(box, self._view) for one in self._plan.kept if (box := one.box(frame)) is not None]
+        taken += [box for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
+        for line in self._eyes.finder.find(image, scale):
+            box = _around(line)
+            if max((inside(box, other) for other in taken), default=0.0) >= COVERED:
+                continue
+            self._lines += 1
+            said, score = self._eyes.reader.read(image, line)
+            kind = self._kind(said, score)
+            if kind:
+                # What it says stays here: a verdict must not tell it either.
+                x0, y0, x1, y1 = map(float, box)
+                seen = Detection("text", x0, y0, x1, y1, round(line.score, 4), "text_rapidocr")
+                self._found.append((frame, picture.time_s, kind, seen))
+
+    def _kind(self, said: str, score: float) -> str:
+        """What a line gives away; empty: nothing."""
+        if not said.strip() or plain(said) in self._kept:
+            return ""
+        if names_in(said, self._register):
+            return "name"
+        found = identifying.find(said, self._register) if score >= SURE else ()
+        return found[0].kind.replace("_", " ") if found else ""
+
+    def _finish(self) -> None:
+        for one in self._reads:
+            one.result()
+        self._reads.clear()
+        self._reader.shutdown()
+
+    def findings(self) -> Iterator[Finding]:
+        """What can be read, by its kind."""
+        self._finish()
+        for _, time_s, kind, _ in self._found:
+            yield Finding("writing", self._export.format, time_s, f"{kind} can be read in the picture", exposes=True)
+
+    def sightings(self) -> Iterator[Sighting]:
+        """Where it stands, in pixels of the master."""
+        self._finish()
+        for frame, _, _, seen in self._found:
+            yield Sighting(frame, (on_master(seen, self._view),))
+
+    def measures(self) -> Iterator[Measure]:
+        """How many pictures were read, and how many lines there were to read."""
+        yield Measure("writing", self._export.format, "pictures_read", float(self._looked))
+        yield Measure("writing", self._export.format, "lines_left", float(self._lines))
+
+
+def in_subtitles(sheet: CueSheet, export: Export, register: Register) -> Iterator[Finding]:
+    """What of the subtitles, burned in or beside the file, tells who it is."""
+    offset_s = float(export.opening_frames / export.fps)
+    for cue in sheet.cues:
+        said = "\n".join(cue.lines)
+        found = wording.telling(said, register)
+        if found or names_in(said, register):
+            what = f"a subtitle tells {wording.in_words(found) if found else 'a name'}"
+            yield Finding("subtitles", export.format, offset_s + cue.start_s, what, exposes=True)
+
+
+def _around(line: Writing) -> Box:
+    low, high = line.corners.min(axis=0), line.corners.max(axis=0)
+    return int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1
