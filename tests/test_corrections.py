@@ -228,6 +228,7 @@ EVERYTHING = {
     "words": [{"from": 1, "to": 2, "text": "每天一次, 6 mg: 不要 #停"}],
     "tell": [{"from": 1, "to": 1.5}],
     "hide": [{"from": 2, "to": 2.25, "kind": "phone"}],
+    "seen": [{"from": 1, "to": 2, "about": "track_hole"}],
 }
 
 

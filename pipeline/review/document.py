@@ -77,7 +77,7 @@ def dumped(review: Review) -> str:
         lines.append(f"  {number}:")
         if clip.title is not None:
             lines.append(f"    title: {_flow(clip.title)}")
-        for name in ("regions", "keep", "cut", "words", "tell", "hide"):
+        for name in sorted(ClipReview.model_fields.keys() - {"title"}):
             items = [item.model_dump(mode="json", by_alias=True) for item in getattr(clip, name)]
             lines += [f"    {name}:", *(f"      - {_flow(item)}" for item in items)] if items else []
     return "\n".join(lines) + "\n"

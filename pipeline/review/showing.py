@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline import results, timing
 from pipeline.config import Channel
-from pipeline.corrections import Review
+from pipeline.corrections import Review, Seen
 from pipeline.review import captions, doubts
 from pipeline.review.view import Built, CaseView
 from pipeline.values import Clip, Mention, Script, Track
@@ -34,7 +34,7 @@ def summary(case: str, view: CaseView, spent: dict[str, float]) -> list[dict[str
                 "reason": result.reason if result else view.trouble,
                 "is_fresh": is_fresh(result),
                 "awaits_approval": bool(result and result.awaits_approval),
-                "doubts": len(moments),
+                "doubts": len(moments) + (len(built.result.doubts) if built else 0),
                 "seconds": spent.get(str(clip.number), 0.0),
                 "urgency": urgency + min(0.99, sum(moment.weight for moment in moments) / 20),
             }
@@ -70,7 +70,7 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
         "people": [{"id": one.id, "role": one.role} for one in view.case.form.people],
         "lines": _lines(view.recognised, whole),
         "mentions": _mentions(view.mentions, whole),
-        "picture": _picture(built) if built else None,
+        "picture": _picture(built, view.case.review.of(number).seen) if built else None,
         "packs": _packs(result if is_fresh(result) else built.result if built else None),
         "exports": _exports(built),
         "channel": channel.name,
@@ -86,8 +86,9 @@ def _moments(built: Built) -> tuple[doubts.Moment, ...]:
     return doubts.moments(built.plan, built.sightings, built.result.verdict, built.exports)
 
 
-def _picture(built: Built) -> dict[str, Any]:
+def _picture(built: Built, seen: tuple[Seen, ...]) -> dict[str, Any]:
     plan, kept = built.plan, {track.number for track in built.plan.kept}
+    tracks = sorted(built.found.tracks + built.found.kept, key=lambda track: track.first_frame)
     spans = timing.pieces(built.clip, plan.fps)
     pieces = [{"from": span.start_s, "to": span.end_s, "at": offset_s} for span, offset_s in spans]
     return {
@@ -97,9 +98,20 @@ def _picture(built: Built) -> dict[str, Any]:
         "frames": plan.frame_count,
         "pieces": pieces,
         "master": f"preview-{built.master.file.sha256}",
-        "tracks": [_track(track, "kept" if track.number in kept else "hidden") for track in built.found.tracks],
+        "tracks": [_track(track, "kept" if track.number in kept else "hidden") for track in tracks],
         "moments": [asdict(moment) for moment in _moments(built)],
+        "suspects": _suspects(built, seen),
     }
+
+
+def _suspects(built: Built, seen: tuple[Seen, ...]) -> list[dict[str, Any]]:
+    """What keeps the clip waiting until somebody has looked, in the recording's time; then what was looked at."""
+    waiting = [(one.kind, one.start_s, one.end_s, one.what) for one in built.result.doubts]
+    looked = [(one.about, one.start_s, one.end_s, "") for one in seen]
+    return [
+        {"about": about, "from": round(start_s, 3), "to": round(end_s, 3), "what": what}
+        for about, start_s, end_s, what in (*waiting, *looked)
+    ]
 
 
 def _track(track: Track, state: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Built:
     clip: Clip
     sightings: Sightings
     found: Plan
-    """As it was tracked."""
+    """As it was tracked, with the faces that surely may stay visible in `kept`."""
     plan: Plan
     """As a person corrected it."""
     master: Master
@@ -124,7 +124,7 @@ def _built(
         result,
         clip,
         step.found[(slot, "detect")],
-        step.found[(slot, "track")],
+        step.found.get((slot, "recognise"), step.found[(slot, "track")]),
         step.found[(slot, "correct")],
         master,
         step.found.get((slot, "export"), ()),

@@ -2,7 +2,7 @@
 
 import { t } from "./words.js";
 
-export const desk = { clip: null, edits: null, mine: true, chosen: null, also: null, span: null, marks: {}, undo: [] };
+export const desk = { clip: null, edits: null, mine: true, moment: null, chosen: null, also: null, span: null, marks: {}, undo: [] };
 export const session = sessionStorage.getItem("session") || crypto.randomUUID();
 sessionStorage.setItem("session", session);
 
@@ -149,6 +149,11 @@ export function keepOf(track) {
     const box = trackBox(track, toClip(keep.at));
     return keep.kind === track.kind && box && inside(box, keep.point);
   });
+}
+
+// What a person said of a suspect moment, if anything: `seen` in review.yaml.
+export function lookOf(moment) {
+  return desk.edits.seen.find((one) => one.about === moment.about && one.from === moment.from && one.to === moment.to);
 }
 
 export function inside(box, [x, y]) { return box[0] <= x && x < box[2] && box[1] <= y && y < box[3]; }

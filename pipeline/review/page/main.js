@@ -1,6 +1,6 @@
 // The page as a whole: the list, what is open, keys, building, approving, and whose turn it is.
 
-import { ask, choose, desk, me, node, on, place, session, settled, tell } from "./desk.js";
+import { ask, choose, desk, me, node, on, place, session, settled, tell, toClip } from "./desk.js";
 import { now, seek, step, stopDrawing, toggle } from "./player.js";
 import "./timeline.js";
 import "./talk.js";
@@ -61,16 +61,22 @@ function trouble(name, what) {
 async function show(name, number, at = 0) {
   await settled();
   const clip = await ask(`/api/clips/${encodeURIComponent(name)}/${number}`);
-  Object.assign(desk, { clip, edits: clip.edits, chosen: null, also: null, span: null, undo: [] });
+  Object.assign(desk, { clip, edits: clip.edits, moment: null, chosen: null, also: null, span: null, undo: [] });
   location.hash = `${name}/${number}`;
   id("desk").hidden = false;
   notice("");
+  if (clip.picture) clip.picture.moments.unshift(...clip.picture.suspects.map(asMoment));
   await here();
   tell("opened");
   if (at && clip.picture) id("video").addEventListener("loadedmetadata", () => setTimeout(() => seek(at), 0), { once: true });
   header();
   renderList();
   if (clip.trouble) notice(clip.trouble, t("reload"), reload);
+}
+
+// What keeps the clip waiting until somebody has looked at it comes before all other doubts.
+function asMoment(one) {
+  return { ...one, kind: "suspect", at_s: toClip(one.from), end_s: toClip(one.to), track: 0, weight: 1, amount: 0 };
 }
 
 async function reload() {
@@ -111,6 +117,8 @@ on("edited", () => {
 });
 on("saving", () => { id("saved").textContent = t("saving"); });
 on("saved", () => { id("saved").textContent = t("saved"); });
+// Having looked changes nothing in a file, so nothing has to be built: only where the clip stands is asked again.
+on("looked", async () => { await settled(); await reload(); });
 on("refused", async (error) => {
   id("saved").textContent = "";
   await reload();

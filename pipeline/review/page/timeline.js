@@ -1,6 +1,6 @@
 // The timeline: a ruler on which a span is chosen, a lane for every track, region and cut, and the strip of doubts.
 
-import { change, choose, clock, desk, keepOf, length, node, on, place, toClip, toRecording } from "./desk.js";
+import { change, choose, clock, desk, keepOf, length, lookOf, node, on, place, toClip, toRecording } from "./desk.js";
 import { now, playPiece, seek, video } from "./player.js";
 import { t } from "./words.js";
 
@@ -141,7 +141,7 @@ function move() {
 export function label(moment) {
   const amount = moment.kind === "low" ? moment.amount.toFixed(2) : Math.max(0.1, moment.amount).toFixed(1);
   const said = t(moment.kind, amount);
-  return moment.kind === "finding" ? `${said}: ${moment.what}` : said;
+  return moment.what ? `${said}: ${moment.what}` : said;
 }
 
 function looked() { return `looked ${place()} ${desk.clip.picture.master}`; }
@@ -155,6 +155,7 @@ export async function renderStrip() {
   strip.replaceChildren();
   const moments = desk.clip?.picture?.moments || [];
   document.getElementById("doubt-count").textContent = moments.length || "";
+  document.getElementById("doubt-what").textContent = desk.moment?.what || "";
   if (desk.clip?.picture && !moments.length) strip.append(node("p", "hint", t("none_doubtful")));
   const cards = moments.map((moment, number) => card(moment, number));
   strip.append(...cards);
@@ -181,9 +182,12 @@ function once(target, event) {
 function card(moment, number) {
   const picture = node("canvas");
   Object.assign(picture, { width: 176, height: 99 });
-  const made = node("button", `moment ${moment.weight >= 0.9 ? "grave" : ""} ${seenMoments().has(number) ? "looked" : ""}`, "",
-    node("div", "", "", picture, node("span", "", clock(moment.at_s))), node("b", "", label(moment)));
-  made.type = "button";
+  const settled = moment.about && lookOf(moment);
+  const looked = moment.about ? settled : seenMoments().has(number);
+  const classes = [moment.weight >= 0.9 && "grave", looked && "looked", desk.moment === moment && "at"].filter(Boolean);
+  const made = node("button", `moment ${classes.join(" ")}`, "",
+    node("div", "", "", picture, node("span", "", clock(moment.at_s))), node("b", "", `${settled ? "✓ " : ""}${label(moment)}`));
+  Object.assign(made, { type: "button", title: label(moment) });
   made.addEventListener("click", () => visit(number));
   return made;
 }
@@ -193,7 +197,9 @@ export function visit(number) {
   const moment = desk.clip.picture.moments[number];
   if (!moment) return;
   sessionStorage.setItem(looked(), JSON.stringify([...seenMoments().add(number)]));
-  strip.children[number]?.classList.add("looked");
+  desk.moment = moment;
+  document.getElementById("doubt-what").textContent = moment.what;
+  if (!moment.about) strip.children[number]?.classList.add("looked");
   for (const [n, made] of [...strip.children].entries()) made.classList.toggle("at", n === number);
   strip.children[number]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   desk.span = [Math.max(0, moment.at_s - 0.5), Math.min(length(), moment.end_s + 0.5)];

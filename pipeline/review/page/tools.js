@@ -1,6 +1,6 @@
 // What can be done to the picture: one button and one key for each, and what each turns into in review.yaml.
 
-import { change, choose, chosenRegion, chosenTrack, desk, keepOf, length, node, on, round, tell, toRecording, trackBox, trackOf, undo }
+import { change, choose, chosenRegion, chosenTrack, desk, keepOf, length, lookOf, node, on, round, tell, toRecording, trackBox, trackOf, undo }
   from "./desk.js";
 import { addMask, draw, now } from "./player.js";
 import { nextMoment } from "./timeline.js";
@@ -93,6 +93,18 @@ function join() {
   addMask([from, to], trackOf(desk.chosen.at)?.kind || "zone");
 }
 
+// Says of a suspect moment that somebody looked and nobody shows; once more takes it back.
+function seen() {
+  const { moment } = desk;
+  if (!moment?.about) return;
+  const before = lookOf(moment);
+  change((edits) => {
+    if (before) edits.seen = edits.seen.filter((one) => JSON.stringify(one) !== JSON.stringify(before));
+    else edits.seen.push({ from: moment.from, to: moment.to, about: moment.about });
+  });
+  tell("looked");
+}
+
 function remove() {
   if (desk.chosen?.kind === "region") change((edits) => edits.regions.splice(desk.chosen.at, 1));
   else if (desk.chosen?.kind === "cut") change((edits) => edits.cut.splice(desk.chosen.at, 1));
@@ -108,6 +120,7 @@ const TOOLS = [
   ["widen", "W", widen],
   ["join", "J", join],
   ["silence", "S", silence],
+  ["seen", "Y", seen],
   ["remove", "⌫", remove],
   ["undo", "Z", undo],
 ];
@@ -124,6 +137,7 @@ function render() {
     keep: !track || track.kind === "zone",
     widen: !track && !chosenRegion(),
     join: !desk.also,
+    seen: !desk.moment?.about,
     remove: !["region", "cut"].includes(desk.chosen?.kind),
     undo: !desk.undo.length,
   };

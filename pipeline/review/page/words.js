@@ -40,6 +40,8 @@ const WORDS = {
   gap: ["推测了 {0} 秒", "Guessed for {0} s"],
   short: ["只看到 {0} 秒", "Seen for {0} s only"],
   low: ["把握不大（{0}）", "Not sure ({0})"],
+  suspect: ["可疑", "Suspect"],
+  seen: ["看过，没问题", "Nobody shows"],
   finding: ["核验发现", "Found by the check"],
   face: ["人脸", "Face"],
   text: ["文字", "Text"],
