@@ -42,7 +42,12 @@ NOBODY = Refusal(
 
 
 def refusals(
-    case: CaseForm, proofs: Mapping[str, str], voices: Voices, platforms: tuple[Platform, ...], on: date
+    case: CaseForm,
+    proofs: Mapping[str, str],
+    voices: Voices,
+    platforms: tuple[Platform, ...],
+    on: date,
+    staff: tuple[Person, ...] = (),
 ) -> Refusals:
     """What keeps the clips of a case from each platform.
 
@@ -52,6 +57,7 @@ def refusals(
         voices: whose voices the channel keeps.
         platforms: where the clips are to go.
         on: the day that counts.
+        staff: people of the case's channel; what they signed binds too.
     """
     if case.synthetic:
         return {}
@@ -60,7 +66,7 @@ def refusals(
     found = {
         platform.name: tuple(
             refusal
-            for person in case.people
+            for person in (*case.people, *staff)
             for refusal in _of(person, proofs.get(person.id), WHERE[platform.region], voices, on)
         )
         for platform in platforms
@@ -68,11 +74,11 @@ def refusals(
     return {name: refused for name, refused in found.items() if refused}
 
 
-def shown(case: CaseForm, proofs: Mapping[str, str], on: date) -> tuple[str, ...]:
+def shown(case: CaseForm, proofs: Mapping[str, str], on: date, staff: tuple[Person, ...] = ()) -> tuple[str, ...]:
     """The ids of the people who agreed that their face is seen, and whose consent holds on a day."""
     return tuple(
         person.id
-        for person in case.people
+        for person in (*case.people, *staff)
         if case.synthetic
         or (
             person.consent is not None

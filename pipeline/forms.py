@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Model(BaseModel):
@@ -42,9 +42,6 @@ def timecode_s(value: object) -> float:
 
 Timecode = Annotated[float, BeforeValidator(timecode_s), Field(ge=0)]
 Share = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int else v), Field(ge=0, le=1)]
-Number = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int else v)]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Format = Literal["9:16", "3:4", "1:1", "16:9"]
 
 
 def as_tuple(value: object) -> object:
@@ -52,6 +49,17 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _is_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    if box[0] >= box[2] or box[1] >= box[3]:
+        raise ValueError("a box is [left, top, right, bottom] with left < right and top < bottom")
+    return box
+
+
+ShareBox = Annotated[tuple[Share, Share, Share, Share], BeforeValidator(as_tuple), AfterValidator(_is_box)]
+"""Left, top, right, bottom in shares of the frame."""
+Number = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int else v)]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Format = Literal["9:16", "3:4", "1:1", "16:9"]
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 Sizes = Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
 """Long sides of a picture in pixels."""

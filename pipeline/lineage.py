@@ -44,9 +44,9 @@ def note_consents(case: Case, ledger: Ledger) -> None:
     The caller holds the lock of the case.
     """
     last = {entry.body["person"]: entry.body for entry in agreed(ledger, case.slug)}
-    ids = [person.id for person in case.form.people]
-    for person in case.form.people:
-        body = _consent(case.slug, person, person.consent, ids) if person.consent else None
+    ids = [person.id for person in case.everyone]
+    for person in case.everyone:
+        body = consent_body(case.slug, person, person.consent, ids) if person.consent else None
         if body is not None and body != last.get(person.id):
             ledger.append(CONSENT, body)
 
@@ -58,7 +58,7 @@ def note_made(clip: ClipResult, case: Case, ledger: Ledger) -> None:
     body = {
         "case": clip.case,
         "clip": clip.clip,
-        "people": sorted(person.id for person in case.form.people),
+        "people": sorted(person.id for person in case.everyone),
         "exports": {export.format: export.file.sha256 for export in clip.exports},
         "packs": {pack.platform: {file.path.name: file.sha256 for file in pack.files} for pack, _ in clip.packs},
     }
@@ -106,7 +106,8 @@ def _files(body: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
             yield body["clip"], f"{platform}/{name}", sha256
 
 
-def _consent(case: str, person: Person, consent: Consent, ids: list[str]) -> dict[str, object]:
+def consent_body(case: str, person: Person, consent: Consent, ids: list[str]) -> dict[str, Any]:
+    """What is written down of a consent: no name in it."""
     by = consent.by.strip()
     return {
         "case": case,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import config, corrections, naming, people, strict_yaml, written
+from pipeline import config, corrections, naming, people, store, strict_yaml, written
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.filling import did_you_mean, filled
-from pipeline.strict_yaml import Document
-from pipeline.values import Clip, Named, Register, Span, Texts
+from pipeline.strict_yaml import Document, Place
+from pipeline.values import Clip, Familiar, File, Named, Portrait, Register, Span, Texts
 from pipeline.written import Written
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".avi", ".flv", ".3gp"))
 TRANSCRIPT_SUFFIXES = (".srt", ".vtt", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of somebody's face, and where it is named: `file:line`."""
+
+    file: File
+    named_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,10 @@ class Case:
     """What people corrected on the review desk, or by hand."""
     review_lines: Document | None = None
     """Where in `review.yaml` it is said."""
+    staff: tuple[people.Person, ...] = ()
+    """People of its channel, who count for every case."""
+    photos: Mapping[str, tuple[Photo, ...]] = field(default_factory=dict)
+    """Of people who stay visible, by their id."""
 
     @property
     def cuts(self) -> tuple[Span, ...]:
@@ -55,8 +67,35 @@ class Case:
         return self.form.clips[clip.number - 1].speaker if self.form.clips else ""
 
     @property
+    def everyone(self) -> tuple[people.Person, ...]:
+        """Whoever may be in it: its own people, and those of its channel."""
+        return self.form.people + self.staff
+
+    @property
     def _named(self) -> tuple[Named, ...]:
-        return tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.form.people)
+        return tuple(Named(person.id, person.role, person.names + person.spoken) for person in self.everyone)
+
+    def familiar(self, shown: Sequence[str]) -> tuple[Familiar, ...]:
+        """Who stays visible where they surely are seen: who shall be kept, of those who agreed to be seen."""
+        return tuple(
+            Familiar(person.id, tuple(photo.file for photo in self.photos.get(person.id, ())), person.keep_zone)
+            for person in self.everyone
+            if person.face == "keep" and person.id in shown
+        )
+
+    def check_photos(self, portraits: Sequence[Portrait]) -> None:
+        """Refuses photos by which nobody can be known.
+
+        Raises:
+            ConfigError: with file and line of every one.
+        """
+        faults = [
+            f"{self.photos[one.person][one.number].named_at}: {one.person}: photo {one.number + 1}: {one.fault}"
+            for one in portraits
+            if one.fault
+        ]
+        if faults:
+            raise ConfigError("\n".join(faults))
 
     def register(self, channel: config.Channel) -> Register:
         """Whom and what nothing made from the case may tell."""
@@ -99,7 +138,8 @@ def load_channel(name_or_path: str) -> config.Channel:
     """
     path = _named("channels", name_or_path)
     document = _extended(path, ())
-    channel = filled(config.Channel, document)
+    channel = filled(config.Channel, document).read_from(document)
+    people.checked(channel.people, (), path.parent, document)
     written.check_channel(channel, document)
     return channel
 
@@ -127,14 +167,18 @@ def load_case(folder: Path, channel: config.Channel | None = None, review: corre
     document = strict_yaml.load(path)
     form = filled(config.CaseForm, document)
     speakers = [cut.speaker for cut in form.clips]
-    proofs = people.checked(form.people, speakers, folder, document)
+    staff = channel.people if channel else ()
+    proofs = people.checked(form.people, speakers, folder, document, staff=staff, synthetic=form.synthetic)
+    proofs |= people.proved(staff, folder)
+    photos = _photos(form.people, folder, document.at) | (_photos(staff, folder, channel.at) if channel else {})
     footage = _footage(folder, form, document)
     transcript = _transcript(folder, footage, form, document)
     language = form.language or (channel.language if channel else "zh")
     review, lines = load_review(folder) if review is None else (review, Document(folder / corrections.FILE, {}))
     texts = (*written.in_case(form, document), *written.in_review(review, lines))
     name = folder.resolve().name
-    case = Case(naming.slug_of(name), footage, transcript, language, form, proofs, texts, review, lines)
+    slug = naming.slug_of(name)
+    case = Case(slug, footage, transcript, language, form, proofs, texts, review, lines, staff, photos)
     naming.check_name(name, case.register(channel or config.Channel()))
     return case
 
@@ -160,6 +204,19 @@ def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections
     path = folder / name
     document = strict_yaml.load(path) if path.is_file() else Document(path, {})
     return filled(corrections.Review, document), document
+
+
+def _photos(
+    persons: tuple[people.Person, ...], folder: Path, named_at: Callable[[Place], str]
+) -> dict[str, tuple[Photo, ...]]:
+    return {
+        person.id: tuple(
+            Photo(store.file_of(folder / photo), named_at(("people", at, "photos", number)))
+            for number, photo in enumerate(person.photos)
+        )
+        for at, person in enumerate(persons)
+        if person.face == "keep"
+    }
 
 
 def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:

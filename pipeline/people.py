@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field
 
 from pipeline import common_words
 from pipeline.errors import ConfigError
-from pipeline.forms import Model, Texts, as_tuple
+from pipeline.forms import Model, ShareBox, Texts, as_tuple
 from pipeline.store import sha256_of
 from pipeline.strict_yaml import Document, Place
 
@@ -25,6 +25,9 @@ Scope = Literal["film", "edit", "publish_redacted", "publish_face", "voice", "do
 
 Fault = tuple[Place, str]
 """Where in the YAML, and what is wrong there."""
+
+TEAM = ("doctor", "staff")
+"""Roles that may be recognised. A patient who agreed to be seen is shown by hand, in the review."""
 
 
 def as_day(value: object) -> object:
@@ -88,19 +91,70 @@ class Person(Model):
     spoken: Names = Field((), description="how recognition may write them: homophones, other spellings")
     confirmed: Texts = Field((), description="those of the names that are ordinary words too, and hidden all the same")
     consent: Consent | None = Field(None, description="what they agreed to; a patient, family, a minor must be asked")
+    face: Literal["hide", "keep"] = Field(
+        "hide",
+        description="keep: stays visible where it surely is theirs; of doctor and staff, with consent",
+    )
+    photos: Texts = Field(
+        (),
+        description="of this face alone, sharp, from the front, three or more: paths, from this folder on",
+    )
+    keep_zone: ShareBox | None = Field(
+        None, description="instead of photos, where the camera stands still: the seat where nobody else ever is"
+    )
+
+    def below(self, folder: Path) -> Self:
+        """The same with the paths of files joined to a folder."""
+        consent = self.consent
+        if consent is not None:
+            consent = consent.model_copy(update={"form": str(folder / consent.form)})
+        photos = tuple(str(folder / photo) for photo in self.photos)
+        return self.model_copy(update={"consent": consent, "photos": photos})
 
 
-def checked(people: tuple[Person, ...], speakers: Sequence[str], folder: Path, document: Document) -> dict[str, str]:
+_NONE = Consent(form="", scopes=(), signed=date.min)
+
+
+def checked(
+    people: tuple[Person, ...],
+    speakers: Sequence[str],
+    folder: Path,
+    document: Document,
+    *,
+    staff: tuple[Person, ...] = (),
+    synthetic: bool = False,
+) -> dict[str, str]:
     """The SHA-256 of everybody's signed form as it is now, by id, once nothing is wrong with the people of a case.
 
     Args:
-        people: of the case.
+        people: of the case, or of the channel.
         speakers: who speaks in each cut of it, or empty.
         folder: that paths of forms begin in.
         document: the YAML, for the lines.
+        staff: people of the case's channel, whose ids are taken.
+        synthetic: nobody real was filmed, so nobody has to agree.
 
     Raises:
         ConfigError: with every fault by file, line and key.
+    """
+    proofs = proved(people, folder)
+    wrong = [*_contradictions(people), *_unproved(people, proofs), *_strange(speakers, (*people, *staff))]
+    wrong += [(("people", at, "id"), TAKEN) for at, one in enumerate(people) if one.id in {other.id for other in staff}]
+    wrong += _unkept(people, folder, synthetic=synthetic)
+    if wrong:
+        lines = [f"{document.at(place)}: {'.'.join(map(str, place))}: {what}" for place, what in wrong]
+        raise ConfigError("\n".join(lines))
+    return proofs
+
+
+TAKEN = "somebody in the channel's `people:` has this id; they count for every case and need not be repeated"
+
+
+def proved(people: tuple[Person, ...], folder: Path) -> dict[str, str]:
+    """The SHA-256 of everybody's signed form as it is now, by id; one that is gone is missing.
+
+    Raises:
+        ConfigError: one cannot be read.
     """
     proofs: dict[str, str] = {}
     for person in people:
@@ -110,10 +164,6 @@ def checked(people: tuple[Person, ...], speakers: Sequence[str], folder: Path, d
                 proofs[person.id] = sha256_of(path)
             except OSError as error:
                 raise ConfigError(f"the consent form of {person.id} cannot be read: {error.strerror}") from error
-    wrong = [*_contradictions(people), *_unproved(people, proofs), *_strange(speakers, people)]
-    if wrong:
-        lines = [f"{document.at(place)}: {'.'.join(map(str, place))}: {what}" for place, what in wrong]
-        raise ConfigError("\n".join(lines))
     return proofs
 
 
@@ -125,6 +175,30 @@ def _unproved(people: tuple[Person, ...], proofs: Mapping[str, str]) -> Iterator
                 yield (*place, "sha256"), f"missing: check the form, then write `sha256: {proofs[person.id]}`"
             else:
                 yield (*place, "form"), "there is no such file"
+
+
+def _unkept(people: tuple[Person, ...], folder: Path, *, synthetic: bool) -> Iterator[Fault]:
+    """What stands between a face and its staying visible, and photos that nobody needs."""
+    for at, person in enumerate(people):
+        place: Place = ("people", at)
+        yield from (
+            ((*place, "photos", n), "there is no such file")
+            for n, photo in enumerate(person.photos)
+            if not (folder / photo).is_file()
+        )
+        if person.role not in TEAM and (person.face == "keep" or person.photos or person.keep_zone):
+            key = next(key for key in ("face", "photos", "keep_zone") if key in person.model_fields_set)
+            yield (
+                (*place, key),
+                "only doctor and staff are recognised; show somebody else by hand: clinicreel review",
+            )
+        elif person.face == "keep" and bool(person.photos) == (person.keep_zone is not None):
+            yield (*place, "face"), "give `photos:` of the face, or the seat as `keep_zone:`, one of the two"
+        elif person.face == "keep" and not synthetic and "publish_face" not in (person.consent or _NONE).scopes:
+            yield (
+                (*place, "face"),
+                "their `consent:` with the scope publish_face is missing",
+            )
 
 
 def _strange(speakers: Sequence[str], people: tuple[Person, ...]) -> Iterator[Fault]:

@@ -13,14 +13,14 @@ from pipeline.corrections import Keep, Picture, Region
 from pipeline.results import timecode
 from pipeline.values import Clip, Plan, Track
 
-VERSION = 1
+VERSION = 2
 
 
 def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> Plan:
     """Adds the regions that a person drew to a plan, and takes out the tracks that a person keeps visible.
 
     Args:
-        plan: what was tracked.
+        plan: what was tracked, and what of it surely may stay visible.
         clip: says which time of the recording a frame shows.
         edits: what the person corrected.
         shown: ids of the people who agreed that their face is seen.
@@ -41,7 +41,7 @@ def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> P
         for drawn in _drawn(region, plan, clip):
             number += 1
             tracks.append(replace(drawn, number=number))
-    return replace(plan, tracks=tuple(tracks), kept=tuple(kept), unmet=tuple(unmet))
+    return replace(plan, tracks=tuple(tracks), kept=plan.kept + tuple(kept), unmet=tuple(unmet))
 
 
 def _meant(plan: Plan, clip: Clip, keep: Keep, shown: tuple[str, ...]) -> tuple[Track | None, str]:
@@ -54,7 +54,7 @@ def _meant(plan: Plan, clip: Clip, keep: Keep, shown: tuple[str, ...]) -> tuple[
         return None, "that moment is not in the clip any more"
     frame = min(timing.frame_at(at_s, plan.fps), plan.frame_count - 1)
     x, y = keep.point[0] * plan.width_px, keep.point[1] * plan.height_px
-    there = [track for track in plan.tracks if track.kind == keep.kind and _holds(track, frame, x, y)]
+    there = [track for track in plan.tracks + plan.kept if track.kind == keep.kind and _holds(track, frame, x, y)]
     if len(there) > 1:
         return None, f"{len(there)} of them overlap there; point at one of them alone"
     return (there[0], "") if there else (None, "nothing of that kind is hidden there any more")
