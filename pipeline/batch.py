@@ -118,9 +118,10 @@ class Batch:
         """Builds the clips of a case; one that is ready but for a person's approval waits for that."""
         approval.is_required(self.channel.approval, synthetic=case.form.synthetic)
         for clip in build(case, self.channel, self.platforms, step, self.today()):
-            yield self._ruled(clip, case)
+            yield self.ruled(clip, case)
 
-    def _ruled(self, clip: ClipResult, case: Case) -> ClipResult:
+    def ruled(self, clip: ClipResult, case: Case) -> ClipResult:
+        """A clip that is ready but for a person's approval waits for that, if the channel asks for it."""
         needs = approval.is_required(self.channel.approval, synthetic=case.form.synthetic)
         book = self.ledger() if self._book.is_file() else None
         return approval.ruled(clip, book) if needs else clip

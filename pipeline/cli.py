@@ -5,9 +5,7 @@ Heavy modules are imported inside the commands, so that `clinicreel --help` answ
 
 from __future__ import annotations
 
-import functools
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,31 +13,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from pipeline import __version__, bugs, errors
+from pipeline.cli_evidence import audit, report, verify
+from pipeline.commanding import CHANNEL, CLIP, FILE, FOLDER, WORK, command
 
 if TYPE_CHECKING:
     from pipeline.batch import Batch
-
-FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def _command(function: Callable[..., int]) -> Callable[..., None]:
-    """Turns an expected failure into its message and exit code; anything else is a bug, told by `pipeline.bugs`."""
-
-    @functools.wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            status = function(*args, **kwargs)
-        except errors.ClinicReelError as error:
-            from pipeline.telling import unnamed
-
-            click.echo(f"clinicreel: {unnamed(str(error))}", err=True)
-            status = error.exit_code
-        except KeyboardInterrupt:
-            click.echo("\nstopped; the same command goes on from here / 已停止，再次运行同一命令即可继续", err=True)
-            status = errors.EXIT_INTERRUPTED
-        sys.exit(status)
-
-    return wrapped
 
 
 def _batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,7 +48,7 @@ def main() -> None:
 @click.argument("name")
 @click.option("--footage", required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--channel", required=True, metavar="NAME", help="The channel that it is for.")
-@_command
+@command
 def new(name: str, footage: Path, channel: str) -> int:
     """Start a case: a folder in cases/ with a case.yaml to fill in. 新建一个病例。"""
     from pipeline.scaffold import new_case
@@ -82,7 +60,7 @@ def new(name: str, footage: Path, channel: str) -> int:
 @main.command()
 @_batch_options
 @click.option("--explain", is_flag=True, help="Say why each step runs.")
-@_command
+@command
 def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -> int:
     """Build cases into proved clips and packs, in work/. 处理素材，生成成片与发布包。
 
@@ -98,19 +76,33 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
 @main.command()
 @_batch_options
 @click.option("--dry-run", is_flag=True, help="Only say what would be delivered.")
-@_command
-def publish(cases: tuple[Path, ...], dry_run: bool, as_json: bool, **where: Any) -> int:
-    """Build what is missing and deliver the packs of every ready clip to the outbox. 交付可发布的成片。"""
-    from pipeline import terminal
+@click.option("--file", type=FILE, help="Deliver this file, finished elsewhere, as a clip of the one case named.")
+@CLIP
+@command
+def publish(
+    cases: tuple[Path, ...], dry_run: bool, file: Path | None, number: int | None, as_json: bool, **where: Any
+) -> int:
+    """Build what is missing and deliver the packs of every ready clip to the outbox. 交付可发布的成片。
 
+    With --file: deliver a video that was finished elsewhere, verified and approved. A report on every clip that is
+    delivered lies in work/reports/.
+    """
+    from pipeline import report as reporting
+    from pipeline import returned, terminal
+
+    back = returned.back(file, cases, number)
     with terminal.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
-        report = batch.tell(watcher) if dry_run else batch.publish(watcher)
+        if back is not None:
+            report = returned.deliver(batch, back, watcher, dry_run=dry_run)
+        else:
+            report = batch.tell(watcher) if dry_run else batch.publish(watcher)
+            reporting.write_all(batch, () if dry_run else report.deliveries)
     return terminal.close(report, as_json=as_json, dry_run=dry_run)
 
 
 @main.command()
 @_batch_options
-@_command
+@command
 def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
     from pipeline import terminal
@@ -123,7 +115,7 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
 @main.command()
 @_batch_options
 @click.option("--browser/--no-browser", default=True, help="Open the page, or only print its link.")
-@_command
+@command
 def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) -> int:
     """Look at what is uncertain, correct it, approve it, on a local page. 打开复核台。
 
@@ -138,23 +130,35 @@ def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) 
 
 @main.command()
 @click.argument("case", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--clip", "number", required=True, type=click.IntRange(min=1), help="The clip's number.")
+@CLIP
+@click.option("--file", type=FILE, help="Approve this file, which was finished elsewhere and verified.")
 @click.option("--as", "name", required=True, metavar="NAME", help="Who approves: the doctor's name.")
-@click.option("--channel", metavar="NAME", help="A channel's name or file.  [default: the one that the case names]")
-@click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
-@_command
-def approve(case: Path, number: int, name: str, channel: str | None, work: Path | None) -> int:
+@CHANNEL
+@WORK
+@command
+def approve(
+    case: Path, number: int | None, file: Path | None, name: str, channel: str | None, work: Path | None
+) -> int:
     """Approve a clip: a name under every byte of it. 批准一个片段。
 
     Whatever changes later has to be approved again.
     """
+    from pipeline import returned
     from pipeline.batch import open_batch
     from pipeline.loading import channel_of
 
+    if file is None and number is None:
+        raise errors.ConfigError("which clip?", "say it: --clip N")
+    back = returned.back(file, [case], number)
+    number = number or 1
     with open_batch([case], channel or channel_of(case), None, work, None) as batch:
-        given = batch.approve(case, number, name)
+        given = returned.approve(batch, back, name) if back else batch.approve(case, number, name)
     click.echo(f"approved / 已批准: {case.resolve().name} #{number}, {given.by}, {given.at}")
     return errors.EXIT_OK
+
+
+for _one in (verify, report, audit):
+    main.add_command(_one)
 
 
 @main.group()
@@ -162,13 +166,10 @@ def consent() -> None:
     """What people agreed to, and which files came of them. 同意书与成片的来龙去脉。"""
 
 
-WORK = click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
-
-
 @consent.command("list")
 @click.argument("case", required=False)
 @WORK
-@_command
+@command
 def consent_list(case: str | None, work: Path | None) -> int:
     """Who agreed to what, of one case or of all. 列出同意记录。"""
     from pipeline import lineage, terminal
@@ -181,7 +182,7 @@ def consent_list(case: str | None, work: Path | None) -> int:
 @click.option("--case", required=True, metavar="NAME", help="A case's folder name.")
 @click.option("--person", required=True, metavar="ID", help="The person's id in case.yaml.")
 @WORK
-@_command
+@command
 def consent_files(case: str, person: str, work: Path | None) -> int:
     """Every file that came of a person's case, and where it went: what a withdrawal takes down. 列出由此产生的文件。"""
     from pipeline import lineage, terminal
@@ -197,7 +198,7 @@ def consent_files(case: str, person: str, work: Path | None) -> int:
 @click.option("--names", multiple=True, metavar="NAME", help="Someone who must not be told; once for each.")
 @click.option("--keep", multiple=True, metavar="WORD", help="A word that stays, such as the doctor's name.")
 @click.option("--also", multiple=True, type=click.Choice(("employer", "school")), help="Look for these too.")
-@_command
+@command
 def identify(file: BinaryIO, as_json: bool, **who: Any) -> int:
     """Say what in a text identifies someone, line by line. 找出文字中能认出人的内容。
 
@@ -218,7 +219,7 @@ def models() -> None:
 
 
 @models.command("list")
-@_command
+@command
 def models_list() -> int:
     """What can be fetched, what is there. 列出模型。"""
     from pipeline import terminal, weights
@@ -229,7 +230,7 @@ def models_list() -> int:
 
 @models.command("fetch")
 @click.argument("names", nargs=-1, required=True)
-@_command
+@command
 def models_fetch(names: tuple[str, ...]) -> int:
     """Fetch weights by name; an interrupted download is resumed. 下载模型，可断点续传。"""
     from pipeline import terminal, weights
@@ -241,7 +242,7 @@ def models_fetch(names: tuple[str, ...]) -> int:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Change nothing; fail if a page is not fresh.")
-@_command
+@command
 def docs(check: bool) -> int:
     """Write docs/config.md, docs/cli.md and configs/channels/example.yaml from the code."""
     from pipeline import reference
