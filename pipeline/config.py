@@ -6,15 +6,13 @@ that a typo is an error with its line and not a setting that quietly does nothin
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
 from pipeline import rooms
 from pipeline.forms import Colour, Format, Model, Number, Share, ShareBox, Texts, Timecode, as_tuple
 from pipeline.people import Person
-from pipeline.strict_yaml import Document, Place
 
 
 class Zone(Model):
@@ -309,9 +307,6 @@ else:
 class Channel(Model):
     """A doctor's channel: everything that its clips share. One file in configs/channels/."""
 
-    _lines: Document | None = PrivateAttr(None)
-    """Where each key stands."""
-
     name: str = Field("", description="as people know it; shown in messages")
     language: str = Field("zh", pattern=r"^[a-z]{2,3}$", description="what is spoken, as an ISO 639 code")
     approval: Literal["required", "none"] = Field(
@@ -346,17 +341,6 @@ class Channel(Model):
     subtitle: Subtitle = Subtitle()
     export: Export = Export()
     verify: Verify = Verify()
-
-    def read_from(self, document: Document) -> Self:
-        """The same, knowing where its keys stand, with the paths of its people's files made absolute."""
-        folder = Path(document.at(("people",)).rpartition(":")[0]).resolve().parent
-        channel = self.model_copy(update={"people": tuple(person.below(folder) for person in self.people)})
-        channel._lines = document
-        return channel
-
-    def at(self, place: Place) -> str:
-        """`file:line` of a key."""
-        return self._lines.at(place) if self._lines else "the channel"
 
 
 class CaseForm(Model):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import config, corrections, naming, people, store, strict_yaml, written
+from pipeline import config, corrections, keeping, naming, people, strict_yaml, written
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.filling import did_you_mean, filled
-from pipeline.strict_yaml import Document, Place
-from pipeline.values import Clip, Familiar, File, Named, Portrait, Register, Span, Texts
+from pipeline.strict_yaml import Document
+from pipeline.values import Clip, Familiar, Named, Portrait, Register, Span, Texts
 from pipeline.written import Written
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,14 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".avi", ".flv", ".3gp"))
 TRANSCRIPT_SUFFIXES = (".srt", ".vtt", ".json")
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo of somebody's face, and where it is named: `file:line`."""
-
-    file: File
-    named_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,7 @@ class Case:
     """Where in `review.yaml` it is said."""
     staff: tuple[people.Person, ...] = ()
     """People of its channel, who count for every case."""
-    photos: Mapping[str, tuple[Photo, ...]] = field(default_factory=dict)
+    photos: Mapping[str, tuple[keeping.Photo, ...]] = field(default_factory=dict)
     """Of people who stay visible, by their id."""
 
     @property
@@ -138,10 +130,11 @@ def load_channel(name_or_path: str) -> config.Channel:
     """
     path = _named("channels", name_or_path)
     document = _extended(path, ())
-    channel = filled(config.Channel, document).read_from(document)
-    people.checked(channel.people, (), path.parent, document)
+    channel = filled(config.Channel, document)
+    folder = Path(document.at(("people",)).rpartition(":")[0]).resolve().parent
+    people.checked(channel.people, (), folder, document, more=keeping.faults(channel.people, folder))
     written.check_channel(channel, document)
-    return channel
+    return channel.model_copy(update={"people": people.placed(channel.people, folder, document)})
 
 
 def load_platform(name: str) -> config.Platform:
@@ -168,9 +161,10 @@ def load_case(folder: Path, channel: config.Channel | None = None, review: corre
     form = filled(config.CaseForm, document)
     speakers = [cut.speaker for cut in form.clips]
     staff = channel.people if channel else ()
-    proofs = people.checked(form.people, speakers, folder, document, staff=staff, synthetic=form.synthetic)
+    kept_wrong = keeping.faults(form.people, folder, synthetic=form.synthetic)
+    proofs = people.checked(form.people, speakers, folder, document, staff, kept_wrong)
     proofs |= people.proved(staff, folder)
-    photos = _photos(form.people, folder, document.at) | (_photos(staff, folder, channel.at) if channel else {})
+    photos = keeping.photos_of((*people.placed(form.people, folder, document), *staff))
     footage = _footage(folder, form, document)
     transcript = _transcript(folder, footage, form, document)
     language = form.language or (channel.language if channel else "zh")
@@ -204,19 +198,6 @@ def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections
     path = folder / name
     document = strict_yaml.load(path) if path.is_file() else Document(path, {})
     return filled(corrections.Review, document), document
-
-
-def _photos(
-    persons: tuple[people.Person, ...], folder: Path, named_at: Callable[[Place], str]
-) -> dict[str, tuple[Photo, ...]]:
-    return {
-        person.id: tuple(
-            Photo(store.file_of(folder / photo), named_at(("people", at, "photos", number)))
-            for number, photo in enumerate(person.photos)
-        )
-        for at, person in enumerate(persons)
-        if person.face == "keep"
-    }
 
 
 def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from pipeline import common_words
 from pipeline.errors import ConfigError
@@ -25,9 +25,6 @@ Scope = Literal["film", "edit", "publish_redacted", "publish_face", "voice", "do
 
 Fault = tuple[Place, str]
 """Where in the YAML, and what is wrong there."""
-
-TEAM = ("doctor", "staff")
-"""Roles that may be recognised. A patient who agreed to be seen is shown by hand, in the review."""
 
 
 def as_day(value: object) -> object:
@@ -103,16 +100,26 @@ class Person(Model):
         None, description="instead of photos, where the camera stands still: the seat where nobody else ever is"
     )
 
-    def below(self, folder: Path) -> Self:
-        """The same with the paths of files joined to a folder."""
-        consent = self.consent
+    _named_at: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def named_at(self) -> tuple[str, ...]:
+        """`file:line` of every photo, once the person is `placed`."""
+        return self._named_at
+
+
+def placed(people: tuple[Person, ...], folder: Path, document: Document) -> tuple[Person, ...]:
+    """The same people with the paths of their files joined to a folder, knowing where each photo is named."""
+    found = []
+    for at, person in enumerate(people):
+        consent = person.consent
         if consent is not None:
             consent = consent.model_copy(update={"form": str(folder / consent.form)})
-        photos = tuple(str(folder / photo) for photo in self.photos)
-        return self.model_copy(update={"consent": consent, "photos": photos})
-
-
-_NONE = Consent(form="", scopes=(), signed=date.min)
+        photos = tuple(str(folder / photo) for photo in person.photos)
+        copy = person.model_copy(update={"consent": consent, "photos": photos})
+        copy._named_at = tuple(document.at(("people", at, "photos", number)) for number in range(len(photos)))
+        found.append(copy)
+    return tuple(found)
 
 
 def checked(
@@ -120,9 +127,8 @@ def checked(
     speakers: Sequence[str],
     folder: Path,
     document: Document,
-    *,
     staff: tuple[Person, ...] = (),
-    synthetic: bool = False,
+    more: Iterable[Fault] = (),
 ) -> dict[str, str]:
     """The SHA-256 of everybody's signed form as it is now, by id, once nothing is wrong with the people of a case.
 
@@ -132,7 +138,7 @@ def checked(
         folder: that paths of forms begin in.
         document: the YAML, for the lines.
         staff: people of the case's channel, whose ids are taken.
-        synthetic: nobody real was filmed, so nobody has to agree.
+        more: what else is wrong, so that all is told at once.
 
     Raises:
         ConfigError: with every fault by file, line and key.
@@ -140,7 +146,7 @@ def checked(
     proofs = proved(people, folder)
     wrong = [*_contradictions(people), *_unproved(people, proofs), *_strange(speakers, (*people, *staff))]
     wrong += [(("people", at, "id"), TAKEN) for at, one in enumerate(people) if one.id in {other.id for other in staff}]
-    wrong += _unkept(people, folder, synthetic=synthetic)
+    wrong += more
     if wrong:
         lines = [f"{document.at(place)}: {'.'.join(map(str, place))}: {what}" for place, what in wrong]
         raise ConfigError("\n".join(lines))
@@ -175,30 +181,6 @@ def _unproved(people: tuple[Person, ...], proofs: Mapping[str, str]) -> Iterator
                 yield (*place, "sha256"), f"missing: check the form, then write `sha256: {proofs[person.id]}`"
             else:
                 yield (*place, "form"), "there is no such file"
-
-
-def _unkept(people: tuple[Person, ...], folder: Path, *, synthetic: bool) -> Iterator[Fault]:
-    """What stands between a face and its staying visible, and photos that nobody needs."""
-    for at, person in enumerate(people):
-        place: Place = ("people", at)
-        yield from (
-            ((*place, "photos", n), "there is no such file")
-            for n, photo in enumerate(person.photos)
-            if not (folder / photo).is_file()
-        )
-        if person.role not in TEAM and (person.face == "keep" or person.photos or person.keep_zone):
-            key = next(key for key in ("face", "photos", "keep_zone") if key in person.model_fields_set)
-            yield (
-                (*place, key),
-                "only doctor and staff are recognised; show somebody else by hand: clinicreel review",
-            )
-        elif person.face == "keep" and bool(person.photos) == (person.keep_zone is not None):
-            yield (*place, "face"), "give `photos:` of the face, or the seat as `keep_zone:`, one of the two"
-        elif person.face == "keep" and not synthetic and "publish_face" not in (person.consent or _NONE).scopes:
-            yield (
-                (*place, "face"),
-                "their `consent:` with the scope publish_face is missing",
-            )
 
 
 def _strange(speakers: Sequence[str], people: tuple[Person, ...]) -> Iterator[Fault]:

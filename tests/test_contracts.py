@@ -33,8 +33,8 @@ from tests.bench.identify import corpus
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
 GOLDEN = ROOT / "tests" / "golden" / "versions.json"
-ROOMS = ("detectors", "engines", "redactors")
-SEE_THE_RECORDING = {"probe", "transcribe", "detect", "redact", "challenge"}
+ROOMS = ("detectors", "engines", "recognisers", "redactors")
+SEE_THE_RECORDING = {"probe", "transcribe", "detect", "recognise", "redact", "challenge"}
 
 SOUNDING = ("bleep", "hush", "listening", "voice")
 """What makes the sound of `redact`, each with a version of its own."""

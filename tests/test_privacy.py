@@ -22,17 +22,19 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from pipeline import config, geometry, ocr, publish, results
+from pipeline import config, consent, geometry, ocr, publish, recognisers, results
 from pipeline.batch import Batch
 from pipeline.checks.proof import Told, prove
+from pipeline.detectors import face_centerface
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.ledger import Ledger
-from pipeline.loading import load_channel
+from pipeline.loading import load_case, load_channel
+from pipeline.recognisers import dlib
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.stages.probe import probe
 from pipeline.store import file_of
-from pipeline.values import CueSheet, Export, Plan, Track, Verdict
-from tests import built, media, traces, written_film
+from pipeline.values import CueSheet, Detection, Export, Plan, Track, Verdict
+from tests import built, media, portraits, traces, written_film
 from tests.conftest import Finished
 from tests.toy import Toy
 
@@ -606,3 +608,85 @@ def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) ->
         if number % 17 == 0:
             assert finder.find(picture(number), 1.0)
             assert [reader.read(made, one) for one in finder.find(made, 0.6)] == []
+
+
+# --- who stays visible ----------------------------------------------------------------------------------------------
+
+AGREED = "scopes: [film, edit, publish_redacted, publish_face, voice, domestic]"
+QUICK = "detect: {face_centerface: {long_sides_px: [480]}, text_rapidocr: null}\ntranscribe: {engine: none}\n"
+
+
+def with_doctor(folder: Path, *heads: np.ndarray, scopes: str = AGREED) -> tuple[Path, Path]:
+    """A case with these people, and a channel on which the doctor is kept."""
+    film = portraits.film(folder / "film.mp4", *heads)
+    (folder / "doctor.pdf").write_bytes(SIGNED)
+    (folder / "photos").mkdir()
+    portraits.saved(portraits.doctor(), folder / "photos" / "doctor1.png")
+    given = f"consent: {{form: doctor.pdf, sha256: {hashlib.sha256(SIGNED).hexdigest()}, signed: 2026-11-01, {scopes}}}"
+    doctor = f"{{id: doctor1, role: doctor, face: keep, photos: [photos/doctor1.png], {given}}}"
+    channel = built.make_channel(folder, f"{QUICK}people:\n  - {doctor}\n")
+    return built.make_case(folder, film, "clips: [{from: 0, to: 2}]\n", lines=None), channel
+
+
+def seen_in(clip: results.ClipResult) -> Iterator[tuple[int, Detection, recognisers.Signature | None]]:
+    """Every face that shows in the master, on each fifth frame, with what it measures."""
+    finder = face_centerface.build(face_centerface.Settings())
+    network = dlib.build(dlib.Settings())
+    assert clip.master is not None
+    with av.open(str(clip.master)) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            image = frame.to_ndarray(format="bgr24")
+            for face in finder.detect(image) if number % 5 == 0 else []:
+                if face.score >= 0.5:
+                    box = [round(side) for side in (face.x0 - 40, face.y0 - 60, face.x1 + 40, face.y1 + 40)]
+                    yield number, face, network.measure(image, (box[0], box[1], box[2], box[3]))
+
+
+def test_p17_nobody_is_left_visible_who_did_not_agree_and_is_not_surely_recognised(tmp_path: Path) -> None:
+    case, channel = with_doctor(tmp_path, portraits.doctor(), portraits.patient())
+    (clip,) = built.build(tmp_path, case, channel=channel).clips
+    assert clip.verdict is not None
+    assert clip.verdict.passed
+    network = dlib.build(dlib.Settings())
+    photo = network.measure(portraits.doctor(), (0, 0, 220, 250))
+    assert photo is not None
+    shown = list(seen_in(clip))
+    assert len({number for number, _, _ in shown}) == 10
+    for number, face, measured in shown:
+        assert face.x1 < 320, f"the patient shows on frame {number}"
+        assert measured is not None
+        assert np.linalg.norm(measured - photo) < network.same
+    words = [piece.tobytes() for kind in (np.float64, np.float32) for piece in photo.astype(kind).reshape(-1, 8)]
+    words += [f"{number:.4f}".encode() for number in photo[:3]]
+    files = [path for path in (tmp_path / "work").rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if any(word in path.read_bytes() for word in words)]
+
+
+def test_p17_who_did_not_agree_to_be_seen_cannot_be_kept(tmp_path: Path) -> None:
+    case, channel = with_doctor(tmp_path, portraits.doctor(), scopes=AGREED.replace("publish_face, ", ""))
+    words = (case / "case.yaml").read_text("utf-8").replace("synthetic: true\n", "")
+    (case / "case.yaml").write_text(words, "utf-8")
+    with pytest.raises(ConfigError, match=r"clinic\.yaml:\d+: people\.0\.face: .*publish_face is missing"):
+        built.opened(tmp_path, case, channel=channel)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "day"),
+    [
+        ("signed: 2026-11-01", "signed: 2026-11-01, expires: 2026-11-21", date(2026, 11, 22)),
+        ("signed: 2026-11-01", "signed: 2026-11-01, withdrawn: 2026-11-21", date(2026, 11, 22)),
+        ("signed: 2026-11-01", "signed: 2026-12-01", date(2026, 11, 22)),
+    ],
+)
+def test_p17_whose_consent_does_not_hold_is_not_even_looked_for(
+    tmp_path: Path, before: str, after: str, day: date
+) -> None:
+    folder, path = with_doctor(tmp_path, portraits.doctor())
+    path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
+    channel = load_channel(str(path))
+    case = load_case(folder, channel)
+    real = case.form.model_copy(update={"synthetic": False})
+    assert consent.shown(real, case.proofs, day, case.staff) == ()
+    assert case.familiar(consent.shown(real, case.proofs, day, case.staff)) == ()
+    assert [one.id for one in case.familiar(("doctor1",))] == ["doctor1"]
