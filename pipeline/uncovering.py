@@ -144,15 +144,22 @@ class Probe:
     trials: tuple[Trial, ...]
 
 
-def probe_of(clip: Clip, plan: Plan, trials: Sequence[Trial]) -> Probe:
-    """Puts the pieces of a clip that the trials need one behind the other, each with its own hole."""
+def probe_of(clip: Clip, plan: Plan, trials: Sequence[Trial], beside: int = BESIDE) -> Probe:
+    """Puts the pieces of a clip that the trials need one behind the other, each with its own hole.
+
+    Args:
+        clip: the clip.
+        plan: its plan.
+        trials: the holes.
+        beside: so many frames before and after a hole are shown as well.
+    """
     grid = [at for span in clip.spans for at in timing.span_frames(span, plan.fps)]
     spans: list[Span] = []
     tracks: list[Track] = []
     moved: list[Trial] = []
     length = 0
-    for trial in _in_passes(trials):
-        window = range(max(0, trial.first - BESIDE), min(plan.frame_count, trial.stop + BESIDE))
+    for trial in in_passes(trials, beside):
+        window = range(max(0, trial.first - beside), min(plan.frame_count, trial.stop + beside))
         spans += _spans([grid[frame] for frame in window], plan.fps)
         shift = length - window.start
         for track in without(plan, trial).tracks:
@@ -167,17 +174,17 @@ def probe_of(clip: Clip, plan: Plan, trials: Sequence[Trial]) -> Probe:
     return Probe(Clip(clip.number, tuple(spans)), made, tuple(moved))
 
 
-def _in_passes(trials: Sequence[Trial]) -> list[Trial]:
-    """The trials so ordered that decoding seldom has to go back."""
+def in_passes(trials: Sequence[Trial], beside: int) -> list[Trial]:
+    """The trials in the order in which a probe shows them: decoding seldom has to go back."""
     left = sorted(trials, key=lambda one: (one.first, one.stop, one.track))
     ordered: list[Trial] = []
     while left:
         end = -math.inf
         later = []
         for trial in left:
-            if trial.first - BESIDE >= end:
+            if trial.first - beside >= end:
                 ordered.append(trial)
-                end = trial.stop + BESIDE
+                end = trial.stop + beside
             else:
                 later.append(trial)
         left = later

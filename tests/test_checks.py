@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline import formats
-from pipeline.checks import Picture, boxes
+from pipeline.checks import Picture, boxes, sound
 from pipeline.checks.container import _units
 from pipeline.checks.detail import LIMITS, Cells, detail_of
 from pipeline.checks.faces import Faces
@@ -363,3 +363,21 @@ def test_a_family_that_made_the_plan_never_verifies_silently(tmp_path: Path, mon
     assert any("not on this machine" in one for one in missing.said)
     all_of_them = chosen(Verify(), ("face_centerface", "face_dlib", "face_yunet"))
     assert any("no other family" in one for one in all_of_them.said)
+
+
+# --- what is hidden in the sound ------------------------------------------------------------------------------------
+
+
+def tone(hz: float, level: float, seconds: float = 0.1) -> NDArray[np.float32]:
+    at = np.arange(round(seconds * sound.RATE_HZ)) / sound.RATE_HZ
+    return (level * np.sin(2 * np.pi * hz * at)).astype(np.float32)
+
+
+def test_a_tone_alone_is_told_from_a_tone_with_talk_under_it() -> None:
+    assert sound.beside_tone_db(tone(sound.TONE_HZ, 0.2)) < sound.BESIDE_TONE_DB
+    assert sound.beside_tone_db(tone(sound.TONE_HZ, 0.2) + tone(220, 0.03)) > sound.BESIDE_TONE_DB
+    assert sound.beside_tone_db(np.zeros(4800, np.float32)) < sound.BESIDE_TONE_DB
+
+
+def test_silence_is_told_from_a_whisper() -> None:
+    assert sound.level_dbfs(tone(220, 0.001)) < sound.SILENT_DBFS < sound.level_dbfs(tone(220, 0.02))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import config, formats
+from pipeline import config, fonts, formats
 from pipeline.checks import container
 from pipeline.checks.proof import Told, prove
 from pipeline.stages.card import card
@@ -19,6 +20,7 @@ from pipeline.stages.export import export
 from pipeline.stages.probe import probe
 from pipeline.stages.redact import redact
 from pipeline.stages.track import track
+from pipeline.stages.verify import verify
 from pipeline.store import file_of
 from pipeline.values import (
     Card,
@@ -27,6 +29,7 @@ from pipeline.values import (
     CueSheet,
     Export,
     Finding,
+    Named,
     Plan,
     Register,
     Source,
@@ -416,3 +419,91 @@ def test_a_naked_face_inside_a_region_is_found_by_the_detector_too(
     bare = replace(footage.plan, tracks=())
     naked = made(footage, tmp_path, clean.redact, FAST, 0.0, bare, (WIDE,))
     assert {one.check for one in naked.verdict().findings} == {"faces", "regions"}
+
+
+# --- what can be read and heard -------------------------------------------------------------------------------------
+
+ZHANG = Register("zh", (Named("p1", "patient", ("张伟民",)),))
+
+
+def test_a_name_in_the_picture_is_found_and_not_repeated(clean: Clean, tmp_path: Path) -> None:
+    font = next(fonts.FOLDER.glob("*.?t?"))
+    draw = (
+        f"drawtext=fontfile={font}:text=张伟民 13812345678:x=900:y=120:fontsize=64:fontcolor=white:box=1"
+        ":boxcolor=black"
+    )
+    written = remuxed(clean.one(), tmp_path / "a.mp4", *AGAIN, *QUIET, "-flags:v", "+bitexact", "-vf", draw)
+    sheets = (CueSheet(WIDE, CUES),)
+    verdict = prove(told((written,), clean.plan, sheets, clean.redact, clean.encoding, ZHANG))
+    findings = [one for one in verdict.findings if one.check == "writing"]
+    assert findings
+    assert all(one.exposes and "张" not in one.what for one in findings)
+    seen = [one.detections[0] for one in verdict.left if one.detections[0].kind == "text"]
+    assert len(seen) == len(findings)
+    scale = clean.plan.width_px / 1920
+    assert {one.text for one in seen} == {""}
+    assert all(850 < one.x0 / scale < one.x1 / scale < 1600 for one in seen)
+    plain = prove(told((clean.one(),), clean.plan, sheets, clean.redact, clean.encoding, ZHANG))
+    assert not [one for one in plain.findings if one.check == "writing"]
+
+
+def test_a_name_in_a_subtitle_is_found(clean: Clean) -> None:
+    sheets = (CueSheet(WIDE, (Cue(0.1, 0.9, ("张伟民，请坐",)),)),)
+    verdict = prove(told((clean.one(),), clean.plan, sheets, clean.redact, clean.encoding, ZHANG))
+    assert [one.what for one in verdict.findings if one.check == "subtitles"] == [
+        "a subtitle tells a name (characters 1 to 3)"
+    ]
+
+
+def heard(clean: Clean, out: Path, hz: int, how: str) -> Verdict:
+    """The file with a tone all through its sound, where a piece of the talk was to be hidden like this."""
+    wave = f"aeval=0.1*sin(2*PI*{hz}*t)|0.1*sin(2*PI*{hz}*t),aformat=channel_layouts=stereo"
+    loud = remuxed(clean.one(), out, "-c:a", "aac", "-af", wave if hz else "volume=0")
+    sheets, sound = (CueSheet(WIDE, CUES),), (Stretch(0.2, 0.9, how, "name"),)
+    return prove(told((loud,), clean.plan, sheets, clean.redact, clean.encoding, sound=sound))
+
+
+@pytest.mark.parametrize(
+    ("hz", "how", "is_found"), [(300, "mute", True), (300, "beep", True), (0, "mute", False), (1000, "beep", False)]
+)
+def test_talk_that_should_be_hidden_and_is_heard_is_found(
+    clean: Clean, tmp_path: Path, hz: int, how: str, is_found: bool
+) -> None:
+    verdict = heard(clean, tmp_path / "a.mp4", hz, how)
+    assert bool([one for one in verdict.findings if one.check == "sound" and one.exposes]) is is_found
+    (hidden_s,) = (one.value for one in verdict.measures if (one.check, one.name) == ("sound", "hidden_s"))
+    assert hidden_s > (0 if is_found else 0.5)
+
+
+def test_the_verdict_names_who_verified_with_what_and_what_was_not_checked(clean: Clean, tmp_path: Path) -> None:
+    """Through the stage itself: another process, which tells the same."""
+    sheets = (CueSheet(WIDE, CUES),)
+    given = built.NOBODY, None, ("face_centerface",), config.Text(), clean.redact, config.Subtitle(), clean.encoding
+    verdict = verify((clean.one(),), clean.plan, (), sheets, *given, config.Verify(), out=tmp_path)
+    assert verdict.passed
+    assert verdict.verified_by.split("+")[0] in ("face_dlib", "face_yunet")
+    assert {"plan", "ffmpeg", "av", "onnxruntime"} <= {one.name for one in verdict.used}
+    assert any("not transcribed again" in one for one in verdict.not_checked)
+    (file,) = verdict.files
+    read = json.loads(file.path.read_text("utf-8"))
+    assert (read["format"], read["sha256"], read["passed"]) == (WIDE, clean.one().file.sha256, True)
+    same = prove(told((clean.one(),), clean.plan, sheets, clean.redact, clean.encoding))
+    assert same == replace(verdict, files=())
+
+
+# --- what is found is hidden in another round -----------------------------------------------------------------------
+
+BLIND = "detect: {face_centerface: {threshold: 0.99}, text_rapidocr: null}\n"
+"""A channel whose detector sees nothing."""
+
+
+def test_a_face_that_detection_missed_is_hidden_in_another_round(tmp_path: Path) -> None:
+    case = built.make_case(tmp_path, more='clips: [{from: "0:01", to: "0:02"}]\n')
+    (clip,) = built.build(tmp_path, case, channel=built.make_channel(tmp_path, BLIND + "platforms: [bilibili]\n")).clips
+    assert clip.verdict
+    assert clip.verdict.passed
+    assert clip.hidden["face"] >= 1
+    once = built.make_channel(tmp_path, BLIND + "platforms: [bilibili]\n")
+    once.write_text(once.read_text("utf-8").replace("verify: {", "verify: {rounds: 0, "), "utf-8")
+    (clip,) = built.build(tmp_path, case, channel=once).clips
+    assert (clip.state, clip.exit_code) == ("blocked", 4)

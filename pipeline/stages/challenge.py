@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline import bounds, config, formats, media, store, uncovering
 from pipeline.checks import families
-from pipeline.checks.faces import Faces, inside
+from pipeline.checks.faces import Faces, Hit, inside
 from pipeline.checks.proof import pictures, sha256_of_plan
 from pipeline.checks.regions import on_export
 from pipeline.stages.export import export
@@ -77,8 +77,8 @@ def challenge(
     place = out / PROBE
     place.mkdir()
     try:
-        film = _film(source, probe, name, redact, encoding, place)
-        caught = _caught(film, probe, view, planned_by, settings)
+        film = film_of(source, probe, name, redact, encoding, place)
+        caught = [any(hit.counts for hit in hits) for hits in hits_on(film, probe, view, planned_by, settings)]
     finally:
         shutil.rmtree(place)
     single = [is_found for one, is_found in zip(probe.trials, caught, strict=True) if len(one.frames) == 1]
@@ -151,10 +151,19 @@ def _smallest(plan: Plan, shapes: Sequence[str], encoding: config.Export) -> tup
     return name, views[name]
 
 
-def _film(
+def film_of(
     source: Source, probe: Probe, name: str, redact: config.Redact, encoding: config.Export, place: Path
 ) -> Export:
-    """The probe as the files that leave are made, without sound."""
+    """The probe as the files that leave are made, without sound.
+
+    Args:
+        source: the recording.
+        probe: what of it is shown, and how.
+        name: the format.
+        redact: how what stays hidden is painted.
+        encoding: how it is encoded.
+        place: a private folder; whoever calls removes it.
+    """
     width, height = media.master_size(source)
     frames = painted(source, probe.clip, probe.plan, redact, media.Decode())
     master_folder, film_folder = place / "master", place / "film"
@@ -167,14 +176,15 @@ def _film(
     return export(master, (CueSheet(name, ()),), (), (name,), bare, encoding, out=film_folder)[0]
 
 
-def _caught(film: Export, probe: Probe, view: View, planned_by: tuple[str, ...], settings: config.Verify) -> list[bool]:
-    """Whether each head was found on any of the frames on which it was naked."""
+def hits_on(
+    film: Export, probe: Probe, view: View, planned_by: tuple[str, ...], settings: config.Verify
+) -> list[list[Hit]]:
+    """What is seen of each head on the frames on which it was naked, counting or not."""
     taken = families.chosen(settings, planned_by)
     check = Faces(film, probe.plan, view, taken, families.lookers(taken), settings)
     for picture in pictures(film):
         check.look(picture)
-    hits = [hit for hit in check.hits() if hit.counts]
     return [
-        any(hit.frame in one.frames and inside(hit.box, on_export(one.head, view)) > 0.5 for hit in hits)
+        [hit for hit in check.hits() if hit.frame in one.frames and inside(hit.box, on_export(one.head, view)) > 0.5]
         for one in probe.trials
     ]
