@@ -6,16 +6,30 @@ No plan means: nothing is known of what was hidden, so whatever still shows, rea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from importlib import metadata
 
-from pipeline import identifying, media, progress, sandbox
+from pipeline import identifying, media, progress, sandbox, timing
 from pipeline.checks import Picture, families, tags, writing
 from pipeline.checks.faces import Faces
 from pipeline.config import Text, Verify
 from pipeline.demux import Contents
 from pipeline.errors import RecordingError
-from pipeline.values import Export, Finding, Measure, Mention, Plan, Register, Script, Source, Used, Verdict, View
+from pipeline.values import (
+    Export,
+    Finding,
+    Measure,
+    Mention,
+    Plan,
+    Register,
+    Script,
+    Source,
+    Track,
+    Used,
+    Verdict,
+    View,
+)
 
 VERSION = 1
 FORMAT = "file"
@@ -36,6 +50,7 @@ def verify_file(
     script: Script | None,
     unheard: str,
     register: Register,
+    kept: tuple[Track, ...],
     planned_by: tuple[str, ...],
     text: Text,
     settings: Verify,
@@ -47,6 +62,7 @@ def verify_file(
         script: what was understood of its sound; None: nothing could be.
         unheard: why not.
         register: who must not be told.
+        kept: faces of people who agreed to be seen, on the grid of `source.fps`, where they surely were recognised.
         planned_by: the detectors of faces that the channel hides by; another family looks here.
         text: writing that stays.
         settings: what counts as a face, and who looks.
@@ -54,13 +70,15 @@ def verify_file(
     shown = media.contents(source.file.path)
     stored = media.contents(source.file.path, with_hidden=True) if source.container == "mov" else shown
     export = as_export(source, len(stored.pts))
-    plan = Plan(1, export.width_px, export.height_px, export.fps, export.frame_count, ())
+    times_s = _times_s(source, shown, stored)
+    visible = tuple(_on_stored(track, times_s, source.fps) for track in kept)
+    plan = Plan(1, export.width_px, export.height_px, export.fps, export.frame_count, (), visible)
     taken = families.chosen(settings, planned_by)
     often = settings.model_copy(update={"read_every_s": min(READ_EVERY_S, settings.read_every_s)})
     faces = Faces(export, plan, export.view, taken, families.lookers(taken), settings)
     read = writing.Read(export, plan, export.view, (), register, text, often, writing.Eyes())
     findings = [_finding("container", what) for what in tags.leaks(shown, stored, source.file.path)]
-    findings += _look(source, _times_s(source, shown, stored), export, (faces, read))
+    findings += _look(source, times_s, export, (faces, read))
     findings += [finding for check in (faces, read) for finding in check.findings()]
     findings += map(_heard, script.mentions if script else ())
     measures = [measure for check in (faces, read) for measure in check.measures()]
@@ -82,12 +100,13 @@ def depends(
     script: Script | None,
     unheard: str,
     register: Register,
+    kept: tuple[Track, ...],
     planned_by: tuple[str, ...],
     text: Text,
     settings: Verify,
 ) -> dict[str, object]:
     """Which detectors look, their versions and weights, and the version of every identifier."""
-    del source, script, unheard, register, text
+    del source, script, unheard, register, kept, text
     return {**families.versions(families.chosen(settings, planned_by)), **identifying.versions()}
 
 
@@ -111,6 +130,15 @@ def _times_s(source: Source, shown: Contents, stored: Contents) -> list[float]:
     if len(shown.pts) == len(stored.pts):
         return [float(pts * shown.tick_s) - source.clock.start_s for pts in sorted(shown.pts)]
     return [float((pts - min(stored.pts)) * stored.tick_s) for pts in sorted(stored.pts)]
+
+
+def _on_stored(track: Track, times_s: list[float], fps: Fraction) -> Track:
+    """A track by the numbers of the stored pictures instead of those of an even grid; frames between stay out."""
+    boxes = [track.box(timing.frame_at(time_s, fps)) for time_s in times_s]
+    there = [at for at, box in enumerate(boxes) if box is not None]
+    first = there[0] if there else 0
+    flat = tuple(side for box in boxes[first : there[-1] + 1] if box for side in box) if there else ()
+    return replace(track, first_frame=first, boxes=flat, seen=())
 
 
 def _look(

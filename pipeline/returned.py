@@ -5,8 +5,6 @@ It is taken into the work folder first, so that what is verified, approved and d
 
 from __future__ import annotations
 
-import shutil
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,12 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline import approval, consent, lineage, publish, results, sandbox, weights, written
+from pipeline import approval, consent, lineage, publish, results, written
 from pipeline.approval import Approval
 from pipeline.batch import Batch, Report, open_batch
-from pipeline.config import Channel, Platform, Transcribe
-from pipeline.corrections import Talk
-from pipeline.elsewhere import as_export, verify_file
+from pipeline.config import Channel, Platform
+from pipeline.elsewhere import as_export
 from pipeline.errors import (
     EXIT_EXPOSED,
     EXIT_OK,
@@ -27,23 +24,18 @@ from pipeline.errors import (
     ClinicReelError,
     ConfigError,
     RecordingError,
-    ToolError,
 )
 from pipeline.formats import SHAPES
-from pipeline.loading import ROOT, Case, channel_of, load_case, load_channel
+from pipeline.loading import Case, channel_of, load_case, load_channel
 from pipeline.outcome import judge_file, refused
+from pipeline.receiving import check_alone, verified
 from pipeline.results import ClipResult
-from pipeline.stages.identify import identify
+from pipeline.stages.enrol import enrol
 from pipeline.stages.pack import pack
-from pipeline.stages.probe import probe
-from pipeline.stages.transcribe import transcribe
 from pipeline.step import NotMade, Step, Unwatched, Watcher
-from pipeline.store import Store, file_of, space_errors
 from pipeline.telling import Telling
-from pipeline.values import Clip, CueSheet, File, Pack, Register, Script, Source, Span, Verdict
+from pipeline.values import Clip, CueSheet, Pack, Register, Source, Span, Verdict
 
-VERSION = 1
-NO_ENGINE = frozenset(("none", "sidecar"))
 NOT_VERIFIED, VERIFY = "this file was not verified as it is now", "clinicreel verify FILE --case CASE"
 ALIKE = Fraction(1, 100)
 """How far the shape of a picture may be from that of a format."""
@@ -71,14 +63,6 @@ def back(file: Path | None, cases: Sequence[Path], number: int | None) -> Back |
     if len(cases) != 1:
         raise ConfigError("--file: of which case is it?", "name one case: clinicreel publish CASE --file FILE")
     return Back(file, cases[0], number or 1)
-
-
-def receive(file: Path, *, out: Path) -> File:
-    """Takes a copy of the file, under a name that tells nothing."""
-    kept = out / "video"
-    with space_errors():
-        shutil.copyfile(file, kept)
-    return file_of(kept)
 
 
 @dataclass(frozen=True)
@@ -124,57 +108,6 @@ def answer(
     with open_batch([case], channel_name or channel_of(case), None, work, None) as batch:
         clip = check(batch, Back(file, case, number or 1), watcher)
         return Answer(clip.verdict, clip)
-
-
-# --- a file alone ---------------------------------------------------------------------------------------------------
-
-
-def check_alone(path: Path, channel: Channel, work: Path | None, watcher: Watcher) -> Verdict:
-    """Verifies a file that belongs to no case: by what every text must not tell, and what no picture may show.
-
-    Raises:
-        RecordingError: it cannot be read.
-    """
-    register = Register(channel.language, (), channel.identify.keep, channel.identify.also)
-    sandbox.choose_ffmpeg(channel.ffmpeg)
-    with Store(work or ROOT / "work") as store:
-        sandbox.work_in(store.scratch)
-        try:
-            return _verified(path, register, channel, Step(store, watcher, "file"))[1]
-        finally:
-            sandbox.work_in(None)
-
-
-def _verified(path: Path, register: Register, channel: Channel, step: Step) -> tuple[Source, Verdict]:
-    _check_is_file(path)
-    source = step(probe, path)
-    kept = step(receive, path)
-    if kept.sha256 != source.file.sha256:
-        raise RecordingError("it changed while it was read", "wait until it is written, then run the command again")
-    source = replace(source, file=kept)
-    script, unheard = _heard(source, register, channel.transcribe, step)
-    return source, step(
-        verify_file, source, script, unheard, register, channel.detect.faces, channel.text, channel.verify
-    )
-
-
-def _check_is_file(path: Path) -> None:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise RecordingError("it is no file but a folder, a pipe or a device", "name the video's file")
-
-
-def _heard(source: Source, register: Register, settings: Transcribe, step: Step) -> tuple[Script | None, str]:
-    """What is understood of its sound, or why nothing could be."""
-    if source.audio_index is None:
-        return None, ""
-    if settings.engine in NO_ENGINE:
-        return None, f"sound: the channel sets `transcribe.engine: {settings.engine}`, so nothing was recognised in it"
-    try:
-        weights.find(settings.model)
-    except ToolError as error:
-        return None, f"sound: not transcribed, {error.cause}"
-    transcript = step(transcribe, source, None, register.language, (), settings)
-    return step(identify, transcript, register, Talk()), ""
 
 
 # --- a file of a case -----------------------------------------------------------------------------------------------
@@ -250,7 +183,12 @@ def _judged(
     fault = exposing.get(back.clip) or exposing.get(0)
     if fault:
         return results.failed(case.slug, Clip(back.clip, (Span(0.0, 0.0),)), fault[1])
-    source, verdict = _verified(back.path, register, channel, step)
+    # By a seat nobody can be known here: the picture may be framed anew.
+    people = case.familiar(consent.shown(case.form, case.proofs, on, case.staff))
+    familiar = tuple(replace(one, zone=None) for one in people if one.photos)
+    if familiar:
+        case.check_photos(step(enrol, familiar, channel.recogniser))
+    source, verdict = verified(back.path, register, channel, step, familiar)
     clip = Clip(back.clip, (Span(0.0, source.duration_s),))
     packs = []
     for platform in platforms if verdict.passed else ():

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from pipeline.checks.tags import leaks
-from pipeline.config import Channel
+from pipeline.config import Channel, Text, Verify
 from pipeline.demux import Contents, Stream
+from pipeline.elsewhere import verify_file
 from pipeline.errors import RecordingError
 from pipeline.fonts import FILE as FONT
-from pipeline.returned import check_alone
+from pipeline.receiving import check_alone
+from pipeline.stages.probe import probe
 from pipeline.step import Unwatched
-from pipeline.values import Verdict
+from pipeline.values import Track, Verdict
 from tests import built, media
 from tests.conftest import Finished
 
@@ -100,6 +102,21 @@ def test_a_single_picture_with_a_face_on_it_is_found(ours: Path, tmp_path: Path)
     media.ffmpeg("-i", clean, *face, "-t", "0.6", "-map", "0:a", *SMALL, path)
     told = verdict(path, tmp_path)
     assert [finding.time_s for finding in told.findings if finding.check == "faces"] == [pytest.approx(0.28)]
+
+
+def test_who_surely_is_somebody_that_agreed_to_be_seen_is_no_finding_on_the_frames_where_that_is_sure(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "raw.mp4"
+    media.ffmpeg("-ss", "3", "-i", built.SAMPLE, *SHORT, *SMALL, path)
+    times = []
+    for frames in (15, 5):
+        kept = Track(1, "face", "doctor", "box", 0, (0, 0, 540, 304) * frames, ())
+        told = verify_file(probe(path), None, "", built.NOBODY, (kept,), ("face_centerface",), Text(), Verify())
+        times.append([one.time_s for one in told.findings if one.check == "faces" and one.time_s is not None])
+    assert times[0] == []
+    assert times[1]
+    assert min(times[1]) > 0.19
 
 
 @pytest.mark.parametrize("kind", ["hls", "ffconcat"])
