@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("leaks", "proof", "speed", "rebuild", "nasty", "identify", "sound", "text")
+NAMES = ("leaks", "proof", "speed", "rebuild", "nasty", "gate", "identify", "sound", "text", "text-cost")
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
         print(f"no such benchmark: {', '.join(strange)}; one of {', '.join(NAMES)}", file=sys.stderr)
         return 2
     for name in chosen:
-        module = import_module(f"tests.bench.{name}")
+        module = import_module(f"tests.bench.{name.replace('-', '_')}")
         print(
             f"\n### {name}\n\n{module.__doc__}\n\n{module.HEAD}\n{'|---' * (module.HEAD.count('|') - 1)}|", flush=True
         )

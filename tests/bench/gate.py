@@ -45,7 +45,7 @@ VIDEO = rooms.MATERIAL / "video"
 FOOTAGE = (
     Footage(rooms.SCENE, 0, 16, "16:9"),
     Footage(rooms.TALK, 0, 20, "9:16"),
-    *(Footage(VIDEO / f"intel_asl_{name}.mkv", 0, 5, "16:9") for name in ("again", "book", "hungry", "sister")),
+    *(Footage(VIDEO / f"intel_asl_{name}.mkv", 0, 5, "1:1") for name in ("again", "book", "hungry", "sister")),
     Footage(VIDEO / "egoblur_gen2_test_face_video.mp4", 0, 1.4, "16:9"),
     Footage(VIDEO / "intel_one-by-one-person-detection.mp4", 0, 70, "16:9"),
 )
