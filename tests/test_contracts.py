@@ -36,6 +36,8 @@ GOLDEN = ROOT / "tests" / "golden" / "versions.json"
 ROOMS = ("detectors", "engines", "recognisers", "redactors")
 SEE_THE_RECORDING = {"probe", "transcribe", "detect", "recognise", "redact", "challenge"}
 
+RECOGNISING = ("measuring", "portraits", "recognition")
+"""What `enrol` and `recognise` are made of."""
 SOUNDING = ("bleep", "hush", "listening", "voice")
 """What makes the sound of `redact`, each with a version of its own."""
 STAGES = tuple(sorted(found.name for found in pkgutil.iter_modules([str(PACKAGE / "stages")])))
@@ -290,13 +292,14 @@ def code_of(node: Any) -> str:
 def sources_of(path: Path) -> list[Path]:
     """The modules that make a stage's or a part's result: its own, and those of its room that it imports.
 
-    Verification's room is pipeline/checks/. Identifiers share readers of numbers and names outside their room.
+    Verification's room is pipeline/checks/, that of `enrol` and `recognise` the modules named above. Identifiers share
+    readers of numbers and names outside their room.
     """
     beside = {f"pipeline.{path.parent.name}.{one.stem}": one for one in path.parent.glob("*.py")}
     if path.parent.name == "stages":
-        beside = {}
         if path.stem == "verify":
             return [path, *sorted((PACKAGE / "checks").glob("*.py"))]
+        beside = {f"pipeline.{name}": PACKAGE / f"{name}.py" for name in RECOGNISING}
     if path.parent.name == "identifiers":
         readers = {f"pipeline.{one.stem}": one for one in PACKAGE.glob("*.py") if one.stem not in ("values", "errors")}
         beside |= readers
