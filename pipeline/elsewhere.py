@@ -11,7 +11,8 @@ from fractions import Fraction
 from importlib import metadata
 
 from pipeline import identifying, media, progress, sandbox, timing
-from pipeline.checks import Picture, families, tags, writing
+from pipeline.carried import leaks
+from pipeline.checks import Picture, families, writing
 from pipeline.checks.faces import Faces
 from pipeline.config import Text, Verify
 from pipeline.demux import Contents
@@ -77,7 +78,7 @@ def verify_file(
     often = settings.model_copy(update={"read_every_s": min(READ_EVERY_S, settings.read_every_s)})
     faces = Faces(export, plan, export.view, taken, families.lookers(taken), settings)
     read = writing.Read(export, plan, export.view, (), register, text, often, writing.Eyes())
-    findings = [_finding("container", what) for what in tags.leaks(shown, stored, source.file.path)]
+    findings = [_finding("container", what) for what in leaks(shown, stored, source.file.path)]
     findings += _look(source, times_s, export, (faces, read))
     findings += [finding for check in (faces, read) for finding in check.findings()]
     findings += map(_heard, script.mentions if script else ())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.checks.tags import leaks
+from pipeline.carried import leaks
 from pipeline.config import Channel, Text, Verify
 from pipeline.demux import Contents, Stream
 from pipeline.elsewhere import verify_file
