@@ -19,6 +19,7 @@ from pipeline.step import Unwatched
 from pipeline.values import Track, Verdict
 from tests import built, media
 from tests.conftest import Finished
+from tests.toy import Toy
 
 NAME = "王小明"
 PEOPLE = f"""\
@@ -242,3 +243,20 @@ def test_which_clip_it_is_must_be_clear(ours: Path, case: tuple[Path, Path], tmp
     assert (code, "has no clip 7" in said) == (2, True)
     code, _, said = run("publish", "--file", ours, *words)
     assert (code, "name one case" in said) == (2, True)
+
+
+def test_a_name_of_the_case_that_is_heard_is_found_with_its_time(toy: Toy, tmp_path: Path) -> None:
+    """The toy Whisper really hears it; the name is a word of its first sentence."""
+    name, start_s, _ = next(word for word in Toy.truth("zh") if len(word[0]) >= 2)
+    more = f"synthetic: true\npeople: [{{id: p1, role: patient, names: [{name}], confirmed: [{name}]}}]\n"
+    folder = built.make_case(tmp_path, more=more)
+    channel = built.make_channel(tmp_path, "transcribe: {engine: faster_whisper, model: toy.pt}\n")
+    path = media.film(tmp_path / "silent.mp4", width_px=64, height_px=64, sound=None, frames=100)
+    spoken = tmp_path / "spoken.mp4"
+    media.ffmpeg("-i", path, "-i", Toy.recording("zh"), "-c:v", "copy", "-c:a", "aac", "-shortest", spoken)
+    words = ("--case", folder, "--channel", channel, "--work", tmp_path / "work", "--json")
+    done = built.clinicreel("verify", spoken, *words, CLINICREEL_MODELS=str(toy.folder))
+    heard = [one for one in built.answer(done)["findings"] if one["check"] == "sound"]
+    assert done.returncode == 4
+    assert heard[0]["what"] == "name is heard"
+    assert heard[0]["time_s"] == pytest.approx(start_s, abs=0.5)
