@@ -265,7 +265,7 @@ class Verify(Model):
     rounds: int = Field(3, ge=0, le=5, description="how often a clip is hidden anew where a face was still found")
     read_every_s: Number = Field(8.0, ge=0.5, le=60, description="writing in the picture is read again this often")
     trials: int = Field(30, ge=4, le=300, description="heads shown on purpose, once per camera, to test the detector")
-    min_sensitivity: Share = Field(0.8, description="share of them that it must find at least, as a 95 % bound")
+    min_sensitivity: Share = Field(0.7, description="share of them that it must find at least, as a 95 % bound")
     max_masked: Share = Field(0.6, description="a clip with more of the picture hidden for a second waits")
     loudness_tolerance_lu: Number = Field(1.0, gt=0, le=3)
 

@@ -41,14 +41,14 @@ LOOKS = {
         Glance("face_yunet", 320, 2, 1),
         Glance("face_yunet", 960, 8, 2),
     ),
-    "face_dlib": (Glance("face_dlib", 480), Glance("face_dlib", 960, 8, 3)),
+    "face_dlib": (Glance("face_dlib", 480, 2), Glance("face_dlib", 960, 16, 3)),
     "face_centerface": (Glance("face_centerface", 384), Glance("face_centerface", 640, 6, 3)),
 }
-"""What each family does, for about 15 ms a picture on one core (docs/benchmarks.md). dlib sees no head of less than
+"""What each family does, for 12 to 20 ms a picture on one core (docs/benchmarks.md). dlib sees no head of less than
 80 pixels in what it is shown, YuNet and CenterFace see those of 10."""
 
-BESIDE = Glance("face_centerface", 640, 6, 3)
-"""What helps dlib with small and turned heads; where it made the plan as well, the verdict says so."""
+BESIDE = (Glance("face_centerface", 320), Glance("face_centerface", 640, 8, 5))
+"""What helps dlib, which sees one head in three alone; where it made the plan as well, the verdict says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ def chosen(settings: Verify, planned_by: tuple[str, ...]) -> Chosen:
         said.append(f"faces: by no other family than those that made the plan: {family} looks again at other sizes")
     glances = LOOKS[family]
     if family == "face_dlib":
-        glances += (BESIDE,)
+        glances += BESIDE
         said.append("faces: dlib finds no small or turned heads; fetch YuNet: clinicreel models fetch yunet")
-        if BESIDE.family in planned_by:
-            said.append(f"faces: {BESIDE.family}, which looks beside dlib on every 6th picture, made the plan as well")
+        if BESIDE[0].family in planned_by:
+            said.append(f"faces: {BESIDE[0].family}, which looks beside dlib, made the plan as well, at other sizes")
     return Chosen(family, glances, tuple(said))
 
 
