@@ -1,4 +1,4 @@
-"""Is writing in the picture hidden on every frame, what can still be read on the exports, and what does it cost?
+"""Is writing in the picture hidden on every frame, and what can still be read on the exports?
 
 The reference input, and slow pans of 5 s over photographed and burned-in writing before a moving background.
 """
@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-import resource
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -36,7 +33,6 @@ LOOKS = (0.5, 1.0, 1.75)
 RIM_PX = 40
 """So far around the writing its lines are searched."""
 UNLABELLED = ("ch_en_num.jpg", "check_return_word_len.jpeg", "return_word_debug.jpg", "text_vertical_words.png")
-ROUNDS = 3
 
 Truth = Callable[[int], Sequence[Box]]
 """Frame -> where writing is in the master's picture."""
@@ -56,7 +52,6 @@ def rows() -> Iterator[str]:
         hidden = [_mask(plan, frame).mean() for frame in range(plan.frame_count)]
         figures = f"{len(plan.tracks)}, {np.mean(hidden):.3f}"
         yield f"| pan over no_ocr.jpg: regions, share of the picture hidden | {figures} | 0 | |"
-        yield from _cost(folder)
 
 
 def _measured(what: str, footage: Path, truth: Truth, folder: Path) -> Iterator[str]:
@@ -169,34 +164,3 @@ def _read(made: Export, truth: Truth) -> Iterator[str]:
                     text, sure = reader.read(image, line)
                     if sure > 0.8 and len(text) > 1:
                         yield f"{text} ({number})"
-
-
-def _cost(folder: Path) -> Iterator[str]:
-    """The time that `detect` takes with and without writing, against a plain transcode of the reference input."""
-    source = probe.probe(rooms.SCENE)
-    both = config.Detect()
-    faces = both.model_copy(update={"text_rapidocr": None})
-    walls, cpus = [], []
-    for _ in range(ROUNDS):
-        plain, plain_cpu = _timed(lambda: rooms.run(rooms.plain_transcode(rooms.SCENE, folder / "p.mp4", (1080, 1920))))
-        with_text, with_cpu = _timed(lambda: detect.detect(source, _whole(source), both))
-        without, without_cpu = _timed(lambda: detect.detect(source, _whole(source), faces))
-        walls.append((with_text - without) / plain)
-        cpus.append((with_cpu - without_cpu) / plain_cpu)
-    what = "reference input: what looking for writing adds / plain transcode"
-    yield f"| {what}: time | {statistics.median(walls):.2f} | <= 0.5 | {ROUNDS} rounds |"
-    yield f"| {what}: processor time | {statistics.median(cpus):.2f} | | |"
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall time, and processor time with that of child processes."""
-    started, used = time.monotonic(), _used_s()
-    work()
-    return time.monotonic() - started, _used_s() - used
-
-
-def _used_s() -> float:
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
