@@ -67,7 +67,7 @@ class Looker(Protocol):
 
 @runtime_checkable
 class Watcher(Protocol):
-    """Is shown a clip and may remember what it saw."""
+    """Is shown a clip, on a thread of its own, and may remember what it saw."""
 
     every: int
     """Wants to see every n-th frame."""
@@ -79,7 +79,7 @@ class Watcher(Protocol):
         """Sees the next picture.
 
         Args:
-            frame: the clip's next frame that it wants, the first, or the last.
+            frame: the clip's next frame that it wants, the first, or the last. It may be kept; nobody changes it.
             time_s: when it is shown, in the clip's time.
             is_last: no other follows.
 

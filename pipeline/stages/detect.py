@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Self
 
 from pipeline import detectors, media, rooms, timing
 from pipeline.errors import ConfigError
@@ -14,6 +18,8 @@ from pipeline.weights import sha256_of_weights
 Form = Model | Mapping[str, Model | None]
 
 VERSION = 2
+WAITING = 24
+"""Frames that wait for a watcher, at most: 75 MB of 1080p, and 4 s of a clip, as long as a close look takes."""
 
 
 def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
@@ -37,17 +43,57 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     decode = media.Decode()
     total = timing.frame_count(clip, source.fps)
     every = math.gcd(*(watcher.every for watcher in watchers))
-    seen: dict[int, list[Detection]] = {}
-    for frame in media.frames(source, clip, width, height, every=every, decode=decode):
-        is_last = frame.number == total - 1
-        seen[frame.number] = []
-        for watcher in watchers:
-            if is_last or frame.number % watcher.every == 0:
-                time_s = timing.frame_time_s(frame.number, source.fps)
-                for number, one in watcher.see(frame, time_s, is_last):
-                    seen[number].append(detectors.scaled(one, across, down))
+    numbers: list[int] = []
+    with ExitStack() as stack:
+        shows = [stack.enter_context(_Show(watcher)) for watcher in watchers]
+        for frame in media.frames(source, clip, width, height, every=every, decode=decode):
+            numbers.append(frame.number)
+            kept = media.Frame.over(frame.data.copy(), frame.number, width, height)
+            time_s = timing.frame_time_s(frame.number, source.fps)
+            for show in shows:
+                show.next(kept, time_s, is_last=frame.number == total - 1)
+        told = [show.end() for show in shows]
+    seen: dict[int, list[Detection]] = {number: [] for number in numbers}
+    for number, one in (each for sighted in told for each in sighted):
+        seen[number].append(detectors.scaled(one, across, down))
     sightings = tuple(Sighting(number, tuple(found)) for number, found in seen.items())
     return Sightings(master_width, master_height, source.fps, total, sightings, media.damage(decode, clip, source.fps))
+
+
+class _Show:
+    """Shows a clip to one watcher on a thread of its own, in order, so that one that looks long stops no other.
+
+    What the watchers say is the same as if they took turns: none knows of another.
+    """
+
+    def __init__(self, watcher: detectors.Watcher) -> None:
+        self._watcher = watcher
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="watcher")
+        self._waiting: deque[Future[detectors.Sighted]] = deque()
+        self._sighted: detectors.Sighted = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def next(self, frame: media.Frame, time_s: float, *, is_last: bool) -> None:
+        """Hands over a frame that the watcher may keep; waits while too many wait to be seen.
+
+        Raises:
+            Whatever the watcher raised on an earlier frame.
+        """
+        if is_last or frame.number % self._watcher.every == 0:
+            if len(self._waiting) == WAITING:
+                self._sighted += self._waiting.popleft().result()
+            self._waiting.append(self._thread.submit(self._watcher.see, frame, time_s, is_last))
+
+    def end(self) -> detectors.Sighted:
+        """All that the watcher said, once it has seen every frame."""
+        while self._waiting:
+            self._sighted += self._waiting.popleft().result()
+        return self._sighted
 
 
 def depends(source: Source, clip: Clip, settings: Form) -> dict[str, object]:
