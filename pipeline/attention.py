@@ -22,7 +22,7 @@ REACH_PX = 64
 """How far away that place may be."""
 RIM_PX = 4
 """Of what lies around a square, in pixels of half the size, that must be alike too."""
-WORTH = 0.85
+WORTH = 0.93
 """A part is cut in two if no more than this of it is left to look at."""
 CUT_SHARE = 0.5
 """A picture of which more than this changed at once shows another scene."""

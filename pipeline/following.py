@@ -54,13 +54,16 @@ class Followed:
     look: Gray | None
     size: float
     """Width plus height when it was found."""
+    fresh: Gray | None
+    """What it looked like when it was last traced and still much like its look: cloth folds between two looks."""
     way: tuple[float, float] = (0.0, 0.0)
     """How far it moved to get here."""
 
 
 def begin(gray: Gray, box: FloatBox) -> Followed:
     """A thing that was just found."""
-    return Followed(box, _cut(gray, box), _size(box))
+    look = _cut(gray, box)
+    return Followed(box, look, _size(box), look)
 
 
 def _size(box: FloatBox) -> float:
@@ -84,18 +87,23 @@ def follow(before: Gray, after: Gray, things: list[Followed]) -> list[Followed |
 def _is_still(after: Gray, thing: Followed) -> bool:
     """Whether it looks the same in the same place. Against the picture before, slow motion would not show."""
     other = _cut(after, thing.box)
-    if thing.look is None or other is None or thing.look.shape != other.shape:
+    if thing.fresh is None or other is None or thing.fresh.shape != other.shape:
         return False
-    change = np.sort(np.abs(thing.look.astype(np.int16) - other), axis=None)
+    change = np.sort(np.abs(thing.fresh.astype(np.int16) - other), axis=None)
     return float(change[-max(1, change.size // 8) :].mean()) <= STILL
 
 
 def _nearby(after: Gray, thing: Followed) -> Followed | None:
-    """The thing where it looks just as it did, close by: cheaper than tracing points."""
-    found = None if thing.look is None else _found(after, thing.look, thing.box, NEARBY_PX)
-    if found is None or found[1] < UNCHANGED:
-        return None
-    return _at(thing, _placed(thing.box, found[0]))
+    """The thing where it looks just as it did, close by: cheaper than tracing points.
+
+    What is fresh stays the same until points are traced again, so that slow motion adds up and shows.
+    """
+    looks = [thing.fresh] if thing.fresh is thing.look else [thing.fresh, thing.look]
+    for look in looks:
+        found = None if look is None else _found(after, look, thing.box, NEARBY_PX)
+        if found is not None and found[1] >= UNCHANGED:
+            return _at(thing, _placed(thing.box, found[0]))
+    return None
 
 
 def _traced(before: Gray, after: Gray, boxes: list[FloatBox]) -> list[FloatBox | None]:
@@ -164,10 +172,13 @@ def _believed(after: Gray, thing: Followed, moved: FloatBox | None) -> Followed 
         return None if moved is None else _at(thing, moved)
     if moved is not None:
         found = _found(after, thing.look, moved, REFINE_PX)
-        if found is None or found[1] >= DOUBTFUL:
-            return _at(thing, moved if found is None or found[1] < ALIKE else _placed(moved, found[0]))
-    place = _far(after, thing)
-    return None if place is None else _at(thing, place)
+        if found is None:
+            return _at(thing, moved)
+        if found[1] >= DOUBTFUL:
+            place = _at(thing, moved if found[1] < ALIKE else _placed(moved, found[0]))
+            return replace(place, fresh=_cut(after, place.box) if found[1] >= LIKELY else thing.look)
+    far = _far(after, thing)
+    return None if far is None else replace(_at(thing, far), fresh=thing.look)
 
 
 def _at(thing: Followed, box: FloatBox) -> Followed:

@@ -26,7 +26,7 @@ from pipeline.writings import Find, Item, moved, recognised, united
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 1
+VERSION = 2
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
@@ -107,7 +107,7 @@ class TextWatcher:
         if fine or time_s - self._looked_s >= self._settings.look_s:
             self._looked_s, self._looked_fine_s = time_s, time_s if fine else self._looked_fine_s
             sighted += self._look(detectors.bgr(frame), scale, fine)
-        self._before = frame.data.copy().reshape(-1, frame.y.shape[1])
+        self._before = frame.data.reshape(-1, frame.y.shape[1])
         return sighted + self._told(frame.number, self._items, scale)
 
     def _end_of_scene(self, scale: float) -> Sighted:
