@@ -1,9 +1,9 @@
 """Whose track is whose, and on which frames a face may stay visible. Pure: a plan and measurements give frames.
 
-Nothing is visible but what is proved, and it is proved at both ends: a frame is visible only between two sightings
-that were measured less than a second apart and are both the person's, with no measured doubt, no leap, no cut and no
-other head in between. Whoever took the person's place in a track would have to come and go within that second. One
-sighting that is surely somebody else's hides the whole track.
+Nothing is visible but what is proved, and it is proved at both ends: a frame is visible only between two sightings,
+at most 0.75 s apart, that were measured and are both the person's, with no measured doubt, no leap, no cut and no other
+head in between. Whoever took the person's place in a track would have to come and go within that time. One sighting
+that is surely somebody else's hides the whole track.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from itertools import count, pairwise
+from statistics import median
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from pipeline import geometry
 from pipeline.recognisers import Signature
 from pipeline.values import Box, Plan, Track
 
-BETWEEN_S = 1.0
+BETWEEN_S = 0.75
 """Two measured sightings farther apart say nothing of the frames between them."""
 GAP_S = 0.5
 """Two sightings farther apart may be two people's: detectors look several times as often."""
@@ -41,6 +42,7 @@ class Limits:
     """Distances of a recogniser; see `pipeline.recognisers.Recogniser`."""
 
     same: float
+    usual: float
     stranger: float
     margin: float
 
@@ -150,8 +152,11 @@ def _told(
     """What every measured sighting of a track says of a person.
 
     Somebody else is whoever is there at the same time, and whoever never looks like the person. If anyone of them looks
-    like the person all the same, nothing can be told.
+    like the person all the same, or the track as a whole is not near enough, nothing can be told.
     """
+    own = measured.get(track.number, {})
+    if not own or median(_nearest(face, photos) for face in own.values()) > limits.usual:
+        return {}
     others = list(strangers)
     for other in heads(plan):
         faces = measured.get(other.number, {})
@@ -161,7 +166,7 @@ def _told(
             others += faces.values()
     if any(_nearest(face, photos) <= limits.same for face in others):
         return {}
-    return {at: likeness(face, photos, others, limits) for at, face in measured.get(track.number, {}).items()}
+    return {at: likeness(face, photos, others, limits) for at, face in own.items()}
 
 
 def _is_known(told: Mapping[int, Likeness]) -> bool:

@@ -181,7 +181,7 @@ def test_every_recogniser_keeps_the_rules_of_its_room() -> None:
     for name in rooms.names("recognisers"):
         part = rooms.part("recognisers", name)
         network: recognisers.Recogniser = part.build(part.Settings())
-        assert 0 < network.same < network.stranger
+        assert 0 < network.usual < network.same < network.stranger
         assert network.margin > 0
 
 

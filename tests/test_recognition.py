@@ -13,7 +13,7 @@ from pipeline.recognition import Likeness, Limits, likeness, parted, recognised,
 from pipeline.values import Box, Plan, Track
 
 FPS, FRAMES, EVERY = Fraction(25), 200, 5
-LIMITS = Limits(same=0.45, stranger=0.6, margin=0.1)
+LIMITS = Limits(same=0.45, usual=0.38, stranger=0.6, margin=0.1)
 DOCTOR, PATIENT = (0.2, 0.0), (1.0, 0.0)
 PHOTOS = {"doctor": [np.array([0.0, 0.0])]}
 LEFT, RIGHT = (50, 100, 150, 220), (400, 100, 500, 220)
@@ -94,10 +94,17 @@ def test_around_a_doubtful_sighting_the_doctor_is_hidden() -> None:
     assert set(range(FRAMES)) - kept(made) == set(range(96, 105))
 
 
-@pytest.mark.parametrize(("distance", "is_visible"), [(0.45, True), (0.46, False), (0.59, False), (0.61, False)])
+@pytest.mark.parametrize(("distance", "is_visible"), [(0.38, True), (0.39, False), (0.46, False), (0.61, False)])
 def test_who_is_alike_but_not_enough_is_hidden(distance: float, is_visible: bool) -> None:
     somebody = head(1)
     assert bool(kept(visible(plan_of(somebody), {1: always((distance, 0.0), somebody)}))) == is_visible
+
+
+@pytest.mark.parametrize(("distance", "is_visible"), [(0.45, True), (0.46, False)])
+def test_a_single_sighting_may_be_farther_off_than_most(distance: float, is_visible: bool) -> None:
+    doctor = head(1)
+    made = visible(plan_of(doctor), {1: always(DOCTOR, doctor) | {100: (distance, 0.0)}})
+    assert (100 in kept(made)) == is_visible
 
 
 def test_two_who_both_look_like_the_doctor_are_both_hidden() -> None:
@@ -150,7 +157,7 @@ def test_what_cannot_be_measured_for_long_is_hidden() -> None:
 
 def test_what_cannot_be_measured_for_a_moment_is_visible_between_proofs() -> None:
     doctor = head(1)
-    faces = {at: face for at, face in always(DOCTOR, doctor).items() if not 60 <= at <= 75}
+    faces = {at: face for at, face in always(DOCTOR, doctor).items() if not 60 <= at <= 65}
     assert kept(visible(plan_of(doctor), {1: faces})) == set(range(FRAMES))
 
 
@@ -190,7 +197,7 @@ def test_no_change_of_person_that_lasts_is_ever_visible() -> None:
         made = visible(plan_of(track), {1: faces})
         longest = max((len(run) for run in "".join("d" if one else "p" for one in is_doctor).split("d")), default=0)
         exposed = [at for at in kept(made) if not is_doctor[at]]
-        assert not exposed or longest < 25, (swaps, exposed)
+        assert not exposed or longest < 19, (swaps, exposed)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ class Recogniser(Protocol):
     same: float
     """Up to this distance two faces may be one person's."""
 
+    usual: float
+    """So near the middle one of a person's sightings is."""
+
     stranger: float
     """From this distance on they are surely not."""
 

@@ -36,7 +36,7 @@ def recognise(source: Source, clip: Clip, plan: Plan, people: tuple[Familiar, ..
         network = part.build(part.Settings())
         reader = portraits.Portraits(network)
         known = {person.id: reader.measured(person.photos) for person in people if person.photos}
-        limits = Limits(network.same, network.stranger, network.margin)
+        limits = Limits(network.same, network.usual, network.stranger, network.margin)
         measured = measuring.faces(source, clip, plan, network)
         visible |= recognition.recognised(plan, measured, known, limits, cuts)
     return recognition.parted(plan, visible)
