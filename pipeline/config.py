@@ -260,10 +260,10 @@ class Verify(Model):
     family: Literal["auto", "face_yunet", "face_dlib", "face_centerface"] = Field(
         "auto", description="which detector looks for faces; never one that made the plan; auto: the best that is there"
     )
-    min_score: Share = Field(0.7, description="a weaker hit is not taken for a face: naked ones score 0.8 and more")
+    min_score: Share = Field(0.6, description="a weaker hit is not taken for a face; a hand that is gets hidden as well")
     min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
     rounds: int = Field(3, ge=0, le=5, description="how often a clip is hidden anew where a face was still found")
-    read_every_s: Number = Field(8.0, ge=0.5, le=60, description="writing in the picture is read again this often")
+    read_every_s: Number = Field(15.0, ge=0.5, le=60, description="writing in the picture is read again this often")
     trials: int = Field(30, ge=4, le=300, description="heads shown on purpose, once per camera, to test the detector")
     min_sensitivity: Share = Field(0.7, description="share of them that it must find at least, as a 95 % bound")
     max_masked: Share = Field(0.6, description="a clip with more of the picture hidden for a second waits")

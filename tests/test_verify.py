@@ -69,7 +69,7 @@ def told(
 ) -> Told:
     """What verification is told of some files; the plan was made by CenterFace."""
     by = ("face_centerface",)
-    settings = config.Verify(read_every_s=8.0 if register is built.NOBODY else 0.5)
+    settings = config.Verify(read_every_s=15.0 if register is built.NOBODY else 0.5)
     return Told(
         exports, plan, sound, sheets, register, by, config.Text(), redacting, config.Subtitle(), encoding, settings
     )
@@ -429,8 +429,7 @@ ZHANG = Register("zh", (Named("p1", "patient", ("张伟民",)),))
 def test_a_name_in_the_picture_is_found_and_not_repeated(clean: Clean, tmp_path: Path) -> None:
     font = next(fonts.FOLDER.glob("*.?t?"))
     draw = (
-        f"drawtext=fontfile={font}:text=张伟民 13812345678:x=900:y=120:fontsize=64:fontcolor=white:box=1"
-        ":boxcolor=black"
+        f"drawtext=fontfile={font}:text=张伟民 13812345678:x=900:y=120:fontsize=64:fontcolor=white:box=1:boxcolor=black"
     )
     written = remuxed(clean.one(), tmp_path / "a.mp4", *AGAIN, *QUIET, "-flags:v", "+bitexact", "-vf", draw)
     sheets = (CueSheet(WIDE, CUES),)

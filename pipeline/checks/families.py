@@ -38,8 +38,8 @@ class Glance:
 LOOKS = {
     "face_yunet": (
         Glance("face_yunet", 640),
-        Glance("face_yunet", 320, 2, 1),
-        Glance("face_yunet", 960, 8, 2),
+        Glance("face_yunet", 320, 4, 1),
+        Glance("face_yunet", 960, 16, 2),
     ),
     "face_dlib": (Glance("face_dlib", 480, 2), Glance("face_dlib", 960, 16, 3)),
     "face_centerface": (Glance("face_centerface", 384), Glance("face_centerface", 640, 6, 3)),
