@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     case = built.make_case(folder, more="zones: [{at: [0.40, 0.50, 0.61, 0.90], reason: film}]\n")
     channel = built.make_channel(folder, "platforms: [douyin, bilibili]\ncards: {opening_s: 0.4, closing_s: 0.4}\n")
     return Finished(folder, case, channel, built.build(folder, case, channel=channel).clips[0])
+
+
+@pytest.fixture
+def copy(finished: Finished, tmp_path: Path) -> Finished:
+    """The finished case, in a channel where a person approves: to be changed."""
+    shutil.copytree(finished.folder / "work", tmp_path / "work")
+    case = tmp_path / finished.case.name
+    shutil.copytree(finished.case, case)
+    channel = tmp_path / "clinic.yaml"
+    channel.write_text(finished.channel.read_text("utf-8").replace("approval: none", "approval: required"), "utf-8")
+    return replace(finished, folder=tmp_path, case=case, channel=channel)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,6 @@ from pipeline.ledger import Ledger
 from pipeline.results import READY, WAITING
 from tests import built
 from tests.conftest import Finished
-
-
-@pytest.fixture
-def copy(finished: Finished, tmp_path: Path) -> Finished:
-    """The finished case, in a channel where a person approves: to be changed."""
-    shutil.copytree(finished.folder / "work", tmp_path / "work")
-    case = tmp_path / finished.case.name
-    shutil.copytree(finished.case, case)
-    channel = tmp_path / "clinic.yaml"
-    channel.write_text(finished.channel.read_text("utf-8").replace("approval: none", "approval: required"), "utf-8")
-    return replace(finished, folder=tmp_path, case=case, channel=channel)
 
 
 def run(copy: Finished, command: str) -> tuple[int, Any]:

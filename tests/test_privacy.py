@@ -607,7 +607,25 @@ def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) ->
             assert int(line.max()) - int(line.min()) < 40, number
         if number % 17 == 0:
             assert finder.find(picture(number), 1.0)
-            assert [reader.read(made, one) for one in finder.find(made, 0.6)] == []
+            assert not any(reader.read(made, one)[0] for one in finder.find(made, 0.6)), number
+
+
+def test_p16_nothing_leaves_that_nobody_approved_as_it_is(copy: Finished) -> None:
+    """A clip that passed every check is not delivered without a name, and an approval dies with a single letter."""
+
+    def delivered() -> list[str]:
+        done = built.clinicreel("publish", copy.case, *built.where(copy.folder, copy.channel), "--json")
+        return [one["platform"] for one in built.answer(done)["deliveries"] if one["new"]]
+
+    assert delivered() == []
+    where = "--channel", copy.channel, "--work", copy.folder / "work"
+    assert built.clinicreel("approve", copy.case, "--clip", "1", "--as", "Dr Lee", *where).returncode == 0
+    path = copy.case / "case.yaml"
+    as_approved = path.read_text("utf-8")
+    path.write_text(as_approved + "caption: 一\n", "utf-8")
+    assert delivered() == []
+    path.write_text(as_approved, "utf-8")
+    assert delivered() == ["douyin", "bilibili"]
 
 
 # --- who stays visible ----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
@@ -26,7 +26,7 @@ from pipeline.writings import Find, Item, moved, recognised, united
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 2
+VERSION = 3
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
@@ -44,8 +44,14 @@ DOUBTFUL_PX = 20
 """A line this high in the network's input is believed only if something can be read in it: see `_is_readable`."""
 LARGE = 0.06
 """Share of the picture from which on a line must be read nearly without a doubt: a poster, not a person."""
-HISTORY = 80
-"""Pictures that are kept to follow things back: 12 s at six a second, half a megabyte each."""
+
+
+class Kept(NamedTuple):
+    """A picture that is kept to follow things back, half a megabyte large."""
+
+    frame: int
+    time_s: float
+    gray: Gray
 
 
 class Settings(Model):
@@ -85,7 +91,7 @@ class TextWatcher:
         self._settings = settings
         self._finder, self._reader = finder, reader
         self._coarse, self._fine = attention.Attention(COARSE_DENSITY), attention.Attention(FINE_DENSITY)
-        self._history: deque[tuple[int, Gray]] = deque(maxlen=HISTORY)
+        self._history: deque[Kept] = deque()
         self._items: list[Item] = []
         self._numbers = count(1)
         self._looked_s = self._looked_fine_s = -math.inf
@@ -97,12 +103,14 @@ class TextWatcher:
         gray = detectors.gray(frame, GRAY_PX)
         scale = frame.y.shape[1] / gray.shape[1]
         sighted: Sighted = []
-        if self._history and attention.is_cut(self._history[-1][1], gray):
+        if self._history and attention.is_cut(self._history[-1].gray, gray):
             sighted += self._end_of_scene(scale)
         is_new = not self._history
         if not is_new:
-            self._items = moved(self._history[-1][1], gray, self._items)
-        self._history.append((frame.number, gray))
+            self._items = moved(self._history[-1].gray, gray, self._items)
+        self._history.append(Kept(frame.number, time_s, gray))
+        while time_s - self._history[0].time_s > self._settings.fine_s:
+            self._history.popleft()
         fine = is_new or is_last or time_s - self._looked_fine_s >= self._settings.fine_s
         if fine or time_s - self._looked_s >= self._settings.look_s:
             self._looked_s, self._looked_fine_s = time_s, time_s if fine else self._looked_fine_s
@@ -114,14 +122,14 @@ class TextWatcher:
         """Looks once more at the last picture before a cut: what came into sight since the last look is not lost."""
         assert self._before is not None
         sighted = self._look(detectors.bgr_of(self._before), scale, fine=False)
-        sighted += self._told(self._history[-1][0], self._items, scale)
+        sighted += self._told(self._history[-1].frame, self._items, scale)
         self._history.clear()
         self._items = []
         return sighted
 
     def _look(self, image: Image, scale: float, fine: bool) -> Sighted:
         """Finds what is new in the newest picture, and follows it back."""
-        gray = self._history[-1][1]
+        gray = self._history[-1].gray
         finds = self._finds(image, gray, scale, fine)
         lines = [item.place.box for item in self._items if item.find.kind == "text"] + [one.box for one in finds]
         carriers = cards.cards(gray, lines)
@@ -137,13 +145,13 @@ class TextWatcher:
     def _followed_back(self, items: list[Item], scale: float) -> Sighted:
         """Where items of the newest picture were before, as far back as pictures are kept."""
         sighted: Sighted = []
-        after = self._history[-1][1]
-        for number, gray in list(self._history)[-2::-1]:
-            items = moved(after, gray, items)
+        after = self._history[-1].gray
+        for kept in list(self._history)[-2::-1]:
+            items = moved(after, kept.gray, items)
             if not items:
                 break
-            sighted += self._told(number, items, scale)
-            after = gray
+            sighted += self._told(kept.frame, items, scale)
+            after = kept.gray
         return sighted
 
     def _finds(self, image: Image, gray: Gray, scale: float, fine: bool) -> list[Find]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import config
+from pipeline.corrections import Talk
 from pipeline.stages import detect, export, identify, probe, redact, select, subtitle, track, transcribe
 from pipeline.values import Clip, Span
 from tests.bench import rooms
@@ -92,7 +93,7 @@ def _redact_and_export(folder: Path) -> Iterator[str]:
     transcript = transcribe.transcribe(
         source, words / "transcript.json", "zh", (), channel.transcribe, out=_in(folder, "t")
     )
-    script = identify.identify(transcript, NOBODY)
+    script = identify.identify(transcript, NOBODY, Talk())
     clip = select.select(script, (Span(0.0, source.duration_s),), channel.select)[0]
     plan = track.track(detect.detect(source, clip, channel.detect), (), NOBODY, channel.text, channel.track)
     sheets = subtitle.subtitle(script, clip, source.fps, ("9:16",), channel.subtitle)
