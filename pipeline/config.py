@@ -260,7 +260,9 @@ class Verify(Model):
     family: Literal["auto", "face_yunet", "face_dlib", "face_centerface"] = Field(
         "auto", description="which detector looks for faces; never one that made the plan; auto: the best that is there"
     )
-    min_score: Share = Field(0.6, description="a weaker hit is not taken for a face; a hand that is gets hidden as well")
+    min_score: Share = Field(
+        0.6, description="a weaker hit is not taken for a face; a hand that is gets hidden as well"
+    )
     min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
     rounds: int = Field(3, ge=0, le=5, description="how often a clip is hidden anew where a face was still found")
     read_every_s: Number = Field(15.0, ge=0.5, le=60, description="writing in the picture is read again this often")

@@ -84,10 +84,10 @@ else one beside the footage with its name (`a.srt` for `a.mp4`).
 * `.srt` or `.vtt`: subtitles of any program. A line's time is spread over its words.
 * `.json`: `{"words": [{"start_s", "end_s", "text"}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or what
   openai-whisper and faster-whisper write (`segments` with `start`, `end`, `text`, and `words` if there are any).
-* Who speaks decides what becomes of the voice (`sound.voices`). Mark it with `"speaker"` on words, lines or segments, with
-  `<v doctor>` in VTT, or before a line: `医生：`, `患者：`, `doctor:`, an id or a name from `people` with a colon. The mark is
-  not part of the text. A mark that means nobody known, and a line with two marks, is `unknown`'s. To use the marks of
-  another program give a person that id: `{id: speaker_00, role: doctor}`.
+* Who speaks decides what becomes of the voice (`sound.voices`). Mark it with `"speaker"` on words, lines or segments,
+  with `<v doctor>` in VTT, or before a line: `医生：`, `患者：`, `doctor:`, an id or a name from `people` with a colon.
+  The mark is not part of the text. A mark that means nobody known, and a line with two marks, is `unknown`'s. To use the
+  marks of another program give a person that id: `{id: speaker_00, role: doctor}`.
 """
 
 
@@ -185,6 +185,7 @@ command line is wrong nothing is printed on stdout.
             "packs": [{"platform", "path", "problems": [...]}],
             "approved": {"by", "at"} or null,
             "hidden": {kind: count}, "mentions": [{"kind", "start_s", "end_s"}],
+            "doubts": [{"kind", "start_s", "end_s", "what"}],
             "damage": [{"start_s", "end_s", "cause"}], "notes": [...],
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],
  "deliveries": [{"case", "clip", "platform", "path", "new"}],

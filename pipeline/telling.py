@@ -48,6 +48,7 @@ class Telling:
             reason=self.text(result.reason),
             next_step=self.text(result.next_step),
             notes=tuple(map(self.text, result.notes)),
+            doubts=tuple(replace(one, what=self.text(one.what)) for one in result.doubts),
             damage=tuple(replace(one, cause=self.text(one.cause)) for one in result.damage),
             packs=tuple((self._pack(pack), path) for pack, path in result.packs),
             verdict=self._verdict(result.verdict) if result.verdict else None,

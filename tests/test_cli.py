@@ -123,8 +123,8 @@ def test_every_fault_of_a_channel_is_told_with_its_line(tmp_path: Path, film: Pa
     channel = built.make_channel(tmp_path, "platforms: [douyin]\nredact: {metod: blur}\nsubtitle: {max_lines: x}\n")
     done = built.clinicreel("build", case, *built.where(tmp_path, channel), "--json")
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"{channel}:4: redact.metod: unknown key" in done.stderr
-    assert f"{channel}:5: subtitle." in done.stderr
+    assert f"{channel}:5: redact.metod: unknown key" in done.stderr
+    assert f"{channel}:6: subtitle." in done.stderr
     assert not (tmp_path / "work").exists()
 
 

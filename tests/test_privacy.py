@@ -578,6 +578,10 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
     return float((np.abs(np.correlate(other, middle, "valid")) / norms).max())
 
 
+BELIEVED = 0.5
+"""RapidOCR's own `text_score`: a reading below it is none."""
+
+
 def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) -> None:
     """A card with a name is moved by hand through the picture: nothing of it is left in the file that leaves."""
     ground, card = written_film.room(1280, 720), written_film.sheet(("姓名 王小明 男", "住院号 0123456"), size_px=34)
@@ -607,7 +611,8 @@ def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) ->
             assert int(line.max()) - int(line.min()) < 40, number
         if number % 17 == 0:
             assert finder.find(picture(number), 1.0)
-            assert not any(reader.read(made, one)[0] for one in finder.find(made, 0.6)), number
+            read = [reader.read(made, one) for one in finder.find(made, 0.6)]
+            assert [text for text, score in read if text and score >= BELIEVED] == [], number
 
 
 def test_p16_nothing_leaves_that_nobody_approved_as_it_is(copy: Finished) -> None:

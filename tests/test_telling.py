@@ -11,7 +11,7 @@ import pytest
 import pipeline
 from pipeline.results import ClipResult
 from pipeline.telling import Telling
-from pipeline.values import Damage, Finding, Named, Pack, Register, Verdict
+from pipeline.values import Damage, Doubtful, Finding, Named, Pack, Register, Verdict
 
 NAME = "林小雨"
 SLUG = "2026-11-22-nodule"
@@ -41,11 +41,12 @@ def test_every_sentence_of_a_result_is_scrubbed() -> None:
     said = f"{NAME}说"
     result = ClipResult(
         SLUG, 1, 0.0, 1.0, "ready", said, said, notes=(said,), damage=(Damage(0, 1, said),),
+        doubts=(Doubtful("masked", 0.0, 1.0, said),),
         packs=((Pack("douyin", "9:16", (), (said,)), Path("/out")),),
         verdict=Verdict(False, (), (Finding("text", "9:16", None, said, True),), (), ""),
     )  # fmt: skip
     assert NAME not in repr(TELLING.clip(result))
-    free = {"reason", "next_step", "notes", "damage", "packs", "verdict"}
+    free = {"reason", "next_step", "notes", "damage", "doubts", "packs", "verdict"}
     fixed = {"case", "state", "platforms", "hidden", "exports", "awaits_approval", "approved_by", "approved_at"}
     wordless = {"clip", "start_s", "end_s", "exit_code", "master", "plan", "mentions"}
     assert {one.name for one in fields(ClipResult)} == free | fixed | wordless
