@@ -44,8 +44,8 @@ LONGEST = 25
 """A line is read up to this many times its height."""
 SLANTED, MOST_PIECES = 1.8, 12
 """A line is cut into pieces if one upright box would hide this many times more than the line."""
-THREADS = 1
-"""Finding writing goes on beside finding faces: together they keep two cores busy, and one thread wastes nothing."""
+THREADS = 2
+"""Finding faces waits for a close look after a while, and leaves its core to it: 19.5 s instead of 21.7 s for 44 s of film."""
 
 
 @dataclass(frozen=True, slots=True)
