@@ -59,7 +59,9 @@ SCRIPT = (
     Line("doctor", 14.2, "先不用，半年以后再来复查。"),
     Line("patient", 18.6, "谢谢医生。报告上写我的名字，林小雨。"),
 )
-"""The name is spoken only after 0:18, where the clip of case.yaml has ended."""
+"""The patient says her name at the end: it must be silent in the clip, and 林* in its subtitles."""
+MARKS = {"doctor": "医生", "patient": "患者"}
+"""What stands before a line in the transcript: the doctor's voice stays, the patient's is disguised."""
 
 
 def main() -> None:
@@ -93,7 +95,8 @@ def write_srt(voices: list[NDArray[np.float32]]) -> None:
         return f"{ms // 3600000:02}:{ms // 60000 % 60:02}:{ms // 1000 % 60:02},{ms % 1000:03}"
 
     cues = [
-        f"{number}\n{stamp(line.start_s)} --> {stamp(line.start_s + len(voice) / VOICE_HZ)}\n{line.text}\n"
+        f"{number}\n{stamp(line.start_s)} --> {stamp(line.start_s + len(voice) / VOICE_HZ)}\n"
+        f"{MARKS[line.speaker]}：{line.text}\n"
         for number, (line, voice) in enumerate(zip(SCRIPT, voices, strict=True), 1)
     ]
     (OUT / "footage.srt").write_text("\n".join(cues), encoding="utf-8")
