@@ -9,19 +9,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline import approval, bugs, lineage, publish, results, sandbox
-from pipeline.approval import Approval
+from pipeline import publish, results, sandbox
 from pipeline.config import Channel, Platform
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
+from pipeline.evidence import approval, lineage
+from pipeline.evidence.approval import Approval
+from pipeline.language.naming import public_name, slug_of
+from pipeline.language.telling import Telling
 from pipeline.ledger import Ledger
-from pipeline.loading import ROOT, Case, load_case, load_channel, load_platform
-from pipeline.naming import public_name, slug_of
 from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.run import build
+from pipeline.settings.loading import ROOT, Case, load_case, load_channel, load_platform
 from pipeline.step import Step, Unwatched, Watcher
 from pipeline.store import Store
-from pipeline.telling import Telling
+from pipeline.terminal import bugs
 from pipeline.values import Register
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from pipeline import __version__, bugs, errors
-from pipeline.cli_evidence import audit, report, verify
-from pipeline.commanding import CHANNEL, CLIP, FILE, FOLDER, WORK, command
+from pipeline import __version__, errors
+from pipeline.terminal import bugs
+from pipeline.terminal.commanding import CHANNEL, CLIP, FILE, FOLDER, WORK, command
+from pipeline.terminal.evidence import audit, report, verify
 
 if TYPE_CHECKING:
     from pipeline.batch import Batch
@@ -51,7 +52,7 @@ def main() -> None:
 @command
 def new(name: str, footage: Path, channel: str) -> int:
     """Start a case: a folder in cases/ with a case.yaml to fill in. 新建一个病例。"""
-    from pipeline.scaffold import new_case
+    from pipeline.settings.scaffold import new_case
 
     click.echo(new_case(name, footage, channel))
     return errors.EXIT_OK
@@ -66,11 +67,11 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
 
     Without CASES: every case in cases/ that belongs to the channel.
     """
-    from pipeline import terminal
+    from pipeline.terminal import screen
 
-    with terminal.showing(explain=explain) as watcher, _opened(cases, where) as batch:
+    with screen.showing(explain=explain) as watcher, _opened(cases, where) as batch:
         report = batch.build(watcher)
-    return terminal.close(report, as_json=as_json)
+    return screen.close(report, as_json=as_json)
 
 
 @main.command()
@@ -87,17 +88,18 @@ def publish(
     With --file: deliver a video that was finished elsewhere, verified and approved. A report on every clip that is
     delivered lies in work/reports/.
     """
-    from pipeline import report as reporting
-    from pipeline import returned, terminal
+    from pipeline.evidence import report as reporting
+    from pipeline.evidence import returned
+    from pipeline.terminal import screen
 
     back = returned.back(file, cases, number)
-    with terminal.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
+    with screen.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
         if back is not None:
             report = returned.deliver(batch, back, watcher, dry_run=dry_run)
         else:
             report = batch.tell(watcher) if dry_run else batch.publish(watcher)
             reporting.write_all(batch, () if dry_run else report.deliveries)
-    return terminal.close(report, as_json=as_json, dry_run=dry_run)
+    return screen.close(report, as_json=as_json, dry_run=dry_run)
 
 
 @main.command()
@@ -105,11 +107,11 @@ def publish(
 @command
 def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
-    from pipeline import terminal
+    from pipeline.terminal import screen
 
-    with terminal.showing() as watcher, _opened(cases, where, may_make=False) as batch:
+    with screen.showing() as watcher, _opened(cases, where, may_make=False) as batch:
         report = batch.tell(watcher)
-    return terminal.close(report, as_json=as_json)
+    return screen.close(report, as_json=as_json)
 
 
 @main.command()
@@ -143,9 +145,9 @@ def approve(
 
     Whatever changes later has to be approved again.
     """
-    from pipeline import returned
     from pipeline.batch import open_batch
-    from pipeline.loading import channel_of
+    from pipeline.evidence import returned
+    from pipeline.settings.loading import channel_of
 
     if file is None and number is None:
         raise errors.ConfigError("which clip?", "say it: --clip N")
@@ -172,9 +174,10 @@ def consent() -> None:
 @command
 def consent_list(case: str | None, work: Path | None) -> int:
     """Who agreed to what, of one case or of all. 列出同意记录。"""
-    from pipeline import lineage, terminal
+    from pipeline.evidence import lineage
+    from pipeline.terminal import screen
 
-    terminal.list_consents(lineage.agreed(lineage.book(work), case))
+    screen.list_consents(lineage.agreed(lineage.book(work), case))
     return errors.EXIT_OK
 
 
@@ -185,9 +188,10 @@ def consent_list(case: str | None, work: Path | None) -> int:
 @command
 def consent_files(case: str, person: str, work: Path | None) -> int:
     """Every file that came of a person's case, and where it went: what a withdrawal takes down. 列出由此产生的文件。"""
-    from pipeline import lineage, terminal
+    from pipeline.evidence import lineage
+    from pipeline.terminal import screen
 
-    terminal.list_files(lineage.files_of(lineage.book(work), case, person))
+    screen.list_files(lineage.files_of(lineage.book(work), case, person))
     return errors.EXIT_OK
 
 
@@ -204,7 +208,7 @@ def identify(file: BinaryIO, as_json: bool, **who: Any) -> int:
 
     Without FILE: what comes in on standard input.
     """
-    from pipeline import annotating
+    from pipeline.terminal import annotating
 
     register = annotating.register_of(**who)
     tell = annotating.as_json if as_json else annotating.marked
@@ -222,9 +226,10 @@ def models() -> None:
 @command
 def models_list() -> int:
     """What can be fetched, what is there. 列出模型。"""
-    from pipeline import terminal, weights
+    from pipeline import weights
+    from pipeline.terminal import screen
 
-    terminal.list_models(weights.listing())
+    screen.list_models(weights.listing())
     return errors.EXIT_OK
 
 
@@ -233,9 +238,10 @@ def models_list() -> int:
 @command
 def models_fetch(names: tuple[str, ...]) -> int:
     """Fetch weights by name; an interrupted download is resumed. 下载模型，可断点续传。"""
-    from pipeline import terminal, weights
+    from pipeline import weights
+    from pipeline.terminal import screen
 
-    with terminal.downloading() as tell:
+    with screen.downloading() as tell:
         weights.fetch(names, tell)
     return errors.EXIT_OK
 
@@ -245,7 +251,7 @@ def models_fetch(names: tuple[str, ...]) -> int:
 @command
 def docs(check: bool) -> int:
     """Write docs/config.md, docs/cli.md and configs/channels/example.yaml from the code."""
-    from pipeline import reference
+    from pipeline.settings import reference
 
     stale = reference.write(check=check)
     for path in stale:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
 from pipeline import rooms
-from pipeline.forms import Colour, Format, Model, Number, Share, ShareBox, Texts, Timecode, as_tuple
-from pipeline.people import Person
+from pipeline.settings.forms import Colour, Format, Model, Number, Share, ShareBox, Texts, Timecode, as_tuple
+from pipeline.settings.people import Person
 
 
 class Zone(Model):

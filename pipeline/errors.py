@@ -1,6 +1,6 @@
 """The failures that ClinicReel expects, each with an exit code and a remedy.
 
-Everything else that escapes is a bug, and `pipeline.bugs` tells of it. Messages name cause, place and remedy.
+Everything else that escapes is a bug, and `pipeline.terminal.bugs` tells of it. Messages name cause, place and remedy.
 """
 
 from __future__ import annotations

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline import consent, written
 from pipeline.config import Channel, Platform
-from pipeline.consent import Refusals
-from pipeline.corrections import shortened
 from pipeline.errors import ClinicReelError
-from pipeline.loading import Case
-from pipeline.outcome import judge, refused
+from pipeline.evidence import consent
+from pipeline.evidence.consent import Refusals
+from pipeline.evidence.outcome import judge, refused
+from pipeline.evidence.suspicion import also_seen, doubts
+from pipeline.language import written
 from pipeline.results import ClipResult, failed
+from pipeline.settings.corrections import shortened
+from pipeline.settings.loading import Case
 from pipeline.stages.card import card
 from pipeline.stages.challenge import challenge
 from pipeline.stages.correct import correct
@@ -30,7 +32,6 @@ from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
 from pipeline.stages.verify import verify
 from pipeline.step import Step
-from pipeline.suspicion import also_seen, doubts
 from pipeline.values import Clip, Register, Script, Source
 
 

@@ -15,10 +15,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
-from pipeline import strict_yaml
 from pipeline.download import Known, download
 from pipeline.errors import ConfigError, ToolError
-from pipeline.forms import Model, as_tuple
+from pipeline.settings import strict_yaml
+from pipeline.settings.forms import Model, as_tuple
 from pipeline.store import sha256_of, space_errors
 
 ROOT = Path(__file__).resolve().parent.parent

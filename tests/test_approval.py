@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline import approval
 from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.evidence import approval
 from pipeline.ledger import Ledger
 from pipeline.results import READY, WAITING
 from tests import built

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import audit, publish
-from pipeline.audit_sheet import moments
+from pipeline import publish
 from pipeline.errors import ConfigError
+from pipeline.evidence import audit
+from pipeline.evidence.audit_sheet import moments
 from pipeline.ledger import Ledger
 from pipeline.values import Track
 from tests import built

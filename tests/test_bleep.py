@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline import bleep
+from pipeline.sound import bleep
 from pipeline.values import Stretch
 from tests import media
 

@@ -12,7 +12,8 @@ NAME = "林小雨"
 SCRIPT = """
 import sys, threading
 from pathlib import Path
-from pipeline import bugs, timing
+from pipeline.terminal import bugs
+from pipeline import timing
 bugs.install()
 bugs.keep_in(Path(sys.argv[1]) if sys.argv[1] else None)
 def fall(): timing.frame_at(float("nan"), {"林小雨": 1}["林小雨-片子.mp4"])

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline import config, formats
+from pipeline import config
 from pipeline.errors import ConfigError
+from pipeline.packing import formats
 from pipeline.stages.card import card
 from tests.test_export import shown
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline import formats
 from pipeline.checks import Picture, boxes, sound
 from pipeline.checks.container import _units
 from pipeline.checks.detail import LIMITS, Cells, detail_of
@@ -23,6 +22,7 @@ from pipeline.checks.regions import Regions, on_export
 from pipeline.config import Redact, Verify
 from pipeline.detectors import Look
 from pipeline.media import Frame
+from pipeline.packing import formats
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.values import Box, Export, File, Plan, Track, View
 

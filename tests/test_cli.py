@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pipeline import cli, reference, scaffold
+from pipeline import cli
+from pipeline.settings import reference, scaffold
 from tests import built
 from tests.conftest import Finished
 

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
-from pipeline import common_words, consent, lineage, loading, results
+from pipeline import results
 from pipeline.batch import Batch
 from pipeline.config import CaseForm, Platform, Voices
 from pipeline.errors import ConfigError
+from pipeline.evidence import consent, lineage
+from pipeline.language import common_words
 from pipeline.ledger import Ledger
-from pipeline.loading import load_platform
+from pipeline.settings import loading
+from pipeline.settings.loading import load_platform
 from tests import built
 from tests.conftest import Finished
 

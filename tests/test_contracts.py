@@ -22,10 +22,11 @@ import pytest
 from pydantic import ValidationError
 
 import pipeline
-from pipeline import bleep, hush, listening, rooms, values, voice
+from pipeline import rooms, values
 from pipeline.checks import families
-from pipeline.forms import Model
-from pipeline.loading import load_channel, load_platform
+from pipeline.settings.forms import Model
+from pipeline.settings.loading import load_channel, load_platform
+from pipeline.sound import bleep, hush, listening, voice
 from pipeline.stages import detect, redact, transcribe, verify
 from tests import built
 from tests.bench.identify import corpus
@@ -36,9 +37,9 @@ GOLDEN = ROOT / "tests" / "golden" / "versions.json"
 ROOMS = ("detectors", "engines", "recognisers", "redactors")
 SEE_THE_RECORDING = {"probe", "transcribe", "detect", "recognise", "redact", "challenge"}
 
-RECOGNISING = ("measuring", "portraits", "recognition")
-"""What `enrol` and `recognise` are made of."""
-SOUNDING = ("bleep", "hush", "listening", "voice")
+WORKING = ("checks", "evidence", "language", "looking", "media", "packing", "sound", "geometry.py", "timing.py")
+"""What makes results, wherever it is imported; the rest carries values, settings and steps about."""
+SOUNDING = tuple(f"sound.{name}" for name in ("bleep", "hush", "listening", "voice"))
 """What makes the sound of `redact`, each with a version of its own."""
 STAGES = tuple(sorted(found.name for found in pkgutil.iter_modules([str(PACKAGE / "stages")])))
 PARTS = tuple((room, name) for room in ROOMS for name in rooms.names(room))
@@ -208,7 +209,7 @@ def test_only_media_and_verification_run_something_in_the_sandbox() -> None:
 def test_only_the_sandboxed_child_and_verification_open_files_with_pyav() -> None:
     """Recordings are opened in a child; what verification and covers open was made by ClinicReel itself."""
     users = {named(path) for path, tree in SOURCES.items() if "av" in imported(tree)}
-    assert users <= {"demux.py", "cover.py", "checks/container.py", "checks/sound.py", "checks/proof.py"}
+    assert users <= {"media/demux.py", "packing/cover.py", "checks/container.py", "checks/sound.py", "checks/proof.py"}
 
 
 def test_nobody_catches_everything_without_raising_it_again() -> None:
@@ -290,23 +291,19 @@ def code_of(node: Any) -> str:
 
 
 def sources_of(path: Path) -> list[Path]:
-    """The modules that make a stage's or a part's result: its own, and those of its room that it imports.
+    """The modules that make a stage's or a part's result: its own, and what it imports from its room or WORKING.
 
-    Verification's room is pipeline/checks/, that of `enrol` and `recognise` the modules named above. Identifiers share
-    readers of numbers and names outside their room.
+    Verification starts its checks as a program, so all of them are its own.
     """
-    beside = {f"pipeline.{path.parent.name}.{one.stem}": one for one in path.parent.glob("*.py")}
-    if path.parent.name == "stages":
-        if path.stem == "verify":
-            return [path, *sorted((PACKAGE / "checks").glob("*.py"))]
-        beside = {f"pipeline.{name}": PACKAGE / f"{name}.py" for name in RECOGNISING}
-    if path.parent.name == "identifiers":
-        readers = {f"pipeline.{one.stem}": one for one in PACKAGE.glob("*.py") if one.stem not in ("values", "errors")}
-        beside |= readers
-    found = {path}
+    beside = {f"pipeline.{named(one)[:-3].replace('/', '.')}": one for one in SOURCES if is_working(one, path.parent)}
+    found = {path, *(PACKAGE / "checks").glob("*.py")} if path == PACKAGE / "stages" / "verify.py" else {path}
     while more := {beside[name] for one in found for name in imported(SOURCES[one]) if name in beside} - found:
         found |= more
     return sorted(found)
+
+
+def is_working(path: Path, room: Path) -> bool:
+    return path.parent == room or named(path).split("/")[0] in WORKING
 
 
 def versions() -> dict[str, dict[str, Any]]:

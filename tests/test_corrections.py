@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.corrections import ClipReview, Picture, Review, Talk, marked, reworded, shortened
 from pipeline.errors import ConfigError
-from pipeline.loading import load_review
 from pipeline.review import document
+from pipeline.settings.corrections import ClipReview, Picture, Review, Talk, marked, reworded, shortened
+from pipeline.settings.loading import load_review
 from pipeline.stages.correct import correct
 from pipeline.stages.identify import identify
 from pipeline.values import Clip, Mention, Named, Plan, Register, Span, Track, Transcript, Word

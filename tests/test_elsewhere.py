@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.carried import leaks
 from pipeline.config import Channel, Text, Verify
-from pipeline.demux import Contents, Stream
-from pipeline.elsewhere import verify_file
 from pipeline.errors import RecordingError
-from pipeline.fonts import FILE as FONT
-from pipeline.receiving import check_alone
+from pipeline.evidence.carried import leaks
+from pipeline.evidence.elsewhere import verify_file
+from pipeline.evidence.receiving import check_alone
+from pipeline.media.demux import Contents, Stream
+from pipeline.packing.fonts import FILE as FONT
 from pipeline.stages.probe import probe
 from pipeline.step import Unwatched
 from pipeline.values import Track, Verdict

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline import rooms, whisper_format, whisper_tokens
+from pipeline import rooms
 from pipeline.engines import Line, Task
 from pipeline.engines.sidecar import spread
 from pipeline.errors import ClinicReelError, ConfigError, RecordingError, ToolError
-from pipeline.guards import bare
+from pipeline.sound import whisper_format, whisper_tokens
+from pipeline.sound.guards import bare
 from tests.toy import RATE_HZ, Toy
 
 # openai-whisper leaves its vocabulary file open when it has read it.

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline import config, formats, media
+from pipeline import config, media
+from pipeline.packing import formats
 from pipeline.stages.card import card
 from pipeline.stages.export import export
 from pipeline.store import file_of

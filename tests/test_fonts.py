@@ -6,7 +6,7 @@ import hashlib
 
 from fontTools.ttLib import TTFont
 
-from pipeline import fonts
+from pipeline.packing import fonts
 
 
 def test_the_font_holds_every_character_that_texts_may_use() -> None:

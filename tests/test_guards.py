@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import guards
 from pipeline.engines import Line
+from pipeline.sound import guards
 from pipeline.values import Word
 
 CREDIT = "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目"

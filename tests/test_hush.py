@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline import hush
 from pipeline.config import Sound
+from pipeline.sound import hush
 from pipeline.values import Clip, Mention, Named, Register, Script, Span, Stretch, Word
 from tests.media import clip_of
 

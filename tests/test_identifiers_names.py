@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import chinese_words, rooms
-from pipeline.homophones import consonants, sound_alike
+from pipeline import rooms
 from pipeline.identifiers import Found
+from pipeline.language import chinese_words
+from pipeline.language.homophones import consonants, sound_alike
 from pipeline.values import Named, Register
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline import cli, identifying, rooms
-from pipeline.digit_runs import runs
+from pipeline import cli, rooms
 from pipeline.identifiers import Found
-from pipeline.spoken_digits import view
+from pipeline.language import identifying
+from pipeline.language.digit_runs import runs
+from pipeline.language.spoken_digits import view
 from pipeline.values import Register
 from tests.bench import identify
 from tests.built import NOBODY

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corrections import Talk
 from pipeline.engines.sidecar import spread
+from pipeline.settings.corrections import Talk
 from pipeline.stages.identify import identify
 from pipeline.values import Named, Register, Script, Transcript, Word
 from tests import built

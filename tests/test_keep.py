@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import consent
 from pipeline.config import Channel, Voices
 from pipeline.errors import ConfigError
-from pipeline.loading import Case, load_case, load_channel, load_platform
+from pipeline.evidence import consent
+from pipeline.settings.loading import Case, load_case, load_channel, load_platform
 from pipeline.values import Familiar, Portrait
 from tests import built
 

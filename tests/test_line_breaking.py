@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from pipeline import fonts
-from pipeline.line_breaking import NEVER_FIRST, NEVER_LAST, atoms, clean, wrap
+from pipeline.language.line_breaking import NEVER_FIRST, NEVER_LAST, atoms, clean, wrap
+from pipeline.packing import fonts
 
 PIECES = (
     "医生", "我", "这个", "结节", "六毫米", "要紧吗", "，", "。", "？", "！", "、", "说：“", "”", "（笑", "）",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline import listening
+from pipeline.sound import listening
 from tests import media
 from tests.toy import Toy
 

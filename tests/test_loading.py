@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import loading, naming
 from pipeline.config import Channel
 from pipeline.errors import ConfigError, RecordingError
-from pipeline.forms import timecode_s
+from pipeline.language import naming
+from pipeline.settings import loading
+from pipeline.settings.forms import timecode_s
 
 
 def channel(tmp_path: Path, text: str, name: str = "clinic") -> Channel:

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import config, cover, loading
+from pipeline import config
 from pipeline.errors import ExposedError
+from pipeline.packing import cover
+from pipeline.settings import loading
 from pipeline.stages.pack import pack
 from pipeline.values import Cue, CueSheet, Export, Master, Named, Pack, Register, Texts
 from tests import media as made

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import config, limits, loading
+from pipeline import config
+from pipeline.packing import limits
+from pipeline.settings import loading
 from pipeline.values import Export, File, Texts, View
 
 NAMES = (

@@ -22,15 +22,17 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from pipeline import config, consent, geometry, ocr, publish, recognisers, results
+from pipeline import config, geometry, publish, recognisers, results
 from pipeline.batch import Batch
 from pipeline.checks.proof import Told, prove
 from pipeline.detectors import face_centerface
 from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.evidence import consent
 from pipeline.ledger import Ledger
-from pipeline.loading import load_case, load_channel
+from pipeline.looking import ocr
 from pipeline.recognisers import dlib
 from pipeline.redactors import Region, blur, mosaic, solid
+from pipeline.settings.loading import load_case, load_channel
 from pipeline.stages.probe import probe
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Detection, Export, Plan, Track, Verdict

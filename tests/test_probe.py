@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.demux import Contents
 from pipeline.errors import RecordingError
+from pipeline.media.demux import Contents
+from pipeline.media.timeline import timeline, working_fps
 from pipeline.stages.probe import probe
-from pipeline.timeline import timeline, working_fps
 from tests import media as make
 
 

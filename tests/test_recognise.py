@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline import config, detectors, geometry, portraits, recognisers, rooms, store
+from pipeline import config, detectors, geometry, recognisers, rooms, store
 from pipeline import media as decoding
 from pipeline.detectors import face_centerface
 from pipeline.errors import ToolError
+from pipeline.looking import portraits
 from pipeline.recognisers import dlib
 from pipeline.stages.detect import detect
 from pipeline.stages.enrol import enrol

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pipeline.recognition import Likeness, Limits, likeness, parted, recognised, seated
+from pipeline.looking.recognition import Likeness, Limits, likeness, parted, recognised, seated
 from pipeline.values import Box, Plan, Track
 
 FPS, FRAMES, EVERY = Fraction(25), 200, 5

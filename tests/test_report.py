@@ -75,8 +75,8 @@ def test_two_reports_on_the_same_are_the_same_bytes(copy: Finished) -> None:
 
 
 def test_no_name_and_no_number_of_the_case_is_in_it(tmp_path: Path) -> None:
-    from pipeline.loading import load_case
-    from pipeline.report import told
+    from pipeline.evidence.report import told
+    from pipeline.settings.loading import load_case
 
     proof = "people: [{id: p1, role: patient, names: [王小明]}]\nsynthetic: true\n"
     lines = {"lines": [{"start_s": 1.1, "end_s": 2.9, "text": "王小明，电话13812345678，要紧吗？"}]}

@@ -14,12 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.ledger import Ledger
-from pipeline.loading import load_review
 from pipeline.review import captions, doubts
 from pipeline.review.app import make_app
 from pipeline.review.desk import EDITED, Desk
 from pipeline.review.gate import Gate
 from pipeline.review.lease import HELD_S, Lease
+from pipeline.settings.loading import load_review
 from pipeline.values import Clip, Detection, Plan, Sighting, Sightings, Span, Track, Word
 from tests import built
 from tests.conftest import Finished

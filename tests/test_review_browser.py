@@ -17,10 +17,10 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.approval import APPROVED
+from pipeline.evidence.approval import APPROVED
 from pipeline.ledger import Ledger
-from pipeline.loading import load_review
 from pipeline.results import ClipResult
+from pipeline.settings.loading import load_review
 from tests import built
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

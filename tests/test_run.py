@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import progress, results
+from pipeline import results
+from pipeline.terminal import progress
 from tests import built, media
 
 CASE = """\

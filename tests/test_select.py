@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.config import Select
 from pipeline.errors import ConfigError, RecordingError
-from pipeline.forms import timecode_s
+from pipeline.settings.forms import timecode_s
 from pipeline.stages.select import select
 from pipeline.values import Clip, Script, Span, Word
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import rooms, speakers
+from pipeline import rooms
 from pipeline.engines import Task
+from pipeline.sound import speakers
 from pipeline.values import Named, Register
 
 PEOPLE = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.forms import Model
+from pipeline.settings.forms import Model
 from pipeline.step import NotMade, Step
 from pipeline.store import Store, file_of
 from pipeline.values import Cue, CueSheet, File

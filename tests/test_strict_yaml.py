@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import strict_yaml
 from pipeline.errors import ConfigError
+from pipeline.settings import strict_yaml
 
 
 def read(tmp_path: Path, text: str) -> dict[str, object]:

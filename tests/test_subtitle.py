@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline import ass, config, fonts
+from pipeline import config
 from pipeline.errors import RecordingError
-from pipeline.formats import SHAPES
-from pipeline.line_breaking import NEVER_FIRST, NEVER_LAST
+from pipeline.language.line_breaking import NEVER_FIRST, NEVER_LAST
+from pipeline.packing import ass, fonts
+from pipeline.packing.formats import SHAPES
 from pipeline.stages.subtitle import MAX_LINES, line_limit_em, reading_units, subtitle
 from pipeline.values import Clip, Cue, CueSheet, Script, Span, Word
 from tests.test_line_breaking import PIECES

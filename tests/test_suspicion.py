@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline import bounds, suspicion, uncovering
 from pipeline.config import Verify
+from pipeline.evidence import bounds, suspicion, uncovering
+from pipeline.evidence.uncovering import Trial
 from pipeline.timing import frame_count
-from pipeline.uncovering import Trial
 from pipeline.values import Box, Clip, Detection, Doubtful, Plan, Sensitivity, Sighting, Sightings, Span, Track, Verdict
 
 FPS = Fraction(25)

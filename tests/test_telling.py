@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import pipeline
+from pipeline.language.telling import Telling
 from pipeline.results import ClipResult
-from pipeline.telling import Telling
 from pipeline.values import Damage, Doubtful, Finding, Named, Pack, Register, Verdict
 
 NAME = "林小雨"

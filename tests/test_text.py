@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline import attention, cards, config, following, ocr
+from pipeline import config
 from pipeline.detectors import text_rapidocr
+from pipeline.looking import attention, cards, following, ocr
 from pipeline.stages.detect import detect
 from pipeline.stages.track import track
 from pipeline.values import Box, Detection, Named, Plan, Register, Sighting, Sightings

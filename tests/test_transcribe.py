@@ -10,7 +10,7 @@ import pytest
 from pipeline.config import Transcribe
 from pipeline.engines import Task, sidecar
 from pipeline.errors import ConfigError, RecordingError, ToolError
-from pipeline.guards import bare
+from pipeline.sound.guards import bare
 from pipeline.stages.transcribe import depends, transcribe
 from pipeline.values import Source, Transcript
 from tests import media

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import config, fonts, formats
+from pipeline import config
 from pipeline.checks import container
 from pipeline.checks.proof import Told, prove
+from pipeline.packing import fonts, formats
 from pipeline.stages.card import card
 from pipeline.stages.detect import detect
 from pipeline.stages.export import export

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline import rooms, voice
+from pipeline import rooms
 from pipeline.engines import Task
-from pipeline.guards import bare
+from pipeline.sound import voice
+from pipeline.sound.guards import bare
 from tests.toy import Toy
 
 KEY = bytes(range(32))

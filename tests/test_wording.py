@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import rooms, wording
+from pipeline import rooms
 from pipeline.identifiers import Found
+from pipeline.language import wording
 from pipeline.values import Named, Register
 
 XIAOMING = Named("p1", "patient", ("王小明", "明华"))

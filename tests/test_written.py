@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import loading, naming, written
 from pipeline.config import Channel
 from pipeline.errors import EXIT_EXPOSED, ConfigError, ExposedError
+from pipeline.language import naming, written
+from pipeline.settings import loading
 from pipeline.values import Clip, Named, Register
 
 NAME = "王小明"

@@ -12,7 +12,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
-from pipeline import fonts
+from pipeline.packing import fonts
 
 ASCENT_EM, DESCENT_EM = 0.94, 0.26
 """Tighter than Noto's own 1.16 and 0.288, so that two lines of a subtitle stand together."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from pipeline import formats, store
+from pipeline import store
 from pipeline.checks import boxes
 from pipeline.config import Export as ExportSettings
+from pipeline.packing import formats
 from pipeline.values import Export, Finding, Plan
 
 FORMAT_TAGS = frozenset(("major_brand", "minor_version", "compatible_brands"))

@@ -19,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from pipeline import config, formats, progress, sandbox
+from pipeline import config, sandbox
 from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, writing
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, subtitles_over
 from pipeline.detectors import Looker
+from pipeline.packing import formats
+from pipeline.terminal import progress
 from pipeline.values import (
     CueSheet,
     Export,

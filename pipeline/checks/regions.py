@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import fonts, geometry
+from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.detail import LIMITS, Cells, Detail, detail_of
 from pipeline.config import Redact, Subtitle
-from pipeline.formats import SHAPES
+from pipeline.packing import fonts
+from pipeline.packing.formats import SHAPES
 from pipeline.redactors.blur import FEATHER, grid
 from pipeline.redactors.solid import to_yuv
 from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Track, View

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.bleep import TONE_HZ
 from pipeline.errors import ToolError
+from pipeline.sound.bleep import TONE_HZ
 from pipeline.values import Export, Finding, Measure, Stretch
 
 RATE_HZ = 48_000

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 
-from pipeline import identifying, wording
 from pipeline.checks import Picture
 from pipeline.checks.faces import inside, shrunk
 from pipeline.checks.regions import on_export, on_master
 from pipeline.config import Text, Verify
-from pipeline.deciding import names_in, plain
-from pipeline.ocr import Finder, Reader, Writing
+from pipeline.language import identifying, wording
+from pipeline.looking.deciding import names_in, plain
+from pipeline.looking.ocr import Finder, Reader, Writing
 from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Register, Sighting, View
 
 LONG_SIDE_PX = 960

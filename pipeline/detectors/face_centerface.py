@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field
 
 from pipeline.detectors import Look, fitted, joined
 from pipeline.errors import ToolError
-from pipeline.forms import Model, Share, as_tuple
+from pipeline.settings.forms import Model, Share, as_tuple
 from pipeline.values import Detection
 from pipeline.weights import sha256_of_weights
 

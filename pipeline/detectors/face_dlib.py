@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
 from pipeline.detectors import Look, fitted, joined, luma
-from pipeline.forms import Model, Share, as_tuple
+from pipeline.settings.forms import Model, Share, as_tuple
 from pipeline.values import Detection
 
 VERSION = 1

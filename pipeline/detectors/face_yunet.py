@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
 from pipeline.detectors import Look, fitted, joined
-from pipeline.forms import Model, Share, as_tuple
+from pipeline.settings.forms import Model, Share, as_tuple
 from pipeline.values import Detection
 
 VERSION = 2

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
-from pipeline import attention, cards, detectors, ocr
+from pipeline import detectors
 from pipeline.detectors import Image, Sighted
-from pipeline.following import FloatBox, Gray, begin
-from pipeline.forms import Model, Number, Share
+from pipeline.looking import attention, cards, ocr
+from pipeline.looking.following import FloatBox, Gray, begin
+from pipeline.looking.writings import Find, Item, moved, recognised, united
+from pipeline.settings.forms import Model, Number, Share
 from pipeline.values import Box
-from pipeline.writings import Find, Item, moved, recognised, united
 
 if TYPE_CHECKING:
     from pipeline.media import Frame

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pipeline import progress, weights, whisper_format, whisper_tokens
+from pipeline import weights
 from pipeline.engines import Engine, Line, Task
-from pipeline.forms import Model, Share
+from pipeline.settings.forms import Model, Share
+from pipeline.sound import whisper_format, whisper_tokens
+from pipeline.terminal import progress
 from pipeline.values import Word
 
 if TYPE_CHECKING:

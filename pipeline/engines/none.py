@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.engines import Engine, Line, Task
-from pipeline.forms import Model
+from pipeline.settings.forms import Model
 
 VERSION = 1
 NEEDS_SOUND = False

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import Field
 
-from pipeline import whisper_format, whisper_tokens
 from pipeline.engines import Engine, Line, Task
 from pipeline.engines.faster_whisper import samples
 from pipeline.errors import ToolError
-from pipeline.forms import Model
+from pipeline.settings.forms import Model
+from pipeline.sound import whisper_format, whisper_tokens
 from pipeline.values import Word
 
 VERSION = 1

@@ -3,8 +3,8 @@
 JSON is `{"words": [{"start_s", "end_s", "text", "probability"?}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or
 what Whisper's programs write: `{"segments": [{"start", "end", "text", "words": [{"word", "start", "end"}]}]}`. A line
 without times for its words is spread over them by length. Who speaks may be marked: `speaker` in JSON, `<v doctor>` in
-VTT, `医生：` or `patient:` before a line anywhere (pipeline/speakers.py). Messages never name the file: it is often
-called like the recording, and the recording like the patient.
+VTT, `医生：` or `patient:` before a line anywhere (pipeline/sound/speakers.py). Messages never name the file: it is
+often called like the recording, and the recording like the patient.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pipeline import speakers
 from pipeline.engines import Engine, Line, Task
 from pipeline.errors import RecordingError
-from pipeline.forms import Model
+from pipeline.settings.forms import Model
+from pipeline.sound import speakers
 from pipeline.values import Named, Word
 
 VERSION = 3

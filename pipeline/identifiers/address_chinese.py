@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.chinese_names import Talk
-from pipeline.chinese_words import tag
 from pipeline.identifiers import Found
+from pipeline.language.chinese_names import Talk
+from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
 VERSION = 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.english_names import lists
 from pipeline.identifiers import Found
+from pipeline.language.english_names import lists
 from pipeline.values import Register
 
 VERSION = 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline import spoken_digits
 from pipeline.identifiers import Found
+from pipeline.language import spoken_digits
 from pipeline.values import Register
 
 VERSION = 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline import spoken_digits
-from pipeline.digit_runs import Run, runs
 from pipeline.identifiers import Found, resident_id
-from pipeline.spoken_digits import LINK
+from pipeline.language import spoken_digits
+from pipeline.language.digit_runs import Run, runs
+from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
 VERSION = 1

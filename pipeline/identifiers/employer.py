@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.chinese_names import Talk
 from pipeline.identifiers import Found
+from pipeline.language.chinese_names import Talk
 from pipeline.values import Register
 
 VERSION = 1

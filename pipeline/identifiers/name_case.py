@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.chinese_names import Talk, is_han, surname_length
-from pipeline.chinese_words import is_ordinary, lists, tag
-from pipeline.english_names import lists as english
-from pipeline.homophones import sound_alike, spellings
 from pipeline.identifiers import Found
+from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_words import is_ordinary, lists, tag
+from pipeline.language.english_names import lists as english
+from pipeline.language.homophones import sound_alike, spellings
 from pipeline.values import Named, Register
 
 VERSION = 1

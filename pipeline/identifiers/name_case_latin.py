@@ -6,9 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from pipeline.english_names import lists
-from pipeline.homophones import consonants
 from pipeline.identifiers import Found
+from pipeline.language.english_names import lists
+from pipeline.language.homophones import consonants
 from pipeline.values import Register
 
 VERSION = 1

@@ -6,9 +6,9 @@ import functools
 import re
 from collections.abc import Iterator
 
-from pipeline.chinese_names import HAN, Talk, is_han, surname_length
-from pipeline.chinese_words import Token, lists, tag
 from pipeline.identifiers import Found
+from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
+from pipeline.language.chinese_words import Token, lists, tag
 from pipeline.values import Register
 
 VERSION = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.chinese_names import Talk, is_han, surname_length
-from pipeline.chinese_words import is_ordinary, lists, tag
 from pipeline.identifiers import Found
+from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
 
 VERSION = 1

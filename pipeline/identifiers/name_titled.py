@@ -6,9 +6,9 @@ import functools
 import re
 from collections.abc import Iterator
 
-from pipeline.chinese_names import Talk, surname_length
-from pipeline.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.identifiers import Found
+from pipeline.language.chinese_names import Talk, surname_length
+from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.values import Register
 
 VERSION = 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline import spoken_digits
-from pipeline.digit_runs import runs
 from pipeline.identifiers import Found
-from pipeline.spoken_digits import BETWEEN, LINK
+from pipeline.language import spoken_digits
+from pipeline.language.digit_runs import runs
+from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
 VERSION = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline import spoken_digits
 from pipeline.identifiers import Found
-from pipeline.spoken_digits import LINK
+from pipeline.language import spoken_digits
+from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
 VERSION = 1

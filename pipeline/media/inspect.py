@@ -15,8 +15,9 @@ from typing import Any
 
 import ffmpeg
 
-from pipeline import demux, sandbox
+from pipeline import sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
+from pipeline.media import demux
 from pipeline.media.graph import FORMATS, MAX_PIXELS, OPEN, SHOW_ALL, arguments, open_input
 
 REMEDY = "hand in the original file of the camera, or take this one out of the case"
@@ -39,7 +40,7 @@ def contents(path: Path, *, with_hidden: bool = False) -> demux.Contents:
     options = json.dumps({name: str(value) for name, value in wanted.items()})
     with (
         _hostile(path) as place,
-        sandbox.start(["file:in0", options], place, module="pipeline.demux", reads=True, cpu_s=CPU_S) as process,
+        sandbox.start(["file:in0", options], place, module="pipeline.media.demux", reads=True, cpu_s=CPU_S) as process,
     ):
         answer = process.read_all()
         process.finish()

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ToolError
-from pipeline.forms import Model
 from pipeline.recognisers import Signature
+from pipeline.settings.forms import Model
 from pipeline.values import Box
 from pipeline.weights import sha256_of_weights
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from pipeline.forms import Model
 from pipeline.media import Frame
 from pipeline.redactors import Patch, Region, patches
+from pipeline.settings.forms import Model
 
 VERSION = 1
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.forms import Colour, Model
 from pipeline.media import Frame
 from pipeline.redactors import Region, patches
+from pipeline.settings.forms import Colour, Model
 
 VERSION = 1
 

@@ -10,11 +10,11 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
-from pipeline.corrections import ClipReview
 from pipeline.errors import ClinicReelError, ConfigError
 from pipeline.review import captions, showing
 from pipeline.review.desk import Desk, NotYours
 from pipeline.review.document import Changed
+from pipeline.settings.corrections import ClipReview
 
 PAGE = Path(__file__).parent / "page"
 Text = Annotated[str, Body(max_length=200)]

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import progress
-from pipeline.approval import Approval
 from pipeline.batch import Batch
-from pipeline.corrections import FILE, ClipReview, Review
 from pipeline.errors import ClinicReelError, ConfigError
-from pipeline.loading import Case, load_case
+from pipeline.evidence.approval import Approval
 from pipeline.review import document
 from pipeline.review.lease import Holder, Lease
 from pipeline.review.preview import Previews
 from pipeline.review.view import CaseView, look
+from pipeline.settings.corrections import FILE, ClipReview, Review
+from pipeline.settings.loading import Case, load_case
 from pipeline.step import Unwatched
 from pipeline.store import write_durably
+from pipeline.terminal import progress
 
 EDITED = "edited"
 """The ledger's entry for a change of a review: who, which clip, and the file's SHA-256 after it."""

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.corrections import FILE, ClipReview, Review
 from pipeline.errors import ClinicReelError
-from pipeline.loading import load_review
+from pipeline.settings.corrections import FILE, ClipReview, Review
+from pipeline.settings.loading import load_review
 from pipeline.store import space_errors, write_durably
 
 _HEAD = """\

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline import results, timing
 from pipeline.config import Channel
-from pipeline.corrections import Review, Seen
 from pipeline.review import captions, doubts
 from pipeline.review.view import Built, CaseView
+from pipeline.settings.corrections import Review, Seen
 from pipeline.values import Clip, Mention, Script, Track
 
 URGENCY = {results.FAILED: 3.0, results.BLOCKED: 4.0, results.WAITING: 2.0, results.READY: 0.0}

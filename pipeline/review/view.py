@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pipeline.batch import Batch
-from pipeline.corrections import Review, Talk, shortened
-from pipeline.loading import Case
 from pipeline.results import ClipResult
+from pipeline.settings.corrections import Review, Talk, shortened
+from pipeline.settings.loading import Case
 from pipeline.stages.identify import identify
 from pipeline.step import NotMade, Step, Unwatched, Watcher
 from pipeline.store import Store

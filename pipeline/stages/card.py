@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import config, fonts, formats, media, timing
+from pipeline import config, media, timing
 from pipeline.errors import ConfigError
-from pipeline.line_breaking import atoms, wrap
+from pipeline.language.line_breaking import atoms, wrap
+from pipeline.packing import fonts, formats
 from pipeline.store import file_of
 from pipeline.values import Card
 

@@ -13,14 +13,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline import bounds, config, formats, media, store, uncovering
+from pipeline import config, media, store
 from pipeline.checks import families
 from pipeline.checks.faces import Faces, Hit, inside
 from pipeline.checks.proof import pictures, sha256_of_plan
 from pipeline.checks.regions import on_export
+from pipeline.evidence import bounds, uncovering
+from pipeline.evidence.uncovering import Probe
+from pipeline.packing import formats
 from pipeline.stages.export import export
 from pipeline.stages.redact import painted
-from pipeline.uncovering import Probe
 from pipeline.values import Clip, CueSheet, Export, Master, Plan, Sensitivity, Sightings, Source, View
 
 VERSION = 1

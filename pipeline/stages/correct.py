@@ -9,8 +9,8 @@ from fractions import Fraction
 import numpy as np
 
 from pipeline import geometry, timing
-from pipeline.corrections import Keep, Picture, Region
 from pipeline.results import timecode
+from pipeline.settings.corrections import Keep, Picture, Region
 from pipeline.values import Clip, Plan, Track
 
 VERSION = 2

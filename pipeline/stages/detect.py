@@ -11,7 +11,7 @@ from typing import Self
 
 from pipeline import detectors, media, rooms, timing
 from pipeline.errors import ConfigError
-from pipeline.forms import Model
+from pipeline.settings.forms import Model
 from pipeline.values import Clip, Detection, Sighting, Sightings, Source
 from pipeline.weights import sha256_of_weights
 

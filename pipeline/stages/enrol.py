@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline import portraits, rooms
+from pipeline import rooms
+from pipeline.looking import portraits
 from pipeline.values import Familiar, Portrait
 
 VERSION = 1

@@ -10,8 +10,10 @@ from typing import Any
 
 import ffmpeg
 
-from pipeline import ass, config, fonts, formats, media, soundtrack
+from pipeline import config, media
 from pipeline.errors import ToolError
+from pipeline.packing import ass, fonts, formats
+from pipeline.sound import soundtrack
 from pipeline.store import file_of
 from pipeline.values import Card, CueSheet, Export, Master, View
 

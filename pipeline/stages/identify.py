@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from pipeline import corrections, identifying, spoken, wording
-from pipeline.corrections import Talk
 from pipeline.identifiers import Found
+from pipeline.language import identifying, spoken, wording
+from pipeline.settings import corrections
+from pipeline.settings.corrections import Talk
 from pipeline.values import Mention, Register, Script, Transcript, Word
 
 VERSION = 5

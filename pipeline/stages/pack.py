@@ -9,8 +9,10 @@ import shutil
 import unicodedata
 from pathlib import Path
 
-from pipeline import ass, config, cover, identifying, limits, wording
+from pipeline import config
 from pipeline.errors import ExposedError
+from pipeline.language import identifying, wording
+from pipeline.packing import ass, cover, limits
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, File, Pack, Register, Texts
 

@@ -12,12 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline import media
-from pipeline.demux import Contents, Stream
 from pipeline.errors import RecordingError
 from pipeline.media import FirstPicture
+from pipeline.media.demux import Contents, Stream
 from pipeline.media.graph import CODECS, MAX_PIXELS, MAX_STREAMS
+from pipeline.media.timeline import Timeline, timeline, working_fps
 from pipeline.store import file_of
-from pipeline.timeline import Timeline, timeline, working_fps
 from pipeline.values import Clock, Damage, Source
 
 VERSION = 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline import geometry, measuring, portraits, recognition, rooms, timing
-from pipeline.recognition import Limits
+from pipeline import geometry, rooms, timing
+from pipeline.looking import measuring, portraits, recognition
+from pipeline.looking.recognition import Limits
 from pipeline.values import Box, Clip, Familiar, Plan, Source
 
 VERSION = 1

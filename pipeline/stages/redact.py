@@ -7,9 +7,10 @@ import hmac
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline import bleep, config, hush, listening, media, rooms, store, timing, voice
+from pipeline import config, media, rooms, store, timing
 from pipeline.errors import RecordingError, ToolError
 from pipeline.redactors import Redactor, Region
+from pipeline.sound import bleep, hush, listening, voice
 from pipeline.values import Clip, Master, Plan, Register, Script, Source, Stretch, Track
 
 VERSION = 3

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline import config, fonts, timing
+from pipeline import config, timing
 from pipeline.errors import RecordingError
-from pipeline.formats import SHAPES
-from pipeline.line_breaking import NEVER_LAST, Atom, atoms, wrap
+from pipeline.language.line_breaking import NEVER_LAST, Atom, atoms, wrap
+from pipeline.packing import fonts
+from pipeline.packing.formats import SHAPES
 from pipeline.values import Clip, Cue, CueSheet, Script
 
 VERSION = 2

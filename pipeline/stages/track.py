@@ -16,7 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import config, deciding, geometry, identifying, values
+from pipeline import config, geometry, values
+from pipeline.language import identifying
+from pipeline.looking import deciding
 from pipeline.values import Plan, Register, Sightings
 
 VERSION = 3

@@ -13,10 +13,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pipeline import guards, media, rooms, weights, whisper_tokens
+from pipeline import media, rooms, weights
 from pipeline.config import Transcribe
 from pipeline.engines import Line, Task
 from pipeline.errors import RecordingError
+from pipeline.sound import guards, whisper_tokens
 from pipeline.values import Named, Source, Span, Transcript, Word
 
 VERSION = 2

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline import config, identifying, progress, sandbox
+from pipeline import config, sandbox
 from pipeline.checks import families
 from pipeline.checks.proof import PROGRESS, Told
 from pipeline.errors import ToolError
+from pipeline.language import identifying
 from pipeline.store import file_of
+from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 
 VERSION = 6

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import bounds, config, formats, suspicion, uncovering
+from pipeline import config
+from pipeline.evidence import bounds, suspicion, uncovering
+from pipeline.evidence.uncovering import Trial
+from pipeline.packing import formats
 from pipeline.stages import challenge, detect, probe, track, verify
-from pipeline.uncovering import Trial
 from pipeline.values import Clip, CueSheet, Plan, Sightings, Source, Span, Verdict
 from tests.bench import rooms
 from tests.built import NOBODY

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import identifying
 from pipeline.identifiers import Found
+from pipeline.language import identifying
 from pipeline.values import Named, Register
 
 CORPUS = Path(__file__).parents[1] / "corpus"

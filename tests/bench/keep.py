@@ -14,11 +14,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pipeline import config, detectors, measuring, media, recognition, store
+from pipeline import config, detectors, media, store
 from pipeline.detectors import face_centerface
-from pipeline.portraits import Portraits
+from pipeline.looking import measuring, recognition
+from pipeline.looking.portraits import Portraits
+from pipeline.looking.recognition import Limits, Measured
 from pipeline.recognisers import Signature, dlib
-from pipeline.recognition import Limits, Measured
 from pipeline.stages.detect import detect
 from pipeline.stages.probe import probe
 from pipeline.stages.track import track

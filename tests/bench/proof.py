@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import config, formats
+from pipeline import config
 from pipeline.checks import proof
 from pipeline.checks.detail import LIMITS, Detail
 from pipeline.checks.regions import Measured, Regions
+from pipeline.packing import formats
 from pipeline.stages import detect, export, probe, redact, track, verify
 from pipeline.values import Clip, CueSheet, Export, Plan, Source, Span
 from tests.bench import rooms

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import config
-from pipeline.corrections import Talk
+from pipeline.settings.corrections import Talk
 from pipeline.stages import detect, export, identify, probe, redact, select, subtitle, track, transcribe
 from pipeline.values import Clip, Span
 from tests.bench import rooms

@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import config, ocr
+from pipeline import config
+from pipeline.looking import ocr
 from pipeline.stages import detect, export, probe, redact, track
 from pipeline.values import Box, Clip, CueSheet, Export, Plan, Source, Span
 from tests import written_film

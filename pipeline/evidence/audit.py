@@ -1,0 +1,256 @@
+"""Audit: a person looks at heads drawn by lot from what was published, and the book keeps count.
+
+No detector can say how many heads every detector misses. A person who looks at n of them and finds none exposed can:
+the share of exposed ones is then below a bound. The count holds for one camera, one set of detectors, versions and
+settings; whatever changes one of them begins a new count.
+
+Source: facts of sampling: Clopper and Pearson, Biometrika 26 (1934), in `pipeline.evidence.bounds`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from pipeline import geometry, publish
+from pipeline.batch import Batch
+from pipeline.checks.regions import on_export
+from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.evidence import audit_sheet, bounds, lineage
+from pipeline.ledger import Ledger
+from pipeline.results import ClipResult
+from pipeline.review.view import Looking
+from pipeline.settings import strict_yaml
+from pipeline.settings.filling import filled
+from pipeline.settings.forms import Model
+from pipeline.settings.loading import load_case
+from pipeline.stages import detect, redact, track
+from pipeline.step import Unwatched
+from pipeline.store import sha256_of, write_durably
+from pipeline.values import Export, Plan, Source, Track
+
+AUDITED = "audited"
+SHEET, ANSWERS, SAMPLE = "sheet.html", "audit.yaml", "sample.json"
+_ANSWERS = """\
+# 打开 sheet.html，逐个看。每个编号后面写：no（认不出是谁）、yes（能认出）、unsure（拿不准，按能认出算）。
+# Open sheet.html and look at each. Behind every number write no (nobody can be recognised), yes (somebody can be) or
+# unsure (counts as yes). Then:  clinicreel audit --record THIS_FILE --as NAME
+exposed:
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One hidden head of one published file, and what hid it: the camera, and everything that had a part in it."""
+
+    case: str
+    clip: int
+    video: str
+    track: int
+    camera: str
+    made_with: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A unit with what is needed to show it."""
+
+    unit: Unit
+    track: Track
+    export: Export
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a person is given: a folder with the sheet and the file to answer in; no heads: nothing is left."""
+
+    folder: Path
+    heads: int
+    left: int
+    """How many published heads that can be shown were never looked at, beside those on the sheet."""
+    unseen: int
+    """How many published files are not in the work folder as they were published, so that nothing of them is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many heads were looked at that were hidden in the same way, and how many of them were exposed."""
+
+    camera: str
+    made_with: str
+    looked: int
+    exposed: int
+
+    @property
+    def bound(self) -> float:
+        """The 95 % upper bound of the share of exposed heads."""
+        return bounds.upper(self.exposed, self.looked)
+
+    def __str__(self) -> str:
+        below = math.ceil(self.bound * 1000) / 10
+        return f"{self.exposed} exposed in {self.looked}, below {below:g} % at 95 % ({self.camera}, {self.made_with})"
+
+
+class Answers(Model):
+    """What a person wrote down."""
+
+    exposed: dict[str, Literal["no", "yes", "unsure"]]
+
+
+def sample(batch: Batch, size: int) -> Sheet:
+    """Draws heads that nobody has looked at yet and makes the sheet that shows them, in work/audits/.
+
+    Raises:
+        ConfigError: nothing was ever built.
+    """
+    ledger = lineage.book(batch.store.root)
+    wanted = {entry.body["files"][publish.VIDEO] for entry in ledger.entries(publish.DELIVERED)}
+    known = {(one.video, one.track) for one, _ in _units(ledger)}
+    there: set[str] = set()
+    found = list(_published(batch, wanted, there))
+    free = [one for one in found if (one.unit.video, one.unit.track) not in known]
+    free.sort(key=lambda one: (one.unit.video, one.unit.track))
+    drawn = random.Random(_seed(ledger, free)).sample(free, min(size, len(free)))
+    if not drawn:
+        return Sheet(batch.store.root, 0, 0, len(wanted - there))
+    folder = batch.store.root / "audits" / _lettered(_seed(ledger, drawn))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_durably(folder / SHEET, audit_sheet.page([(one.track, one.export) for one in drawn]).encode())
+    numbered = {str(at): asdict(one.unit) for at, one in enumerate(drawn, 1)}
+    said = {"sheet": sha256_of(folder / SHEET), "units": numbered}
+    write_durably(folder / SAMPLE, json.dumps(said, indent=1).encode())
+    write_durably(folder / ANSWERS, (_ANSWERS + "".join(f"  {at}:\n" for at in numbered)).encode())
+    return Sheet(folder, len(drawn), len(free) - len(drawn), len(wanted - there))
+
+
+def record(path: Path, by: str, work: Path | None) -> list[Count]:
+    """Writes what a person saw into the book.
+
+    Args:
+        path: the answers, beside the sheet that they are about.
+        by: who looked.
+        work: the work folder; None: the project's.
+
+    Returns:
+        The counts that the answers changed.
+
+    Raises:
+        ConfigError: an answer is missing, the sheet is another one, or it was recorded before.
+    """
+    answers = filled(Answers, strict_yaml.load(path)).exposed
+    by = " ".join(by.split())
+    if not by or len(by) > 80:
+        raise ConfigError("an audit needs the name of who looked", "say it: --as NAME")
+    beside = path.parent / SAMPLE
+    said = json.loads(beside.read_text("utf-8")) if beside.is_file() else {}
+    sheet = path.parent / SHEET
+    if not said or not sheet.is_file() or sha256_of(sheet) != said["sheet"]:
+        raise ConfigError(f"{path}: the sheet beside it is not the one that it was made with", "clinicreel audit")
+    units = {number: Unit(**unit) for number, unit in said["units"].items()}
+    if answers.keys() != units.keys():
+        raise ConfigError(f"{path}: numbers 1 to {len(units)} are wanted, each with no, yes or unsure")
+    ledger = lineage.book(work)
+    if any(entry.body["sheet"] == said["sheet"] for entry in ledger.entries(AUDITED)):
+        raise ConfigError(f"{path}: it was recorded before", "clinicreel audit draws other heads")
+    heads = [{**asdict(units[at]), "exposed": answers[at] != "no"} for at in units]
+    ledger.append(AUDITED, {"by": by, "sheet": said["sheet"], "heads": heads})
+    changed = {(one.camera, one.made_with) for one in units.values()}
+    return [one for one in counts(ledger) if (one.camera, one.made_with) in changed]
+
+
+def counts(ledger: Ledger) -> list[Count]:
+    """Everything that was looked at so far, by how it was hidden."""
+    looked: Counter[tuple[str, str]] = Counter()
+    exposed: Counter[tuple[str, str]] = Counter()
+    for unit, is_exposed in _units(ledger):
+        key = unit.camera, unit.made_with
+        looked[key] += 1
+        exposed[key] += is_exposed
+    return [Count(*key, looked[key], exposed[key]) for key in sorted(looked)]
+
+
+def _units(ledger: Ledger) -> Iterator[tuple[Unit, bool]]:
+    """Every head that was looked at, once: a second look at it is no new trial."""
+    seen: dict[tuple[str, int], tuple[Unit, bool]] = {}
+    for entry in ledger.entries(AUDITED):
+        for head in entry.body["heads"]:
+            unit = Unit(**{key: head[key] for key in head if key != "exposed"})
+            before = seen.get((unit.video, unit.track), (unit, False))[1]
+            seen[unit.video, unit.track] = unit, head["exposed"] or before
+    yield from seen.values()
+
+
+def _published(batch: Batch, wanted: set[str], there: set[str]) -> Iterator[Shown]:
+    """Every head of every published clip that still is in the work folder; of one in several formats, in one.
+
+    Args:
+        batch: the cases.
+        wanted: SHA-256 of the files that were published.
+        there: filled with those that were found.
+    """
+    for folder in batch.folders:
+        try:
+            case = load_case(folder, batch.channel)
+            step = Looking(batch.store, Unwatched(), case.slug)
+            clips = list(batch.clips(case, step))
+        except ClinicReelError:
+            continue  # `clinicreel status` tells why; what of it was published is counted as unseen
+        for clip in clips:
+            exports = [one for one in clip.exports if one.file.sha256 in wanted]
+            there |= {one.file.sha256 for one in exports}
+            if exports:
+                yield from _heads(clip, exports[0], step.found[(case.slug, "probe")], batch)
+
+
+def _heads(clip: ClipResult, export: Export, source: Source, batch: Batch) -> Iterator[Shown]:
+    """The heads of a clip that can be seen in an export: what its format cuts off is in no file that leaves."""
+    assert clip.plan is not None
+    assert clip.clip is not None
+    plan = TypeAdapter(Plan).validate_json(clip.plan.read_bytes())
+    camera = f"{source.video_codec} {source.width_px}x{source.height_px} at {float(source.fps):g}"
+    unit = clip.case, clip.clip, export.file.sha256
+    for one in plan.tracks:
+        if one.kind == "face" and any(_is_in_sight(one, at, export) for at in range(one.frame_count)):
+            yield Shown(Unit(*unit, one.number, camera, _made_with(batch)), one, export)
+
+
+def _is_in_sight(one: Track, at: int, export: Export) -> bool:
+    box = one.box(one.first_frame + at)
+    assert box is not None
+    return geometry.clip(on_export(box, export.view), export.width_px, export.height_px) is not None
+
+
+def _made_with(batch: Batch) -> str:
+    """Which detectors saw the heads, and a hash of every version, weight and setting that hid them."""
+    channel = batch.channel
+    form = channel.detect.reading(channel.text)
+    known: Mapping[str, object] = {
+        "detectors": detect.depends(None, None, form),  # type: ignore[arg-type]
+        "versions": [detect.VERSION, track.VERSION, redact.VERSION],
+        "settings": [one.model_dump(mode="json") for one in (form, channel.track, channel.redact)],
+    }
+    digest = hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()
+    faces = [name for name, one in dict(form).items() if one is not None and name.startswith("face_")]
+    return f"{'+'.join(faces)} {digest[:8]}"
+
+
+def _lettered(text: str) -> str:
+    """A name for a folder made from a text's hash, of letters alone: what looks like a number is hidden in messages."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return "".join(chr(ord("a") + int(digit, 16)) for digit in digest)
+
+
+def _seed(ledger: Ledger, free: list[Shown]) -> str:
+    """The lot is drawn by what is in the book and what there is to draw from: nobody can choose."""
+    drawn_from = [[one.unit.video, one.unit.track] for one in free]
+    before = [entry.body["sheet"] for entry in ledger.entries(AUDITED)]
+    return json.dumps([before, drawn_from])

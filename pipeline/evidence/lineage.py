@@ -1,0 +1,122 @@
+"""What the book says of people: what they agreed to, which files came of a case, and where those files went.
+
+The book holds ids, days and hashes, never a name: it is kept when a case is erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import publish
+from pipeline.errors import ConfigError
+from pipeline.ledger import Entry, Ledger
+from pipeline.results import ClipResult
+from pipeline.settings.loading import ROOT, Case
+from pipeline.settings.people import Consent, Person
+
+CONSENT, MADE = "consent", "made"
+
+_RELATIONS = """
+mother father parent guardian spouse wife husband son daughter child sibling representative
+母亲 父亲 妈妈 爸爸 家长 监护人 法定代理人 配偶 妻子 丈夫 儿子 女儿 子女 委托人
+"""
+RELATIONS = frozenset(_RELATIONS.split())
+"""What may stand in the book for who signed; anything else in `by` may be a name."""
+SOMEBODY = "named in the form"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that came of a case: `where` it went, platform and time, is empty while it never left."""
+
+    clip: int
+    what: str
+    sha256: str
+    where: tuple[str, ...]
+
+
+def note_consents(case: Case, ledger: Ledger) -> None:
+    """Writes down every consent of a case whose last entry in the book says something else, or that has none.
+
+    The caller holds the lock of the case.
+    """
+    last = {entry.body["person"]: entry.body for entry in agreed(ledger, case.slug)}
+    ids = [person.id for person in case.everyone]
+    for person in case.everyone:
+        body = consent_body(case.slug, person, person.consent, ids) if person.consent else None
+        if body is not None and body != last.get(person.id):
+            ledger.append(CONSENT, body)
+
+
+def note_made(clip: ClipResult, case: Case, ledger: Ledger) -> None:
+    """Writes down which files a clip came to, and whose case they are of, unless the book says so already."""
+    if not clip.exports:
+        return
+    body = {
+        "case": clip.case,
+        "clip": clip.clip,
+        "people": sorted(person.id for person in case.everyone),
+        "exports": {export.format: export.file.sha256 for export in clip.exports},
+        "packs": {pack.platform: {file.path.name: file.sha256 for file in pack.files} for pack, _ in clip.packs},
+    }
+    if ledger.find(MADE, body) is None:
+        ledger.append(MADE, body)
+
+
+def book(work: Path | None) -> Ledger:
+    """The book of a work folder, to be read.
+
+    Raises:
+        ConfigError: nothing was ever built there.
+    """
+    path = (work or ROOT / "work") / "ledger.sqlite"
+    if not path.is_file():
+        raise ConfigError(f"{path.parent}: nothing was built there yet", "choose the work folder: --work DIR")
+    return Ledger(path)
+
+
+def agreed(ledger: Ledger, case: str | None = None) -> Iterator[Entry]:
+    """Every consent that was written down, oldest first, of one case or of all."""
+    return (entry for entry in ledger.entries(CONSENT) if case is None or entry.body["case"] == case)
+
+
+def files_of(ledger: Ledger, case: str, person: str) -> tuple[Made, ...]:
+    """Every file that came of a case while the person was listed in it, each once, with where it went."""
+    went: dict[tuple[int, str, str], list[str]] = {}
+    for entry in ledger.entries(publish.DELIVERED):
+        if entry.body["case"] == case:
+            for name, sha256 in entry.body["files"].items():
+                key = entry.body["clip"], f"{entry.body['platform']}/{name}", sha256
+                went.setdefault(key, []).append(f"{entry.body['platform']}, {entry.at}")
+    made: dict[tuple[int, str, str], None] = {}
+    for entry in ledger.entries(MADE):
+        if entry.body["case"] == case and person in entry.body["people"]:
+            made |= dict.fromkeys(_files(entry.body))
+    return tuple(Made(*key, tuple(went.get(key, ()))) for key in sorted(made))
+
+
+def _files(body: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
+    for shape, sha256 in body["exports"].items():
+        yield body["clip"], f"export {shape}", sha256
+    for platform, files in body["packs"].items():
+        for name, sha256 in files.items():
+            yield body["clip"], f"{platform}/{name}", sha256
+
+
+def consent_body(case: str, person: Person, consent: Consent, ids: list[str]) -> dict[str, Any]:
+    """What is written down of a consent: no name in it."""
+    by = consent.by.strip()
+    return {
+        "case": case,
+        "person": person.id,
+        "role": person.role,
+        "form_sha256": consent.sha256,
+        "scopes": sorted(consent.scopes),
+        "signed": consent.signed.isoformat(),
+        "expires": consent.expires.isoformat() if consent.expires else None,
+        "withdrawn": consent.withdrawn.isoformat() if consent.withdrawn else None,
+        "by": by if not by or by in ids or by.lower() in RELATIONS else SOMEBODY,
+    }

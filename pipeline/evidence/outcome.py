@@ -1,0 +1,256 @@
+"""May the clip leave? The one place where a state is decided, from values alone, failing closed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline import errors, results
+from pipeline.config import CaseForm, Platform
+from pipeline.evidence import suspicion
+from pipeline.evidence.consent import Refusals
+from pipeline.results import ClipResult, timecode, told
+from pipeline.values import (
+    Clip,
+    CueSheet,
+    Damage,
+    Doubtful,
+    Export,
+    Master,
+    Mention,
+    Pack,
+    Plan,
+    Script,
+    Source,
+    Span,
+    Verdict,
+)
+
+MAX_TOLD = 3
+"""Findings named in a reason; all of them stand in the verdict."""
+
+HELD_REMEDY = "correct it in case.yaml (`titles:` gives a platform a title of its own); other packs are not held up"
+
+FILE_REMEDY = "hide it in the program that made the file, export it again without tags and covers, and verify that file"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that a person must look at, and what they can do about it."""
+
+    reason: str
+    next_step: str
+
+
+def judge(
+    case: str,
+    clip: Clip,
+    source: Source,
+    script: Script,
+    plan: Plan,
+    master: Master,
+    sheets: tuple[CueSheet, ...],
+    exports: tuple[Export, ...],
+    verdict: Verdict,
+    packs: tuple[tuple[Pack, Path], ...],
+    platforms: tuple[Platform, ...],
+    plan_path: Path,
+    refusals: Refusals,
+    suspect: tuple[Doubtful, ...],
+    looked: tuple[tuple[Span, str], ...],
+) -> ClipResult:
+    """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready.
+
+    A pack that breaks a limit of its platform, or to whose platform somebody has not agreed, is held back alone; the
+    clip's other packs may go.
+    """
+    damage = tuple(_damage(clip, source, master))
+    mentions = tuple(one for one in script.mentions if _is_in(clip, one))
+    doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, sheets), *_unmet(plan)]
+    suspect = tuple(one for one in suspect if not suspicion.is_settled(one, looked))
+    doubts += map(_suspected, suspect)
+    packs = tuple((_held(pack, refusals), path) for pack, path in packs)
+    ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
+    return ClipResult(
+        case=case,
+        clip=clip.number,
+        start_s=clip.start_s,
+        end_s=clip.end_s,
+        state=ruling.state,
+        reason=ruling.reason,
+        next_step=ruling.next_step,
+        exit_code=ruling.exit_code,
+        master=master.file.path,
+        plan=plan_path,
+        exports=exports,
+        packs=packs,
+        platforms=tuple((platform.name, platform.format) for platform in platforms),
+        verdict=verdict,
+        damage=damage,
+        notes=source.notes,
+        hidden=_hidden(plan, master, mentions),
+        mentions=mentions,
+        doubts=suspect,
+    )
+
+
+def judge_file(
+    case: str,
+    clip: Clip,
+    source: Source,
+    verdict_path: Path,
+    export: Export,
+    verdict: Verdict,
+    packs: tuple[tuple[Pack, Path], ...],
+    platforms: tuple[Platform, ...],
+    refusals: Refusals,
+) -> ClipResult:
+    """The state of a file that was finished elsewhere. It has no plan: what is bound in its place is its verdict."""
+    packs = tuple((_held(pack, refusals), path) for pack, path in packs)
+    ruling = _ruling(verdict, [], [pack for pack, _ in packs], refusals)
+    remedy = FILE_REMEDY if ruling.state == results.BLOCKED else ruling.next_step
+    return ClipResult(
+        case=case,
+        clip=clip.number,
+        start_s=clip.start_s,
+        end_s=clip.end_s,
+        state=ruling.state,
+        reason=ruling.reason,
+        next_step=remedy,
+        exit_code=ruling.exit_code,
+        plan=verdict_path,
+        exports=(export,),
+        packs=packs,
+        platforms=tuple((platform.name, platform.format) for platform in platforms),
+        verdict=verdict,
+        notes=source.notes,
+    )
+
+
+def _hidden(plan: Plan, master: Master, mentions: tuple[Mention, ...]) -> dict[str, int]:
+    """How many things of each kind: tracks of the picture, mentions in the talk, voices that are not kept."""
+    kinds = [track.kind for track in plan.tracks]
+    kinds += [mention.kind for mention in mentions]
+    kinds += ["voice" for _ in {one.voice for one in master.sound if one.why == "voice"}]
+    return dict(sorted(Counter(kinds).items()))
+
+
+def _is_in(clip: Clip, one: Damage | Mention) -> bool:
+    return any(span.start_s < one.end_s and one.start_s < span.end_s for span in clip.spans)
+
+
+def refused(slug: str, case: CaseForm, refusals: Refusals) -> Iterator[ClipResult]:
+    """The clips of a case that may go nowhere, for want of consent: nothing is made of them.
+
+    Without a cut list the case is told as a whole, because cutting it would mean to listen to it.
+    """
+    whole = _blocked(ClipResult(slug, None, None, None, results.BLOCKED, ""), refusals)
+    for number, cut in enumerate(case.clips, 1):
+        yield replace(whole, clip=number, start_s=cut.start_s, end_s=cut.end_s)
+    if not case.clips:
+        yield whole
+
+
+def _blocked(clip: ClipResult, refusals: Refusals) -> ClipResult:
+    """The clip with what nobody agreed to: a reason that holds for every platform is told once."""
+    by_platform = list(refusals.items())
+    common = [one for one in by_platform[0][1] if all(one in refused for _, refused in by_platform)]
+    told = [one.reason for one in common]
+    told += [f"{name}: {one.reason}" for name, refused in by_platform for one in refused if one not in common]
+    remedy = (common or list(by_platform[0][1]))[0].remedy
+    return replace(clip, state=results.BLOCKED, reason=_reason(told), next_step=remedy, exit_code=errors.EXIT_RECORDING)
+
+
+def _held(pack: Pack, refusals: Refusals) -> Pack:
+    reasons = (refusal.reason for refusal in refusals.get(pack.platform, ()))
+    return replace(pack, problems=tuple(dict.fromkeys((*pack.problems, *reasons))))
+
+
+@dataclass(frozen=True)
+class _Ruling:
+    state: str
+    reason: str
+    next_step: str
+    exit_code: int = errors.EXIT_OK
+
+
+def _ruling(verdict: Verdict, doubts: list[Doubt], packs: list[Pack], refusals: Refusals) -> _Ruling:
+    if not verdict.passed:
+        exposes = any(finding.exposes for finding in verdict.findings)
+        return _Ruling(
+            results.BLOCKED,
+            _reason([told(finding) for finding in verdict.findings]),
+            "look at that moment; hide it with `zones:` in case.yaml, or leave it out of `clips:`",
+            errors.EXIT_EXPOSED if exposes else errors.EXIT_RECORDING,
+        )
+    if doubts:
+        return _Ruling(results.WAITING, _reason([doubt.reason for doubt in doubts]), doubts[0].next_step)
+    held = [f"{pack.platform}: {problem}" for pack in packs for problem in pack.problems]
+    state = results.WAITING if all(pack.problems for pack in packs) else results.READY
+    remedies = [refusal.remedy for refused in refusals.values() for refusal in refused]
+    return _Ruling(state, _reason(held), [*remedies, HELD_REMEDY][0] if held else "")
+
+
+def _reason(all_told: list[str]) -> str:
+    rest = len(all_told) - MAX_TOLD
+    return "; ".join(all_told[:MAX_TOLD]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _faces(plan: Plan) -> Iterator[Doubt]:
+    """Absence of a sighting is not evidence of absence of a person."""
+    if not any(track.kind == "face" for track in plan.tracks + plan.kept):
+        yield Doubt(
+            "no face was ever seen in it",
+            "watch it: if someone is in the picture, hide them with `zones:` in case.yaml",
+        )
+
+
+def _suspected(one: Doubtful) -> Doubt:
+    return Doubt(
+        f"{timecode(one.start_s)} to {timecode(one.end_s)} of the recording: {one.what}",
+        "look at it (clinicreel review): if somebody shows, mask the whole frame for that span (`regions:`) or drop "
+        f"that span (`cut:`); if nobody does, say so (`seen: [{{from, to, about: {one.kind}}}]`), all in review.yaml",
+    )
+
+
+def _unmet(plan: Plan) -> Iterator[Doubt]:
+    """What a person wanted and could not have: nothing is shown on a guess, and nobody is left in doubt."""
+    for what in plan.unmet:
+        yield Doubt(f"review.yaml asks {what}", "look at it again: clinicreel review, or take it out of review.yaml")
+
+
+def _words(clip: Clip, script: Script, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
+    if script.engine != "none" and not any(sheet.cues for sheet in sheets):
+        yield Doubt(
+            "no words were heard in it, so it has no subtitles",
+            "lay a corrected transcript beside the footage; for footage without talk set `transcribe: {engine: none}`",
+        )
+    elif _says_nothing_else(clip, script):
+        yield Doubt(
+            "every word in it identifies someone, so nothing of it can be heard or read",
+            "leave it out of `clips:`, or make it longer",
+        )
+
+
+def _says_nothing_else(clip: Clip, script: Script) -> bool:
+    """Words are said in it, and the middle of each lies in a mention."""
+    middles = [(word.start_s + word.end_s) / 2 for word in script.words]
+    shown = [at for at in middles if any(span.start_s <= at < span.end_s for span in clip.spans)]
+    return bool(shown) and all(any(one.start_s <= at <= one.end_s for one in script.mentions) for at in shown)
+
+
+def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Damage]:
+    """Where the recording is damaged inside the clip."""
+    for damage in dict.fromkeys((*source.damage, *master.damage)):
+        if _is_in(clip, damage):
+            yield damage
+
+
+def _damaged(damage: Damage) -> Doubt:
+    start, end = timecode(damage.start_s), timecode(damage.end_s)
+    return Doubt(
+        f"the recording is damaged from {start} to {end}: {damage.cause}",
+        "copy the file from the camera again, or leave that part out of `clips:`",
+    )

@@ -1,0 +1,110 @@
+"""Whether characters of a Chinese text can be a person's name: by surname, given name and the words around them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.language.chinese_words import Token, is_ordinary, lists, tag, tokens
+
+HAN = "\u3400-\u9fff\U00020000-\U0002ebef"
+_HAN = re.compile(f"[{HAN}]")
+_NUMBERED = re.compile("[一二三四五六七八九大小][娃狗妹姐哥弟毛丫妞柱蛋根宝牛虎丑]")
+_EXAMPLES = {"张三", "李四", "王五", "赵六"}
+INSTITUTION = re.compile(
+    r"(?:[一-鿿]{0,4}(?:医院|医学院|大学|学院|奖|诊所|药房|基金会|实验室|综合征|病|征\b|法则|理论))"
+)
+"""What makes a person's name before it the name of something else."""
+
+
+def is_han(character: str) -> bool:
+    """Whether a character is a Chinese one; False for the empty text."""
+    return bool(_HAN.fullmatch(character))
+
+
+def _is_tagged_name(word: Token) -> bool:
+    """Whether the dictionary's tag says a name; jieba's says it of longer phrases as well (梅雨季节)."""
+    longest = 3 if word.text[:2] not in lists().compound_surnames else 4
+    return word.tag.startswith("nr") and word.end - word.start <= longest
+
+
+def surname_length(text: str, at: int) -> int:
+    """How many characters from `at` are a surname: 2, 1 or 0."""
+    if text[at : at + 2] in lists().compound_surnames:
+        return 2
+    return int(text[at : at + 1] in lists().surnames and at < len(text))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A Chinese text with its words."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[Token, ...]:
+        return tokens(self.text)
+
+    @cached_property
+    def _word_at(self) -> list[Token]:
+        """The word that every character belongs to."""
+        return [word for word in self.words for _ in range(word.start, word.end)]
+
+    def opens(self, at: int) -> bool:
+        """Whether a name can begin here: no ordinary word runs across."""
+        return at == 0 or at >= len(self.text) or not self._runs_across(at)
+
+    def closes(self, at: int) -> bool:
+        """Whether a name can end before `at`: no ordinary word runs across."""
+        return at >= len(self.text) or not self._runs_across(at)
+
+    def _runs_across(self, at: int) -> bool:
+        word = self._word_at[at]
+        return word.start < at and not _is_tagged_name(word)
+
+    def word(self, at: int) -> Token:
+        """The word to which a character belongs."""
+        return self._word_at[at]
+
+    def follows(self, at: int) -> str:
+        """The word at a place, empty at the end of the text."""
+        return self._word_at[at].text[at - self._word_at[at].start :] if at < len(self.text) else ""
+
+    def precedes(self, at: int) -> str:
+        """The word before a place, empty at the beginning of the text."""
+        return self._word_at[at - 1].text if at > 0 else ""
+
+    def begins_ordinary_word(self, start: int) -> bool:
+        """Whether the surname at `start` is the first character of an ordinary word of at least two."""
+        word = self._word_at[start]
+        if word.start != start or word.end - start < 2 or _is_tagged_name(word):
+            return False
+        return word.text not in lists().compound_surnames and word.tag != ""
+
+    def is_full_name(self, start: int, end: int, *, is_set_off: bool) -> bool:
+        """Whether surname and given name lie here, by their characters and their borders.
+
+        A short name, or one whose surname is an everyday word, must have the surer characters, unless the words around
+        set it off from what is said.
+        """
+        text, surname = self.text[start:end], surname_length(self.text, start)
+        if not surname or not self.opens(start) or not self.closes(end) or self.begins_ordinary_word(start):
+            return False
+        given = text[surname:]
+        if text in _EXAMPLES or (_NUMBERED.fullmatch(given) and text[0] not in lists().everyday_surnames):
+            return True
+        if text in lists().never or not given or len(given) > 2 or any(each not in lists().given for each in given):
+            return False
+        sure = [each for each in given if each in lists().sure_given]
+        if surname == 2:
+            return bool(sure) or len(given) == 2
+        if text[0] in lists().words_before_titles:
+            return len(sure) == 2
+        if text[0] in lists().everyday_surnames:
+            return len(sure) >= (1 if is_set_off and not is_ordinary(given) else 2) or tag(text).startswith("nr")
+        return bool(sure) or tag(text).startswith("nr") or (is_set_off and len(given) == 2 and not is_ordinary(given))
+
+    def names_something_else(self, end: int) -> bool:
+        """Whether the name that ends here goes on as that of a hospital, a prize or a disease."""
+        return INSTITUTION.match(self.text, end) is not None

@@ -1,0 +1,112 @@
+"""Chinese text as words, by jieba's dictionary, and the lists of what Chinese names are made of.
+
+jieba keeps its dictionary as a marshal file under a predictable name in the shared temporary folder, where another user
+of the machine could plant one. So the dictionary is read here, from the package itself, and no such file is touched.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, TypeAdapter
+
+from pipeline.settings import strict_yaml
+from pipeline.settings.forms import Model, as_tuple
+
+LISTS = Path(__file__).resolve().parents[2] / "assets" / "names" / "chinese.yaml"
+ORDINARY = "ordinary"
+"""The tag of a word that a name list says is never a name."""
+_ORDINARY_FREQUENCY = 500
+"""Common enough that it is kept in one piece, by the scale of jieba's dictionary."""
+
+Characters = Annotated[frozenset[str], BeforeValidator(lambda text: frozenset("".join(str(text).split())))]
+Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+
+
+class NameLists(Model):
+    """assets/names/chinese.yaml; its comments say what each list is."""
+
+    surnames: Characters
+    everyday_surnames: Characters
+    words_before_titles: Characters
+    compound_surnames: Words
+    given: Characters
+    sure_given: Characters
+    minority_names: Words
+    titles: Words
+    short_titles: Characters
+    front_titles: Characters
+    not_front: Words
+    not_after_a: Words
+    never: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: characters from `start` to before `end`. `tag` is its part of speech, empty if unknown."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+
+
+@functools.cache
+def lists() -> NameLists:
+    """What Chinese names are made of."""
+    return TypeAdapter(NameLists).validate_python(strict_yaml.load(LISTS).data)
+
+
+@functools.lru_cache(maxsize=16)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The most likely words of a text, by the dictionary alone: characters of an unknown word stay single."""
+    cutter, tags = _dictionary()
+    cut: list[Token] = []
+    start = 0
+    for word in cutter.cut(text, HMM=False):
+        cut.append(Token(start, start + len(word), word, tags.get(word, "")))
+        start += len(word)
+    return tuple(cut)
+
+
+def tag(word: str) -> str:
+    """The part of speech of a word (nr: a person's name, ns: a place); empty if the dictionary has no such word."""
+    return _dictionary()[1].get(word, "")
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word is one of everyday talk rather than a name."""
+    found = tag(word)
+    return found != "" and not found.startswith("nr")
+
+
+@functools.cache
+def _dictionary() -> tuple[Any, dict[str, str]]:
+    """jieba's cutter, filled from its own dictionary, and the tag of every word."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba 0.42 has invalid escapes, which newer Pythons warn of
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    cutter = jieba.Tokenizer()
+    frequencies: dict[str, int] = {}
+    tags: dict[str, str] = {}
+    with cutter.get_dict_file() as file:
+        for line in file.read().decode("utf-8").splitlines():
+            word, frequency, tags[word] = line.split(" ")
+            frequencies[word] = int(frequency)
+    named = lists()
+    for word in (*named.never, *named.not_front, *(f"阿{rest}" for rest in named.not_after_a)):
+        tags[word] = ORDINARY
+        frequencies[word] = max(frequencies.get(word, 0), _ORDINARY_FREQUENCY)
+    cutter.total = sum(frequencies.values())
+    for word in tags:
+        for end in range(1, len(word)):
+            frequencies.setdefault(word[:end], 0)
+    cutter.FREQ = frequencies
+    cutter.initialized = True
+    return cutter, tags

@@ -1,0 +1,207 @@
+"""What a text may say: the one function through which everything goes that leaves.
+
+Subtitles, sidecars, titles, captions, tags, covers, checklists, receipts, file names, logs, messages, JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.identifiers import Found
+from pipeline.language import identifying
+from pipeline.values import Register
+
+VERSION = 2
+"""Raised when something else is put instead of an identifier."""
+CHINESE = frozenset(("zh", "yue"))
+INSTEAD: dict[str, tuple[str, str]] = {
+    "phone": ("[电话号码]", "[phone number]"),
+    "resident_id": ("[身份证号]", "[ID number]"),
+    "bank_card": ("[银行卡号]", "[card number]"),
+    "plate": ("[车牌号]", "[plate number]"),
+    "passport": ("[护照号]", "[passport number]"),
+    "email": ("[邮箱]", "[e-mail address]"),
+    "wechat": ("[微信号]", "[account name]"),
+    "record_number": ("[号码]", "[record number]"),
+    "number": ("[号码]", "[number]"),
+    "date": ("[日期]", "[date]"),
+    "address": ("[地址]", "[address]"),
+    "employer": ("[单位]", "[employer]"),
+    "school": ("[学校]", "[school]"),
+}
+"""What stands for an identifier of a kind, in Chinese and in English. Names and ages are put into words below."""
+UNKNOWN = ("[已隐去]", "[hidden]")
+NAMELESS = "某某"
+"""A Chinese name that does not begin with a surname."""
+OLD = ("九十多岁", "over 89")
+MOBILE, BED = "[手机号]", "[床号]"
+
+COMPOUND = frozenset(
+    re.findall(
+        "..",
+        "欧阳司马上官诸葛东方皇甫尉迟公孙令狐慕容宇文长孙司徒司空夏侯端木独孤南宫西门轩辕呼延申屠"
+        "太史澹台公冶宗政濮阳淳于单于钟离鲜于闾丘亓官完颜百里东郭拓跋赫连纳兰第五",
+    )
+)
+SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
+    "熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单"
+    "杭洪包诸左石崔吉龚程嵇邢裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘"
+    "厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮"
+    "牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利师巩聂关荆游竺权"
+    "逯盖益桓公肖闫付涂覃佟仝楚岳帅海冷阳苟蔚商牟佘鞠苑丘代训仉召有战邝卯巢盘占矫晋缑亢墨哈年爱况后"
+)
+TITLES = tuple(re.findall("..", "医生大夫护士先生女士小姐阿姨叔叔大爷大妈大娘大叔大姐大哥奶奶爷爷师傅"))
+"""Said of so many people that they tell nothing beside a surname; a post such as 院长 tells who it is."""
+FAMILIAR = frozenset("老小大")
+"""What stands before a surname. 阿 stands before a given name, of which nothing may stay."""
+
+_ROLES = {"patient": "this patient", "family": "this relative", "minor": "this child", "staff": "this colleague"}
+_ENGLISH_TITLES = (
+    (re.compile(r"(mrs|ms|miss|madam|mme)\b", re.I), "this lady"),
+    (re.compile(r"(mr|mister|sir)\b", re.I), "this gentleman"),
+    (re.compile(r"(dr|doctor|prof|professor)\b", re.I), "this physician"),
+    (re.compile(r"(nurse|sister)\b", re.I), "this colleague"),
+)
+NOBODY = "this person"
+"""None of these words is a title itself: `this doctor last week` would be taken for one with a name."""
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+AROUND = 40
+"""So many characters before and after an identifier tell in which language the text is."""
+_REPLACED = re.compile(
+    "|".join(
+        [
+            *(re.escape(word) for pair in (*INSTEAD.values(), UNKNOWN, OLD) for word in pair),
+            *map(re.escape, (MOBILE, BED, NAMELESS)),
+            rf"(?:{'|'.join(sorted(COMPOUND))}|[{''.join(sorted(SURNAMES))}])\*(?:{'|'.join(TITLES)})?",
+            rf"\b(?:{'|'.join(sorted({*_ROLES.values(), NOBODY, *(said for _, said in _ENGLISH_TITLES)}))})\b",
+        ]
+    ),
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text as it may be read, and what was replaced in the one that was given."""
+
+    text: str
+    found: tuple[Found, ...]
+
+
+def safe(text: str, register: Register) -> Wording:
+    """The text with everything that identifies someone replaced, in the language of the text.
+
+    What it gives is safe itself: nothing in it is replaced again.
+    """
+    found = telling(text, register)
+    said = text
+    for one in reversed(found):
+        said = said[: one.start] + replacement(one, text, register) + said[one.end :]
+    return Wording(said, found)
+
+
+def telling(text: str, register: Register) -> tuple[Found, ...]:
+    """The pieces of a text that identify someone, without white space at their ends; not what was put instead."""
+    put = [match.span() for match in _REPLACED.finditer(text)]
+    found = (_trimmed(one, text) for one in identifying.find(text, register))
+    return tuple(
+        one
+        for one in found
+        if one.start < one.end and not any(start <= one.start and one.end <= end for start, end in put)
+    )
+
+
+def replacement(found: Found, text: str, register: Register) -> str:
+    """What is written instead of a piece of a text, by its kind, in the language that the text has around it."""
+    piece = text[found.start : found.end]
+    chinese = _is_chinese(found, text, register)
+    if found.kind == "name":
+        return _chinese_name(piece, _surnames(found, register)) if chinese else _english_name(found, text, register)
+    if found.kind == "age":
+        return _age(found, text, chinese=chinese)
+    if found.kind == "phone" and chinese and _is_mobile(piece):
+        return MOBILE
+    if found.kind == "record_number" and chinese and "床" in piece:
+        return BED
+    return INSTEAD.get(found.kind, UNKNOWN)[0 if chinese else 1]
+
+
+def in_words(found: Iterable[Found]) -> str:
+    """What was found in a text and where, for messages, without saying it: `a name (characters 1 to 3)`."""
+    return ", ".join(f"{_kind_in_words(one.kind)} (characters {one.start + 1} to {one.end})" for one in found)
+
+
+def _kind_in_words(kind: str) -> str:
+    if kind not in INSTEAD:
+        return {"name": "a name", "age": "an age over 89"}.get(kind, "something that identifies someone")
+    said = INSTEAD[kind][1].strip("[]")
+    return f"{'an' if said[0] in 'aeiouI' else 'a'} {said}"
+
+
+def _trimmed(one: Found, text: str) -> Found:
+    piece = text[one.start : one.end]
+    start = one.start + len(piece) - len(piece.lstrip())
+    return Found(start, max(start, one.start + len(piece.rstrip())), one.kind, one.person)
+
+
+def _is_chinese(found: Found, text: str, register: Register) -> bool:
+    """By the writing around it, else by its own, else by the language of the case."""
+    around = text[max(0, found.start - AROUND) : found.start] + " " + text[found.end : found.end + AROUND]
+    for piece in (_REPLACED.sub(" ", around), text[found.start : found.end]):
+        han, latin = len(_HAN.findall(piece)), len(_LATIN_WORD.findall(piece))
+        if han or latin:
+            return han >= latin
+    return register.language in CHINESE
+
+
+def _surnames(found: Found, register: Register) -> frozenset[str]:
+    """What a name may begin with for its beginning to stay: of someone whom the case knows, only their own surname."""
+    names = [name for person in register.people if person.id == found.person for name in person.names]
+    names = [name for name in names if len(name) > 1 and _HAN.match(name)]
+    longest = max(map(len, names), default=0)
+    own = {name[: 2 if name[:2] in COMPOUND else 1] for name in names if len(name) == longest}
+    return frozenset(own) if own else SURNAMES | COMPOUND
+
+
+def _chinese_name(piece: str, surnames: frozenset[str]) -> str:
+    """A surname and a star; the title stays if it is one that thousands have. Nothing else of the name stays."""
+    title = next((title for title in TITLES if piece.endswith(title)), "")
+    name = piece.removesuffix(title)
+    if name[:1] in FAMILIAR and len(name) == 2:
+        name = name[1:]
+    if name[:2] in COMPOUND & surnames:
+        return f"{name[:2]}*{title}"
+    doubled = len(name) == 2 and name[0] == name[1]
+    return f"{name[0]}*{title}" if name[:1] in SURNAMES & surnames and not doubled else NAMELESS
+
+
+def _english_name(found: Found, text: str, register: Register) -> str:
+    piece = text[found.start : found.end]
+    roles = {person.id: person.role for person in register.people}
+    said = _ROLES.get(roles.get(found.person, ""), NOBODY)
+    said = next((word for title, word in _ENGLISH_TITLES if title.match(piece)), said)
+    before = text[: found.start].rstrip()
+    begins = not before or before[-1] in ".!?\n"
+    said = said[0].upper() + said[1:] if begins and piece[:1].isupper() else said
+    return said + next((ending for ending in ("'s", "’s") if piece.endswith(ending)), "")
+
+
+def _age(found: Found, text: str, *, chinese: bool) -> str:
+    """What is left to be read after it completes it: `94` of `94岁`, `94` of `94 years old`."""
+    if not chinese:
+        tail = re.search(r"[ -](?:years?|yrs?)\b.*\Z", text[found.start : found.end], re.IGNORECASE)
+        return OLD[1] + (tail.group() if tail else "")
+    after = text[found.end :]
+    return OLD[0].removesuffix("岁") if after.startswith(("岁", "周岁")) else OLD[0]
+
+
+def _is_mobile(piece: str) -> bool:
+    """Chinese mobile numbers have eleven digits and begin with 1, said 幺."""
+    digits = re.sub(r"[\s-]|\+?86(?=\s*1)", "", piece)
+    return len(digits) >= 11 and digits[0] in "1一幺壹"

@@ -1,0 +1,1 @@
+"""What people write in YAML: read strictly, filled into forms, every fault with its line."""

@@ -1,0 +1,39 @@
+"""What every command of the command line shares: its options, and how a failure becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import errors
+
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+WORK = click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
+CLIP = click.option("--clip", "number", metavar="N", type=click.IntRange(min=1), help="The clip's number.")
+CHANNEL = click.option("--channel", metavar="NAME", help="A channel's name or file.  [default: the case's]")
+
+
+def command(function: Callable[..., int]) -> Callable[..., None]:
+    """Turns an expected failure into its message and exit code; anything else is a bug, told by `bugs` beside it."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            status = function(*args, **kwargs)
+        except errors.ClinicReelError as error:
+            from pipeline.language.telling import unnamed
+
+            click.echo(f"clinicreel: {unnamed(str(error))}", err=True)
+            status = error.exit_code
+        except KeyboardInterrupt:
+            click.echo("\nstopped; the same command goes on from here / 已停止，再次运行同一命令即可继续", err=True)
+            status = errors.EXIT_INTERRUPTED
+        sys.exit(status)
+
+    return wrapped

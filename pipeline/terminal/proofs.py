@@ -1,0 +1,92 @@
+"""What people see of a proof: findings with their times, what could not be looked at, and what to do next."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from pipeline import results
+from pipeline.errors import EXIT_EXPOSED, EXIT_OK
+from pipeline.terminal.screen import showing
+
+if TYPE_CHECKING:
+    from pipeline.evidence.audit import Count, Sheet
+    from pipeline.evidence.returned import Answer
+    from pipeline.values import Measure
+
+__all__ = ["showing", "tell", "tell_counts", "tell_sheet"]
+
+
+def tell(answer: Answer, *, as_json: bool) -> int:
+    """Prints what was found in a file.
+
+    Returns:
+        The exit code.
+    """
+    if as_json:
+        print(json.dumps(answer.as_json(), ensure_ascii=False))
+    else:
+        _print(_lines(answer))
+    return answer.exit_code
+
+
+def _lines(answer: Answer) -> list[str]:
+    verdict, clip = answer.verdict, answer.clip
+    lines = []
+    if verdict is not None:
+        head = "passed 通过" if verdict.passed else "found 发现问题"
+        lines.append(f"{head}: {verdict.sha256s[0]}")
+        lines += [f"  ! {results.told(one)}" for one in verdict.findings]
+        lines.append(f"looked at 已查 ({verdict.verified_by}): " + ", ".join(_measures(verdict.measures)))
+        lines += [f"  not checked 未查: {what}" for what in verdict.not_checked]
+    if clip is not None:
+        lines.append(f"{clip.case} #{clip.clip}: {clip.state} {clip.reason}".rstrip())
+        lines += [f"  {pack.platform}: {problem}" for pack, _ in clip.packs for problem in pack.problems]
+        lines += [f"  -> {clip.next_step}"] if clip.next_step else []
+    return lines
+
+
+def _measures(measures: tuple[Measure, ...]) -> list[str]:
+    return [f"{one.name.replace('_', ' ')} {one.value:g}" for one in measures]
+
+
+def tell_sheet(sheet: Sheet, counts: Sequence[Count]) -> int:
+    """Prints where the sheet of an audit lies, and the count so far.
+
+    Returns:
+        The exit code.
+    """
+    if sheet.heads:
+        _print([f"{sheet.heads} heads to look at / 待抽查: {sheet.folder / 'sheet.html'}"])
+        _print([f"answer in / 填写: {sheet.folder / 'audit.yaml'}"])
+    else:
+        _print(["there is no published head that nobody has looked at yet / 没有待抽查的"])
+    if sheet.left:
+        _print([f"{sheet.left} more were never looked at / 另有未抽查"])
+    if sheet.unseen:
+        _print([f"{sheet.unseen} published files are not in the work folder as they were published / 已不在工作目录"])
+    _print([f"so far / 至今: {one}" for one in counts])
+    return EXIT_OK
+
+
+def tell_counts(counts: Sequence[Count]) -> int:
+    """Prints the counts that a record changed.
+
+    Returns:
+        The exit code: 4 while an exposed head is among them.
+    """
+    _print([str(one) for one in counts])
+    if not any(one.exposed for one in counts):
+        return EXIT_OK
+    _print(["-> take that clip down; clinicreel consent files tells where it went / 请下架该片段"])
+    return EXIT_EXPOSED
+
+
+def _print(lines: Sequence[str]) -> None:
+    console = Console(file=sys.stdout)
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

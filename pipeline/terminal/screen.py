@@ -1,0 +1,215 @@
+"""What people see: progress with time left on stderr, a closing table on stdout, or JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from pipeline import results
+from pipeline.results import ClipResult
+from pipeline.terminal import progress
+
+if TYPE_CHECKING:
+    from pipeline.batch import Report
+    from pipeline.evidence.lineage import Made
+    from pipeline.ledger import Entry as LedgerEntry
+    from pipeline.weights import Entry
+
+LABELS = {
+    "probe": "检查素材 probe",
+    "transcribe": "识别语音 transcribe",
+    "identify": "找姓名号码 identify",
+    "select": "选段 select",
+    "detect": "找人脸 detect",
+    "track": "跟踪 track",
+    "redact": "打码 redact",
+    "subtitle": "断句 subtitle",
+    "card": "片头片尾 cards",
+    "export": "导出 export",
+    "verify": "核验 verify",
+    "pack": "打包 pack",
+}
+STATE_STYLES = {
+    results.READY: "green",
+    results.WAITING: "yellow",
+    results.BLOCKED: "red",
+    results.FAILED: "red",
+    "published": "bold green",
+}
+
+
+class Screen:
+    """Shows the running step; told by `pipeline.step`."""
+
+    def __init__(self, bars: Progress, *, explain: bool) -> None:
+        self._bars = bars
+        self._explain = explain
+        self._task = bars.add_task("", total=None, visible=False)
+
+    def begins(self, stage: str, why: str) -> None:
+        """Starts the bar of a step."""
+        if self._explain:
+            self._bars.console.print(f"[bold]{stage}[/bold]: {why}", highlight=False)
+        self._bars.reset(self._task, description=LABELS.get(stage, stage), total=None, visible=True)
+
+    def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
+        """Takes the bar away."""
+        if was_stored and self._explain:
+            self._bars.console.print(f"[dim]{stage}: kept, nothing it depends on has changed[/dim]", highlight=False)
+        self._bars.update(self._task, visible=False)
+
+    def waits(self, case: str) -> None:
+        """Says why nothing moves."""
+        self._bars.console.print(f"{case}: another build of it is running; waiting for it / 另一个进程正在处理，等待中")
+
+    def clip_is(self, clip: ClipResult) -> None:
+        """Says how a clip ended."""
+        style = STATE_STYLES[clip.state]
+        self._bars.console.print(
+            f"{_name(clip)}: [{style}]{clip.state}[/{style}] {_escaped(clip.reason)}", highlight=False
+        )
+
+    def moves(self, done: int, total: int) -> None:
+        """Moves the bar."""
+        self._bars.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def showing(*, explain: bool = False) -> Iterator[Screen]:
+    """Progress on stderr while the block runs."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        screen = Screen(bars, explain=explain)
+        with progress.listening(screen.moves):
+            yield screen
+
+
+@contextmanager
+def downloading() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar per downloaded file: told (name, bytes done, bytes in all)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks = {}
+
+        def tell(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done, total=total)
+
+        yield tell
+
+
+def close(report: Report, *, as_json: bool, dry_run: bool = False) -> int:
+    """Prints how the batch ended.
+
+    Returns:
+        The exit code: the worst of its clips.
+    """
+    if as_json:
+        print(json.dumps(_as_json(report), ensure_ascii=False))
+    else:
+        _table(report, dry_run=dry_run)
+    return results.exit_code(report.clips)
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    return {
+        "clips": [clip.as_json() for clip in report.clips],
+        "deliveries": [
+            {
+                "case": one.case,
+                "clip": one.clip,
+                "platform": one.platform,
+                "path": str(one.path),
+                "new": not one.was_there,
+            }
+            for one in report.deliveries
+        ],
+        "seconds": {stage: round(spent, 3) for stage, spent in report.seconds.items()},
+    }
+
+
+def _table(report: Report, *, dry_run: bool) -> None:
+    console = Console(file=sys.stdout)
+    delivered = {(one.case, one.clip, one.platform) for one in report.deliveries}
+    table = Table("片段 clip", "状态 state", "已隐藏 hidden", "原因与下一步 reason and next step")
+    for clip in report.clips:
+        may_go = {(clip.case, clip.clip, pack.platform) for pack, _ in clip.packs if not pack.problems}
+        state = "published" if clip.state == results.READY and may_go <= delivered else clip.state
+        hidden = ", ".join(f"{count} x {kind}" for kind, count in clip.hidden.items())
+        lines = [clip.reason, f"-> {clip.next_step}" if clip.next_step else ""]
+        if state == results.READY:
+            lines.append("would be delivered / 将会交付" if dry_run else "-> clinicreel publish")
+        style = STATE_STYLES[state]
+        reason = _escaped("\n".join(filter(None, lines)))
+        table.add_row(_name(clip), f"[{style}]{state}[/{style}]", hidden, reason)
+    console.print(table)
+    _packs(report, console)
+
+
+def _packs(report: Report, console: Console) -> None:
+    """Where everything lies, one path a line and never folded, so that it can be copied."""
+    there = {(one.case, one.clip, one.platform): one for one in report.deliveries}
+    for clip in report.clips:
+        for pack, path in clip.packs:
+            delivery = there.get((clip.case, clip.clip or 0, pack.platform))
+            note = "已交付 delivered" if delivery else "留待处理 held back" if pack.problems else "在 in"
+            if delivery and delivery.was_there:
+                note = f"早已交付 already delivered {delivery.at}"
+            shown = delivery.path if delivery else path
+            console.print(
+                f"{_name(clip)} {pack.platform}: {note} {shown}", markup=False, highlight=False, soft_wrap=True
+            )
+
+
+def list_consents(entries: Iterable[LedgerEntry]) -> None:
+    """Prints what people agreed to, oldest first: three lines each, never folded."""
+    console = Console(file=sys.stdout)
+    for entry in entries:
+        said = entry.body
+        days = [f"signed {said['signed']}"]
+        days += [f"{word} {said[key]}" for key, word in TOLD_OF_CONSENT.items() if said[key]]
+        lines = (
+            f"{said['case']} {said['person']} ({said['role']}): {', '.join(said['scopes']) or 'nothing'}",
+            f"    {', '.join(days)}",
+            f"    form {said['form_sha256']}, written down {entry.at}",
+        )
+        console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+TOLD_OF_CONSENT = {"by": "by", "expires": "until", "withdrawn": "withdrawn"}
+
+
+def list_files(files: Iterable[Made]) -> None:
+    """Prints files that came of a case, one a line and never folded: clip, what, SHA-256, where it went."""
+    console = Console(file=sys.stdout)
+    for made in files:
+        where = "; ".join(f"delivered: {one}" for one in made.where) or "never left"
+        line = f"clip {made.clip}  {made.what}  {made.sha256}  {where}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def list_models(models: Iterable[Entry]) -> None:
+    """Prints what can be fetched."""
+    table = Table("model", "size", "licence", "here")
+    for model in models:
+        table.add_row(model.name, f"{model.size_bytes / 1e6:.0f} MB", model.licence, "yes" if model.is_there else "no")
+    Console().print(table)
+
+
+def _name(clip: ClipResult) -> str:
+    return clip.case if clip.clip is None else f"{clip.case} #{clip.clip}"
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
