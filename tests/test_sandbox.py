@@ -13,6 +13,7 @@ import pytest
 
 from pipeline import sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
+from pipeline.sandbox import ffmpeg, limits
 
 NOISE = ["-f", "lavfi", "-i", "testsrc=size=640x360:rate=25"]
 
@@ -95,16 +96,15 @@ def test_a_child_that_ends_early_is_an_error_and_not_a_broken_pipe(tmp_path: Pat
             child.write(memoryview(bytes(4096)))
 
 
-@pytest.mark.parametrize("limit", ["MAX_FILE_BYTES"])
-def test_a_file_that_grows_too_large_is_named(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, limit, 200_000)
-    sandbox._guard.cache_clear()
+def test_a_file_that_grows_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 200_000)
+    limits.guard.cache_clear()
     args = [*NOISE, "-t", "5", "-f", "rawvideo", "-y", "file:out"]
     try:
         with pytest.raises(ToolError), sandbox.start(args, tmp_path) as child:
             child.finish()
     finally:
-        sandbox._guard.cache_clear()
+        limits.guard.cache_clear()
     assert (tmp_path / "out").stat().st_size <= 200_000
 
 
@@ -127,10 +127,10 @@ def test_an_old_ffmpeg_on_the_path_is_refused(tmp_path: Path, monkeypatch: pytes
     fake.write_text("#!/bin/sh\necho ffmpeg version 5.1.9-0+deb12u1 Copyright\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
-    sandbox.system_ffmpeg.cache_clear()
+    ffmpeg.system_ffmpeg.cache_clear()
     with pytest.raises(ToolError, match=r"5\.1\.9"):
-        sandbox.system_ffmpeg()
-    sandbox.system_ffmpeg.cache_clear()
+        ffmpeg.system_ffmpeg()
+    ffmpeg.system_ffmpeg.cache_clear()
 
 
 def test_a_crash_is_told_apart_from_an_answer(tmp_path: Path) -> None:
