@@ -120,6 +120,11 @@ class Track(Model):
     hold_s: Number = Field(0.5, ge=0, description="kept hidden before the first and after the last sighting")
     spread_frames: int = Field(2, ge=0, le=10, description="each region is the union over this many frames around")
 
+    @property
+    def face_share(self) -> float:
+        """Height of a face over that of the region that covers its head."""
+        return 1 / (1 + self.grow_up + self.grow_down)
+
 
 class Identify(Model):
     """Words that identify someone, wherever they are said or written: names, numbers, dates, addresses."""
@@ -306,6 +311,18 @@ else:
     Detect = _room_model("detectors", _Detect, ("face_centerface", "text_rapidocr"))
 
 
+class Proving(Model):
+    """How files were made and who looks at them, for whoever proves them. Slices of the channel, no key of the YAML."""
+
+    planned_by: Texts = ()
+    """The detectors of faces that made the plan."""
+    text: Text = Text()
+    redact: Redact = Redact()
+    subtitle: Subtitle = Subtitle()
+    export: Export = Export()
+    verify: Verify = Verify()
+
+
 class Channel(Model):
     """A doctor's channel: everything that its clips share. One file in configs/channels/."""
 
@@ -343,6 +360,18 @@ class Channel(Model):
     subtitle: Subtitle = Subtitle()
     export: Export = Export()
     verify: Verify = Verify()
+
+    @property
+    def proving(self) -> Proving:
+        """What verification must know of how its clips are made."""
+        return Proving(
+            planned_by=self.detect.faces,
+            text=self.text,
+            redact=self.redact,
+            subtitle=self.subtitle,
+            export=self.export,
+            verify=self.verify,
+        )
 
 
 class CaseForm(Model):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.config import Channel, Platform
 from pipeline.errors import ClinicReelError
 from pipeline.evidence import consent
 from pipeline.evidence.consent import Refusals
-from pipeline.evidence.outcome import judge, refused
+from pipeline.evidence.outcome import Built, Proved, judge, refused
 from pipeline.evidence.suspicion import also_seen, doubts
 from pipeline.language import written
 from pipeline.results import ClipResult, failed
@@ -32,7 +33,7 @@ from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
 from pipeline.stages.verify import verify
 from pipeline.step import Step
-from pipeline.values import Clip, Register, Script, Source
+from pipeline.values import Card, Clip, CueSheet, Register, Script, Source
 
 
 def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: Step, on: date) -> Iterator[ClipResult]:
@@ -68,74 +69,82 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     script = step(identify, transcript, register, case.review.talk)
     whole = step(select, script, case.cuts, channel.select)
     case.check_review(whole)
+    known = Known(source, script, register, shown)
     for clip in shortened(whole, case.review):
         if clip.number in exposing:
             continue
         with step.within(f"clip-{clip.number}"):
             try:
-                yield build_clip(clip, source, script, register, case, channel, platforms, refusals, shown, step)
+                yield build_clip(clip, known, case, channel, platforms, refusals, step)
             except ClinicReelError as error:
                 yield failed(case.slug, clip, error)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a recording before it is cut: who must not be told, and who agreed to be seen."""
+
+    source: Source
+    script: Script
+    register: Register
+    shown: tuple[str, ...]
+
+
 def build_clip(
     clip: Clip,
-    source: Source,
-    script: Script,
-    register: Register,
+    known: Known,
     case: Case,
     channel: Channel,
     platforms: tuple[Platform, ...],
     refusals: Refusals,
-    shown: tuple[str, ...],
     step: Step,
 ) -> ClipResult:
     """From a cut in the recording to proved files and a pack for every platform."""
     formats = tuple(dict.fromkeys(platform.format for platform in platforms))
+    fps, brand, cards = known.source.fps, channel.brand, channel.cards
 
-    sheets = step(subtitle, script, clip, source.fps, formats, channel.subtitle)
-    brand, cards = channel.brand, channel.cards
-    opening = step(card, "opening", case.title(clip), formats, source.fps, brand, cards.opening_s, part="opening")
-    closing = step(card, "closing", brand.notice, formats, source.fps, brand, cards.closing_s, part="closing")
+    sheets = step(subtitle, known.script, clip, fps, formats, channel.subtitle)
+    opening = step(card, "opening", case.title(clip), formats, fps, brand, cards.opening_s, part="opening")
+    closing = step(card, "closing", brand.notice, formats, fps, brand, cards.closing_s, part="closing")
+    proved = hide_and_prove(clip, known, case, channel, sheets, opening + closing, step)
+    packs = []
+    if proved.verdict.passed:
+        for platform in platforms:
+            texts = case.texts(clip, channel, platform.name)
+            made = step(pack, proved.exports, sheets, texts, known.register, platform, part=platform.name)
+            packs.append((made, step.folder_of(made)))
+    looked = case.review.of(clip.number).looked
+    built = Built(clip, known.source, known.script, sheets, proved, step.file_of(proved.plan), tuple(packs))
+    return judge(case.slug, built, platforms, refusals, looked)
+
+
+def hide_and_prove(
+    clip: Clip,
+    known: Known,
+    case: Case,
+    channel: Channel,
+    sheets: tuple[CueSheet, ...],
+    cards: tuple[Card, ...],
+    step: Step,
+) -> Proved:
+    """Hides what is seen and said, exports it, and looks at it again; what is still found is hidden too."""
+    source, register, made = known.source, known.register, channel.proving
+    formats = tuple(sheet.format for sheet in sheets)
+    review, zones, speaker = case.review.of(clip.number), channel.zones + case.form.zones, case.speaker(clip)
     sightings = step(detect, source, clip, channel.detect.reading(channel.text))
-    zones, speaker, planned_by = channel.zones + case.form.zones, case.speaker(clip), channel.detect.faces
     found = step(track, sightings, zones, register, channel.text, channel.track)
-    looks = channel.track, channel.redact, channel.export, channel.verify
-    sensitivity = step(challenge, source, clip, found, sightings, formats, planned_by, *looks)
+    sensitivity = step(challenge, source, clip, found, sightings, formats, channel.track.face_share, made)
     for left in reversed(range(channel.verify.rounds + 1)):
-        if people := case.familiar(shown):
+        if people := case.familiar(known.shown):
             found = step(recognise, source, clip, found, people, channel.recogniser)
-        plan = step(correct, found, clip, case.review.of(clip.number).picture, shown)
-        master = step(redact, source, clip, plan, script, register, speaker, channel.redact, channel.sound)
-        # Below this line nothing can reach the raw recording; what is still found goes round, to be hidden too.
-        exports = step(export, master, sheets, opening + closing, formats, channel.subtitle, channel.export)
-        told = channel.text, channel.redact, channel.subtitle, channel.export, channel.verify
-        verdict = step(verify, exports, plan, master.sound, sheets, register, sensitivity, planned_by, *told)
+        plan = step(correct, found, clip, review.picture, known.shown)
+        master = step(redact, source, clip, plan, known.script, register, speaker, channel.redact, channel.sound)
+        # Below this line nothing can reach the raw recording; what is still found goes round.
+        exports = step(export, master, sheets, cards, formats, channel.subtitle, channel.export)
+        verdict = step(verify, exports, plan, master.sound, sheets, register, sensitivity, made)
         if not (left and verdict.left):
             break
         sightings = also_seen(sightings, verdict.left)
         found = step(track, sightings, zones, register, channel.text, channel.track)
-
-    packs = []
-    if verdict.passed:
-        for platform in platforms:
-            texts = case.texts(clip, channel, platform.name)
-            made = step(pack, exports, sheets, texts, register, platform, part=platform.name)
-            packs.append((made, step.folder_of(made)))
-    return judge(
-        case.slug,
-        clip,
-        source,
-        script,
-        plan,
-        master,
-        sheets,
-        exports,
-        verdict,
-        tuple(packs),
-        platforms,
-        step.file_of(plan),
-        refusals,
-        doubts(clip, plan, sightings, verdict, planned_by, channel.verify),
-        case.review.of(clip.number).looked,
-    )
+    suspect = doubts(clip, plan, sightings, verdict, made.planned_by, channel.verify)
+    return Proved(plan, master, exports, verdict, suspect)

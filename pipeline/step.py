@@ -2,8 +2,9 @@
 
 A step's key is the SHA-256 of the stage's name and version, of the digests of its inputs, and of what the stage's own
 `depends` names (versions of parts, hashes of weights). A stage that measures something once for many inputs says in
-`filed_under` what stands for them in its key. Nothing depends on a file's name or time. Because the inputs
-are hashed by what they say, a changed setting redoes a step, and the steps behind it only if its result changed.
+`filed_under` what stands for them in its key. Both take those of the stage's inputs that they name. Nothing depends on
+a file's name or time. Because the inputs are hashed by what they say, a changed setting redoes a step, and the steps
+behind it only if its result changed.
 """
 
 from __future__ import annotations
@@ -169,14 +170,16 @@ class Step:
         module = sys.modules[stage.__module__]
         depends = getattr(module, "depends", None)
         filed_under = getattr(module, "filed_under", None)
-        taken = zip(_parameters(stage), inputs, strict=False)
+        taken = dict(zip(_parameters(stage), inputs, strict=False))
         return {
             "stage": stage.__name__,
             "version": module.VERSION,
             "layout": LAYOUT,
             "tools": sandbox.version(),
-            "depends": depends(*inputs) if depends else {},
-            "inputs": filed_under(*inputs) if filed_under else {name: self._digest(value) for name, value in taken},
+            "depends": _asked(depends, taken) if depends else {},
+            "inputs": _asked(filed_under, taken)
+            if filed_under
+            else {name: self._digest(value) for name, value in taken.items()},
         }
 
     def _digest(self, value: Any) -> Any:
@@ -243,6 +246,11 @@ def _sha256(value: Any) -> str:
 @cache
 def _parameters(stage: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(stage).parameters)
+
+
+def _asked(question: Callable[..., dict[str, Any]], taken: dict[str, Any]) -> dict[str, Any]:
+    """What a stage says of its inputs, given those that it asks for by name."""
+    return question(**{name: taken[name] for name in _parameters(question)})
 
 
 @cache

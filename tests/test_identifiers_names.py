@@ -282,8 +282,7 @@ def test_no_dictionary_is_cached_where_others_could_plant_one(tmp_path: Path, mo
 
 
 def test_the_dictionary_is_loaded_only_when_it_is_needed() -> None:
-    code = (
-        "import sys\nfrom pipeline.language import chinese_words, identifying\nprint({'jieba', 'pypinyin'} & set(sys.modules))"
-    )
+    imports = "import sys\nfrom pipeline.language import chinese_words, identifying\n"
+    code = imports + "print({'jieba', 'pypinyin'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"

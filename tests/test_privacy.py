@@ -116,8 +116,7 @@ def with_one_raw_frame(clean: Path, out: Path, at: int, start_s: float) -> None:
 
 def _verified(export: Export, plan: Plan, channel: config.Channel) -> Verdict:
     sheets = (CueSheet(export.format, ()),)
-    told = channel.detect.faces, channel.text, channel.redact, channel.subtitle, channel.export, channel.verify
-    return prove(Told((export,), plan, (), sheets, built.NOBODY, *told))
+    return prove(Told((export,), plan, (), sheets, built.NOBODY, channel.proving))
 
 
 @pytest.mark.parametrize("part", [blur, mosaic])
@@ -451,7 +450,7 @@ def test_p11_a_bug_shows_no_name(tmp_path: Path) -> None:
     case = traces.make_case(tmp_path)
     (case / "case.yaml").write_text(f"{traces.PEOPLE}transcript: transcript.json\n", "utf-8")
     where = built.where(tmp_path, built.make_channel(tmp_path / "channel"))
-    code = "import pipeline.batch as b, sys; from pipeline import cli, outcome\n"
+    code = "import pipeline.batch as b, sys; from pipeline import cli\n"
     code += "def fall(*_): raise KeyError('王小明')\n"
     code += "b.build = fall; cli.main()"
     command = [sys.executable, "-c", code, "build", str(case), *where]

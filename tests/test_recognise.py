@@ -170,12 +170,11 @@ def test_other_weights_than_the_published_ones_are_refused(monkeypatch: pytest.M
         dlib.weights()
 
 
-def test_a_result_depends_on_what_measures_only_where_something_is_measured(scene: Scene, tmp_path: Path) -> None:
-    source, clip, plan = scene
-    told = depends(source, clip, plan, known_by(tmp_path, doctor()), "dlib")
+def test_a_result_depends_on_what_measures_only_where_something_is_measured(tmp_path: Path) -> None:
+    told = depends(known_by(tmp_path, doctor()), "dlib")
     assert told == portraits.depends("dlib")
     assert told["dlib"] == [dlib.VERSION, *dlib.SHA256.values()]
-    assert depends(source, clip, plan, (Familiar("doctor", (), (0.0, 0.0, 0.5, 1.0)),), "dlib") == {}
+    assert depends((Familiar("doctor", (), (0.0, 0.0, 0.5, 1.0)),), "dlib") == {}
 
 
 def test_every_recogniser_keeps_the_rules_of_its_room() -> None:

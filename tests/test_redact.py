@@ -161,6 +161,6 @@ def test_a_result_depends_on_the_redactors_that_paint(film: Path) -> None:
     source = source_for(film)
     clip = whole(source)
     plan = plan_for(source, clip, (over(0, 5), over(0, 5, kind="text", number=2)))
-    told = depends(source, clip, plan, UNSAID, NOBODY, "", config.Redact(), config.Sound())
+    told = depends(plan, config.Redact())
     assert told.pop("sound")
     assert told == {"blur": 1, "solid": 1}

@@ -109,12 +109,12 @@ def test_a_step_depends_on_engine_and_weights_only_where_they_are_used(
     film: Path, silent: Source, tmp_path: Path
 ) -> None:
     source = media.source_for(film)
-    other = depends(source, None, "zh", (), Transcribe(model="toy.pt"))
-    assert depends(source, None, "zh", (), Transcribe())["weights"] != other["weights"]
-    assert depends(source, tmp_path / "a.srt", "zh", (), Transcribe())["weights"] == ""
-    assert depends(silent, None, "zh", (), Transcribe())["engine"] == "none"
+    other = depends(source, None, Transcribe(model="toy.pt"))
+    assert depends(source, None, Transcribe())["weights"] != other["weights"]
+    assert depends(source, tmp_path / "a.srt", Transcribe())["weights"] == ""
+    assert depends(silent, None, Transcribe())["engine"] == "none"
     with pytest.raises(ConfigError, match="neither a known name"):
-        depends(source, None, "zh", (), Transcribe(model="nothing.pt"))
+        depends(source, None, Transcribe(model="nothing.pt"))
 
 
 @pytest.mark.parametrize("engine", ["faster_whisper", "openai_whisper"])

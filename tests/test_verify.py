@@ -69,11 +69,9 @@ def told(
     sound: tuple[Stretch, ...] = (),
 ) -> Told:
     """What verification is told of some files; the plan was made by CenterFace."""
-    by = ("face_centerface",)
     settings = config.Verify(read_every_s=15.0 if register is built.NOBODY else 0.5)
-    return Told(
-        exports, plan, sound, sheets, register, by, config.Text(), redacting, config.Subtitle(), encoding, settings
-    )
+    made = config.Proving(planned_by=("face_centerface",), redact=redacting, export=encoding, verify=settings)
+    return Told(exports, plan, sound, sheets, register, made)
 
 
 @dataclass(frozen=True)
@@ -478,8 +476,8 @@ def test_talk_that_should_be_hidden_and_is_heard_is_found(
 def test_the_verdict_names_who_verified_with_what_and_what_was_not_checked(clean: Clean, tmp_path: Path) -> None:
     """Through the stage itself: another process, which tells the same."""
     sheets = (CueSheet(WIDE, CUES),)
-    given = built.NOBODY, None, ("face_centerface",), config.Text(), clean.redact, config.Subtitle(), clean.encoding
-    verdict = verify((clean.one(),), clean.plan, (), sheets, *given, config.Verify(), out=tmp_path)
+    made = config.Proving(planned_by=("face_centerface",), redact=clean.redact, export=clean.encoding)
+    verdict = verify((clean.one(),), clean.plan, (), sheets, built.NOBODY, None, made, out=tmp_path)
     assert verdict.passed
     assert verdict.verified_by.split("+")[0] in ("face_dlib", "face_yunet")
     assert {"plan", "ffmpeg", "av", "onnxruntime"} <= {one.name for one in verdict.used}

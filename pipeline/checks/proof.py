@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from pipeline import config, sandbox
+from pipeline import sandbox
 from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, writing
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, subtitles_over
+from pipeline.config import Proving
 from pipeline.detectors import Looker
 from pipeline.packing import formats
 from pipeline.terminal import progress
@@ -56,12 +57,7 @@ class Told:
     sound: tuple[Stretch, ...]
     sheets: tuple[CueSheet, ...]
     register: Register
-    planned_by: tuple[str, ...]
-    text: config.Text
-    redact: config.Redact
-    subtitle: config.Subtitle
-    encoding: config.Export
-    settings: config.Verify
+    made: Proving
     ffmpeg: str = "bundled"
 
 
@@ -71,7 +67,7 @@ def prove(told: Told) -> Verdict:
     Returns:
         A verdict that passed only if no check found anything in any file.
     """
-    taken = families.chosen(told.settings, told.planned_by)
+    taken = families.chosen(told.made.verify, told.made.planned_by)
     lookers, eyes = families.lookers(taken), writing.Eyes()
     seen = [_prove_one(_Look(told, export, taken, lookers, eyes)) for export in told.exports]
     findings = tuple(finding for one in seen for finding in one.findings)
@@ -107,17 +103,17 @@ class _Seen:
 
 def _prove_one(one: _Look) -> _Seen:
     """Every check on one export."""
-    told, export, plan = one.told, one.export, one.told.plan
+    told, export, plan, made = one.told, one.export, one.told.plan, one.told.made
     if not container.is_the_one(export):
         what = "the file is not the one that was exported: its SHA-256 differs"
         return _Seen((Finding("container", export.format, None, what, exposes=True),))
     sheet = next(sheet for sheet in told.sheets if sheet.format == export.format)
-    view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[export.format], told.encoding.framing)
-    covered = subtitles_over(sheet, export, told.subtitle) if told.subtitle.burn_in else ()
-    faces = Faces(export, plan, view, one.taken, one.lookers, told.settings)
-    read = writing.Read(export, plan, view, covered, told.register, told.text, told.settings, one.eyes)
-    looks: list[PictureCheck] = [Frames(export, plan), Regions(export, plan, told.redact, view, covered), faces, read]
-    findings = [*container.check(export, plan, told.encoding), *writing.in_subtitles(sheet, export, told.register)]
+    view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[export.format], made.export.framing)
+    covered = subtitles_over(sheet, export, made.subtitle) if made.subtitle.burn_in else ()
+    faces = Faces(export, plan, view, one.taken, one.lookers, made.verify)
+    read = writing.Read(export, plan, view, covered, told.register, made.text, made.verify, one.eyes)
+    looks: list[PictureCheck] = [Frames(export, plan), Regions(export, plan, made.redact, view, covered), faces, read]
+    findings = [*container.check(export, plan, made.export), *writing.in_subtitles(sheet, export, told.register)]
     heard, seen = _listen_and_look(one, looks)
     checks: tuple[Check, ...] = (*heard, *looks)
     findings += [*seen, *(finding for check in checks for finding in check.findings())]
@@ -140,7 +136,8 @@ def _listen_and_look(
 
 
 def _heard(one: _Look) -> tuple[loudness.Heard, sound.Hidden]:
-    loud = loudness.Heard(one.export, one.told.encoding, one.told.settings.loudness_tolerance_lu)
+    made = one.told.made
+    loud = loudness.Heard(one.export, made.export, made.verify.loudness_tolerance_lu)
     return loud, sound.Hidden(one.export, one.told.sound)
 
 

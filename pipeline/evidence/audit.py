@@ -234,7 +234,7 @@ def _made_with(batch: Batch) -> str:
     channel = batch.channel
     form = channel.detect.reading(channel.text)
     known: Mapping[str, object] = {
-        "detectors": detect.depends(None, None, form),  # type: ignore[arg-type]
+        "detectors": detect.depends(form),
         "versions": [detect.VERSION, track.VERSION, redact.VERSION],
         "settings": [one.model_dump(mode="json") for one in (form, channel.track, channel.redact)],
     }

@@ -98,18 +98,8 @@ def verify_file(
     )
 
 
-def depends(
-    source: Source,
-    script: Script | None,
-    unheard: str,
-    register: Register,
-    kept: tuple[Track, ...],
-    planned_by: tuple[str, ...],
-    text: Text,
-    settings: Verify,
-) -> dict[str, object]:
+def depends(planned_by: tuple[str, ...], settings: Verify) -> dict[str, object]:
     """Which detectors look, their versions and weights, and the version of every identifier."""
-    del source, script, unheard, register, kept, text
     return {**families.versions(families.chosen(settings, planned_by)), **identifying.versions()}
 
 

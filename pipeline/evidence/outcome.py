@@ -44,21 +44,35 @@ class Doubt:
     next_step: str
 
 
+@dataclass(frozen=True)
+class Proved:
+    """A clip that was hidden and exported, what was found in it, and what of it is suspect."""
+
+    plan: Plan
+    master: Master
+    exports: tuple[Export, ...]
+    verdict: Verdict
+    suspect: tuple[Doubtful, ...]
+
+
+@dataclass(frozen=True)
+class Built:
+    """All that was made of a clip."""
+
+    clip: Clip
+    source: Source
+    script: Script
+    sheets: tuple[CueSheet, ...]
+    proved: Proved
+    plan_path: Path
+    packs: tuple[tuple[Pack, Path], ...]
+
+
 def judge(
     case: str,
-    clip: Clip,
-    source: Source,
-    script: Script,
-    plan: Plan,
-    master: Master,
-    sheets: tuple[CueSheet, ...],
-    exports: tuple[Export, ...],
-    verdict: Verdict,
-    packs: tuple[tuple[Pack, Path], ...],
+    built: Built,
     platforms: tuple[Platform, ...],
-    plan_path: Path,
     refusals: Refusals,
-    suspect: tuple[Doubtful, ...],
     looked: tuple[tuple[Span, str], ...],
 ) -> ClipResult:
     """The state of a built clip: blocked by a finding, waiting for a person because of a doubt, or ready.
@@ -66,12 +80,14 @@ def judge(
     A pack that breaks a limit of its platform, or to whose platform somebody has not agreed, is held back alone; the
     clip's other packs may go.
     """
-    damage = tuple(_damage(clip, source, master))
+    clip, script, proved = built.clip, built.script, built.proved
+    plan, master, verdict = proved.plan, proved.master, proved.verdict
+    damage = tuple(_damage(clip, built.source, master))
     mentions = tuple(one for one in script.mentions if _is_in(clip, one))
-    doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, sheets), *_unmet(plan)]
-    suspect = tuple(one for one in suspect if not suspicion.is_settled(one, looked))
+    doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, built.sheets), *_unmet(plan)]
+    suspect = tuple(one for one in proved.suspect if not suspicion.is_settled(one, looked))
     doubts += map(_suspected, suspect)
-    packs = tuple((_held(pack, refusals), path) for pack, path in packs)
+    packs = tuple((_held(pack, refusals), path) for pack, path in built.packs)
     ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
     return ClipResult(
         case=case,
@@ -83,13 +99,13 @@ def judge(
         next_step=ruling.next_step,
         exit_code=ruling.exit_code,
         master=master.file.path,
-        plan=plan_path,
-        exports=exports,
+        plan=built.plan_path,
+        exports=proved.exports,
         packs=packs,
         platforms=tuple((platform.name, platform.format) for platform in platforms),
         verdict=verdict,
         damage=damage,
-        notes=source.notes,
+        notes=built.source.notes,
         hidden=_hidden(plan, master, mentions),
         mentions=mentions,
         doubts=suspect,

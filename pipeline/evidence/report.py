@@ -214,9 +214,9 @@ def _deliveries(batch: Batch, built: Built) -> Iterator[dict[str, str]]:
 def _made_with(built: Built, case: Case, channel: Channel) -> dict[str, str]:
     """Every tool, and the SHA-256 of every network that had a part in it."""
     source, form = built.source, channel.detect.reading(channel.text)
-    heard = transcribe.depends(source, case.transcript, case.language, (), channel.transcribe)
+    heard = transcribe.depends(source, case.transcript, channel.transcribe)
     said = {"clinicreel": __version__, "ffmpeg": sandbox.version()}
-    said |= {name: _joined(known) for name, known in detect.depends(source, built.clip, form).items()}
+    said |= {name: _joined(known) for name, known in detect.depends(form).items()}
     said |= {"speech": _joined([heard["engine"], heard["version"], heard["weights"]])}
     said |= {"track": str(track.VERSION), "redact": str(redact.VERSION)}
     return said | {f"verification: {one.name}": one.what for one in built.verdict.used}

@@ -74,6 +74,11 @@ def choose(
     return trials
 
 
+def shows_a_face(plan: Plan, sightings: Sightings, places: Box, face_share: float) -> bool:
+    """Whether `choose` would find any head whose middle lies there."""
+    return any(True for _ in _sure(plan, sightings, places, face_share))
+
+
 def _sure(plan: Plan, sightings: Sightings, places: Box, face_share: float) -> Iterator[tuple[Track, int, float]]:
     """Every frame on which a track surely shows a face, with the face's height."""
     by_frame = {sighting.frame: sighting.detections for sighting in sightings.frames}

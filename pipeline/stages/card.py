@@ -35,7 +35,7 @@ RULE_EM = (1.6, 0.09)
 """The short rule between the title and the small line: width and thickness in title ems."""
 
 
-def depends(*_: object) -> dict[str, str]:
+def depends() -> dict[str, str]:
     """The font that text is drawn with."""
     return {"font": fonts.digest()}
 

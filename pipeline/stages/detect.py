@@ -96,9 +96,8 @@ class _Show:
         return self._sighted
 
 
-def depends(source: Source, clip: Clip, settings: Form) -> dict[str, object]:
+def depends(settings: Form) -> dict[str, object]:
     """What the result depends on beside the inputs: the version and the weights of every detector that is on."""
-    del source, clip
     parts = {name: rooms.part("detectors", name) for name, _ in _chosen(settings)}
     return {name: [part.VERSION, *map(sha256_of_weights, part.weights())] for name, part in parts.items()}
 

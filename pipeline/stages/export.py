@@ -57,7 +57,7 @@ def export(
     return tuple(_export(master, cards, name, settings, mode, out) for name in shapes)
 
 
-def depends(*_: object) -> dict[str, str]:
+def depends() -> dict[str, str]:
     """The font that text is drawn with."""
     return {"font": fonts.digest()}
 

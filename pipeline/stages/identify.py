@@ -44,7 +44,7 @@ def identify(transcript: Transcript, register: Register, edits: Talk) -> Script:
     return Script(transcript.engine, transcript.language, transcript.duration_s, safe, mentions, transcript.dropped)
 
 
-def depends(*_: object) -> dict[str, object]:
+def depends() -> dict[str, object]:
     """What the result depends on beside the inputs: the version of every identifier, and what is put instead."""
     return {**identifying.versions(), "wording": wording.VERSION}
 

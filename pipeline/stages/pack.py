@@ -88,7 +88,7 @@ def pack(
     return Pack(platform.name, platform.format, tuple(files), problems)
 
 
-def depends(*_: object) -> dict[str, object]:
+def depends() -> dict[str, object]:
     """What the result depends on beside the inputs: the version of every identifier."""
     return dict(identifying.versions())
 

@@ -43,9 +43,8 @@ def recognise(source: Source, clip: Clip, plan: Plan, people: tuple[Familiar, ..
     return recognition.parted(plan, visible)
 
 
-def depends(source: Source, clip: Clip, plan: Plan, people: tuple[Familiar, ...], recogniser: str) -> dict[str, object]:
+def depends(people: tuple[Familiar, ...], recogniser: str) -> dict[str, object]:
     """What the result depends on beside the inputs: what finds and measures faces."""
-    del source, clip, plan
     return portraits.depends(recogniser) if any(person.photos for person in people) else {}
 
 

@@ -71,18 +71,8 @@ def redact(
     return Master(file, width, height, source.fps, total, has_sound, damage, stretches)
 
 
-def depends(
-    source: Source,
-    clip: Clip,
-    plan: Plan,
-    script: Script,
-    register: Register,
-    speaker: str,
-    settings: config.Redact,
-    hearing: config.Sound,
-) -> dict[str, object]:
+def depends(plan: Plan, settings: config.Redact) -> dict[str, object]:
     """What the result depends on beside the inputs: the versions of what paints, hears, and changes the sound."""
-    del source, clip, script, register, speaker, hearing
     painted = {style: rooms.part("redactors", style).VERSION for style in _styles(plan, settings)}
     return {**painted, "sound": [hush.VERSION, bleep.VERSION, voice.VERSION, listening.version()]}
 

@@ -93,7 +93,7 @@ def track(
     return Plan(PLAN_FORM, sightings.width_px, sightings.height_px, sightings.fps, sightings.frame_count, numbered)
 
 
-def depends(*_: object) -> dict[str, object]:
+def depends() -> dict[str, object]:
     """What the result depends on beside the inputs: what finds identifiers in writing."""
     return dict(identifying.versions())
 

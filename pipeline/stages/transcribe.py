@@ -28,11 +28,8 @@ SPARE_S = 1.0
 """So much may a transcript run past the recording: subtitlers hold the last line a little."""
 
 
-def depends(
-    source: Source, sidecar: Path | None, language: str, people: tuple[Named, ...], settings: Transcribe
-) -> dict[str, Any]:
+def depends(source: Source, sidecar: Path | None, settings: Transcribe) -> dict[str, Any]:
     """What the words depend on besides the inputs: the engine's version, its weights, the list of phantoms."""
-    del language, people
     name = _engine(source, sidecar, settings)
     part = rooms.part("engines", name)
     return {

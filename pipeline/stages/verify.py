@@ -12,9 +12,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline import config, sandbox
+from pipeline import sandbox
 from pipeline.checks import families
 from pipeline.checks.proof import PROGRESS, Told
+from pipeline.config import Proving
 from pipeline.errors import ToolError
 from pipeline.language import identifying
 from pipeline.store import file_of
@@ -25,23 +26,10 @@ VERSION = 6
 MODULE = "pipeline.checks.proof"
 
 
-def depends(
-    exports: tuple[Export, ...],
-    plan: Plan,
-    sound: tuple[Stretch, ...],
-    sheets: tuple[CueSheet, ...],
-    register: Register,
-    sensitivity: Sensitivity | None,
-    planned_by: tuple[str, ...],
-    text: config.Text,
-    redact: config.Redact,
-    subtitle: config.Subtitle,
-    encoding: config.Export,
-    settings: config.Verify,
-) -> dict[str, object]:
+def depends(made: Proving) -> dict[str, object]:
     """Which detectors verify, their versions and their weights, and what finds identifiers."""
-    del exports, plan, sound, sheets, register, sensitivity, text, redact, subtitle, encoding
-    return {**families.versions(families.chosen(settings, planned_by)), "identifiers": identifying.versions()}
+    taken = families.chosen(made.verify, made.planned_by)
+    return {**families.versions(taken), "identifiers": identifying.versions()}
 
 
 def verify(
@@ -51,12 +39,7 @@ def verify(
     sheets: tuple[CueSheet, ...],
     register: Register,
     sensitivity: Sensitivity | None,
-    planned_by: tuple[str, ...],
-    text: config.Text,
-    redact: config.Redact,
-    subtitle: config.Subtitle,
-    encoding: config.Export,
-    settings: config.Verify,
+    made: Proving,
     *,
     out: Path,
 ) -> Verdict:
@@ -69,12 +52,7 @@ def verify(
         sheets: the subtitles; what they cover cannot be measured while they are shown.
         register: who and what must not be told.
         sensitivity: what the verifying detectors find in films of this camera; None: nobody was ever seen in it.
-        planned_by: the detectors of faces that made the plan.
-        text: writing that stays.
-        redact: how regions were hidden.
-        subtitle: whether subtitles are burned in, and how large.
-        encoding: how the files were encoded, and the loudness that was asked for.
-        settings: who verifies, and the limits.
+        made: how the files were made, who verifies them, and the limits.
         out: gets the verdict on each export as `verdict-9x16.json`.
 
     Returns:
@@ -83,20 +61,7 @@ def verify(
     Raises:
         ToolError: the verifying process failed. No verdict is no verdict that passed.
     """
-    told = Told(
-        exports,
-        plan,
-        sound,
-        sheets,
-        register,
-        planned_by,
-        text,
-        redact,
-        subtitle,
-        encoding,
-        settings,
-        sandbox.choice(),
-    )
+    told = Told(exports, plan, sound, sheets, register, made, sandbox.choice())
     verdict = replace(_answer(told), sensitivity=sensitivity)
     return replace(verdict, files=tuple(_written(verdict, export, out) for export in exports))
 

@@ -122,13 +122,12 @@ def _outcomes(footage: Footage, folder: Path, count: int) -> Iterator[Outcome]:
     source, clip, sightings, plan = _planned(footage)
     view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[footage.shape], channel.export.framing)
     lengths = [length for length, share, _ in KINDS for _ in range(round(share * count))]
-    face_share = 1 / (1 + channel.track.grow_up + channel.track.grow_down)
-    trials = uncovering.choose(plan, sightings, lengths, view.crop, face_share, footage.path.name)
+    trials = uncovering.choose(plan, sightings, lengths, view.crop, channel.track.face_share, footage.path.name)
     shown = uncovering.probe_of(clip, plan, trials, BESIDE)
     folder.mkdir()
-    film = challenge.film_of(source, shown, footage.shape, channel.redact, channel.export, folder)
+    film = challenge.film_of(source, shown, footage.shape, channel.proving, folder)
     by = channel.detect.faces
-    found = challenge.hits_on(film, shown, view, by, channel.verify)
+    found = challenge.hits_on(film, shown, view, channel.proving)
     nothing = Verdict(True, (), (), (), "")
     honest = {one.kind for one in suspicion.doubts(clip, plan, sightings, nothing, by, channel.verify)}
     scale = (view.place[3] - view.place[1]) / (view.crop[3] - view.crop[1])
@@ -158,17 +157,15 @@ def _cost(folder: Path) -> Iterator[str]:
     footage = Footage(rooms.SCENE, 0, 44, "9:16")
     source, clip, _, plan = _planned(footage)
     folder.mkdir()
-    film = challenge.film_of(
-        source, uncovering.Probe(clip, plan, ()), footage.shape, channel.redact, channel.export, folder
-    )
-    sheets, bare = (CueSheet(footage.shape, ()),), config.Subtitle(burn_in=False)
+    film = challenge.film_of(source, uncovering.Probe(clip, plan, ()), footage.shape, channel.proving, folder)
+    sheets = (CueSheet(footage.shape, ()),)
+    bare = channel.proving.model_copy(update={"subtitle": config.Subtitle(burn_in=False)})
     before = _children_s()
     plain = rooms.run(rooms.plain_transcode(footage.path, folder / "plain.mp4", (1080, 1920)))
     between = _children_s()
-    told = (), sheets, NOBODY, None, channel.detect.faces, channel.text, channel.redact, bare, channel.export
     out = folder / "verdict"
     out.mkdir()
-    verdict = verify.verify((film,), plan, *told, channel.verify, out=out)
+    verdict = verify.verify((film,), plan, (), sheets, NOBODY, None, bare, out=out)
     ratio = (_children_s() - between) / (between - before)
     times = f"{_children_s() - between:.1f} s / {between - before:.1f} s of {plain.seconds:.0f} s"
     what = f"verification / plain transcode, processor time ({verdict.verified_by})"

@@ -184,11 +184,10 @@ def _cost(source: Source, clip: Clip, plan: Plan, footage: Footage, folder: Path
     made = tuple(_exports(source, clip, plan, replace(footage, shapes=shape), channel.redact, [(20, "medium")], folder))
     started = time.monotonic()
     sheets = (CueSheet(shape[0], ()),)
-    bare = config.Subtitle(burn_in=False)
+    bare = channel.proving.model_copy(update={"subtitle": config.Subtitle(burn_in=False)})
     place = folder / "verdict"
     place.mkdir()
-    told = (), sheets, NOBODY, None, channel.detect.faces, channel.text, channel.redact, bare, channel.export
-    verdict = verify.verify(made, plan, *told, channel.verify, out=place)
+    verdict = verify.verify(made, plan, (), sheets, NOBODY, None, bare, out=place)
     seconds = time.monotonic() - started
     size = formats.SHAPES[shape[0]].width_px, formats.SHAPES[shape[0]].height_px
     cut = rooms.plain_transcode(footage.path, folder / "plain.mp4", size)
