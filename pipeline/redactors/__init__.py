@@ -51,6 +51,22 @@ class Patch:
     box: Box
 
 
+def filled(frame: Frame, box: Box) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """The pixels of Y, U and V that a region of shape `box` covers, as views into the frame; none outside the picture.
+
+    The same pixels as those of `patches`, without a mask to say so.
+    """
+    height, width = frame.y.shape
+    window = geometry.clip(box, width, height)
+    if window is None:
+        return
+    x0, y0, x1, y1 = window
+    yield "y", frame.y[y0:y1, x0:x1]
+    x0, y0, x1, y1 = (side // 2 for side in geometry.even(window))
+    for name, plane in (("u", frame.u), ("v", frame.v)):
+        yield name, plane[y0:y1, x0:x1]
+
+
 def patches(frame: Frame, region: Region, border_px: int = 0) -> Iterator[Patch]:
     """The patches of Y, U and V, none where the region lies outside the picture.
 

@@ -121,11 +121,15 @@ class Blocks:
 
 def _whole(patch: Patch) -> NDArray[np.uint8]:
     """The pixels of the region's box; where it leaves the picture, the mean of the rest stands in."""
+    import cv2
+
     x0, y0, x1, y1 = patch.box
     height, width = patch.pixels.shape
     inside = patch.pixels[max(y0, 0) : y1, max(x0, 0) : x1]
-    beyond = ((max(-y0, 0), max(y1 - height, 0)), (max(-x0, 0), max(x1 - width, 0)))
-    return np.pad(inside, beyond, constant_values=round(inside.mean())) if np.any(beyond) else inside
+    beyond = max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0)
+    if not any(beyond):
+        return inside
+    return np.asarray(cv2.copyMakeBorder(inside, *beyond, cv2.BORDER_CONSTANT, value=round(inside.mean())), np.uint8)
 
 
 def grid(height_px: int, width_px: int, across: int) -> tuple[int, int]:
@@ -150,5 +154,5 @@ def drawn(colours: NDArray[np.uint8], patch: Patch, interpolation: int) -> NDArr
     height, width = patch.pixels.shape
     whole = np.asarray(cv2.resize(colours, (x1 - x0, y1 - y0), interpolation=interpolation), np.uint8)
     seen = whole[max(-y0, 0) : height - y0, max(-x0, 0) : width - x0]
-    beyond = ((max(y0, 0), max(height - y1, 0)), (max(x0, 0), max(width - x1, 0)))
-    return np.pad(seen, beyond, mode="edge") if np.any(beyond) else seen
+    beyond = max(y0, 0), max(height - y1, 0), max(x0, 0), max(width - x1, 0)
+    return np.asarray(cv2.copyMakeBorder(seen, *beyond, cv2.BORDER_REPLICATE), np.uint8) if any(beyond) else seen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.media import Frame
-from pipeline.redactors import Region, patches
+from pipeline.redactors import Region, filled, patches
 from pipeline.settings.forms import Colour, Model
 
 VERSION = 1
@@ -28,6 +28,10 @@ class Solid:
 
     def paint(self, frame: Frame, region: Region) -> None:
         """Fills the region."""
+        if region.shape == "box":
+            for name, pixels in filled(frame, region.box):
+                pixels[:] = self._fill[name]
+            return
         for patch in patches(frame, region):
             patch.pixels[patch.covered] = self._fill[patch.plane]
 
