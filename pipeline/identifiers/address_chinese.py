@@ -13,7 +13,7 @@ from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("address",)
 
 _STOP = (
@@ -85,6 +85,10 @@ _NO_HOME = re.compile(
 _BETWEEN = re.compile(f"{_NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
+_AFTER_ORIGIN = re.compile(
+    r"$|[\s，。！？、,.!?吧吗啊呀呢哦我你您他她咱]|[坐开骑走]|来|过来|离|今天|昨天|早上|种[地田]"
+)
+"""What may follow 我是…的; a noun would make it the doctor's or the hospital's."""
 _NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设备|进口|药|数据|指南|报道)")
 
 
@@ -166,6 +170,14 @@ def _ends_place(talk: Talk, at: int) -> bool:
     return word.start == at and 1 < word.end - at < 4 and is_name and _ENDS_PLACE.match(talk.text, word.end) is not None
 
 
+def _is_landmark(talk: Talk, start: int, end: int) -> bool:
+    """Whether a place that no dictionary has is named like a hamlet: 王家沟, 石头坝."""
+    said = talk.text[start:end]
+    if len(said) < 3 or not _LANDMARK.fullmatch(said) or tag(said)[:1] in tuple("nva"):
+        return False
+    return tag(said[-2:])[:1] not in tuple("nvasf")
+
+
 def _is_place(word: str) -> bool:
     """Whether the dictionary knows a word as a place, or as the name of a province, city or county."""
     return len(word) > 1 and (tag(word) == "ns" or any(tag(word + region) for region in "省市县"))
@@ -204,8 +216,8 @@ def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
     ):
         start, end = said.span("place")
         length = _place_length(talk, start)
-        is_place = length >= end - start or _is_place(said["place"])
-        if said["after"] == "的" and not re.match(r"$|[\s，。！？、,.!?吧吗啊呀呢哦]", talk.text[said.end() :]):
+        is_place = length >= end - start or _is_place(said["place"]) or _is_landmark(talk, start, end)
+        if said["after"] == "的" and not _AFTER_ORIGIN.match(talk.text, said.end()):
             continue
         if _INSTITUTION.match(talk.text, end) or _INSTITUTION.match(talk.text, start + length):
             continue

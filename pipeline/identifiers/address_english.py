@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import lists
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -23,7 +23,7 @@ _UNIT = (
     r"|sixty|seventy|eighty|ninety|hundred|oh|zero)"
 )
 _HOUSE = rf"(?:\d{{1,5}}[A-Za-z]?|{_UNIT}(?:[ -]{_UNIT}){{0,3}})"
-_FLAT = r"(?:(?:apartment|apt|flat|unit|suite|house)\.? (?:no\.? |number )?#?(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3}\b))"
+_FLAT = r"(?:(?i:apartment|apt|flat|unit|suite|house)\.? (?i:no\.? |number )?#?(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3}\b))"
 _NAME = r"[A-Za-z][A-Za-z'’.\-]*"
 _REST = (
     r"(?:,? (?:[A-Z][A-Za-z'’\-]+(?: [A-Z][A-Za-z'’\-]+){0,2}\b(?!\d)))?(?:,? [A-Z]{2}\b)?(?:,? (?:[A-Z]{1,2}"
@@ -40,6 +40,12 @@ _ADDRESS = re.compile(
     + _REST
     + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
 )
+_RESIDENCE = re.compile(
+    r"\b(?!(?:The|A|An|Our|My|This|That)\b)[A-Z][a-z'’]+(?: [A-Z][a-z'’]+){0,2} (?:Trailer Park|Mobile Home Park|Estate"
+    r"|Apartments|Towers|(?:Retirement|Assisted Living|Holiday) (?:Village|Home|Community)"
+    r"|(?:Care|Nursing) Home|Housing)\b"
+)
+"""Where people live together, by its name."""
 _SPOKEN = re.compile(
     rf"\b{_UNIT}(?:[ -]{_UNIT}){{0,3}},? (?:[a-z'’\-]+ ){{1,2}}?(?:street|road|avenue|lane|drive|court|close"
     r"|crescent|boulevard|terrace|square|grove)\b",
@@ -79,7 +85,7 @@ _SMALL_TOWN = re.compile(
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Addresses with a number, and homes."""
-    for found in (*_ADDRESS.finditer(text), *_SPOKEN.finditer(text)):
+    for found in (*_ADDRESS.finditer(text), *_RESIDENCE.finditer(text), *_SPOKEN.finditer(text)):
         if not _NOT_A_STREET.search(found[0]):
             yield Found(found.start(), found.end(), "address")
     for lead in _HOME.finditer(text):

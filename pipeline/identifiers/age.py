@@ -7,26 +7,39 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language import spoken_digits
+from pipeline.language.digit_runs import UNITS
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("age",)
 
 _N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"
-_RELATIVE = r"(?:he|she|grand\w+|mother|father|mom|mum|dad|patient|lady|gentleman)"
+_RELATIVE = (
+    r"(?:he|she|gran\w*|nan\w?|mother|father|mom|mum|dad|aunt\w*|uncle|husband|wife|sister|brother|patient|lady|gentleman"
+    r"|woman|man|(?:mr|mrs|ms|miss|dr)\.? [a-z'\-]+)"
+)
+_IS = r"(?:['’]?s| is| was)(?: now| already| just| about| nearly| almost| only)?"
+_GOES_ON = (
+    r"(?:[.,;!?…]|\Z|(?:and|but|now|this|next|last|in|who|with|still|yet|so|he|she|her|his|i|we|they|lives|living|has|had"
+    r"|came|comes|when|because|going)(?![a-z]))"
+)
+"""What follows an age and hardly ever a measurement; recognition writes no full stop."""
+_ZH_KIN = r"(?:[爸妈爷奶婆公姥]|老人家?|老太太?|老头子?|老爷子|老先生|老伴|父亲|母亲|[我他她您你]|今年|岁数|年纪)"
+_ZH_MANY = r"(?:好几|大几|挂零|出头|有余|有[1-9])"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?P<age>{_N}\s?[多来几]?\s?(?:周?岁|高龄))(?!\s?(?:以[上下前后内]|及以|之[前后]|或以上|[到至~\-]))",
         rf"(?P<age>{_N}(?:[ \-]?(?:years?|yrs?)[ \-]{{0,2}}(?:of[ \-]age|old|young)|\s?y/?o(?![a-z])|Y(?![a-z])))",
-        rf"(?:年龄|年纪|(?<![a-z])aged?)\s?[:,是为]?\s?(?P<age>{_N})"
+        rf"(?:年龄|年纪|(?<![a-z])aged?(?: of)?)\s?[:,是为]?\s?(?P<age>{_N})"
         r"(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
-        rf"(?<![a-z])(?:turn(?:s|ed|ing)?|{_RELATIVE}(?:'s| is| was)(?: now| already| just| about)?)\s(?P<age>{_N})"
-        r"(?=\s?(?:[.,;!?…]|\Z|and |but |now|this|next|last|in ))",
-        rf"(?:今年|虚岁|实岁|周岁|岁数|年纪|高寿)(?:都|快|有|已经?|是|也|满|该|要|\s|,)*(?P<age>{_N})"
-        r"(?=\s?(?:了|啦|[,。!?;…]|\Z))",
+        rf"(?<![a-z])(?:turn(?:s|ed|ing)?|i['’]?m|i am|{_RELATIVE}{_IS})\s(?P<age>{_N})(?=\s?{_GOES_ON})",
+        rf"(?:今年|虚岁|实岁|周岁|岁数|年纪|高寿|享年|寿数)(?:都|快|有|已经?|是|也|满|该|要|[^\W\d]?老人|\s|,)*(?P<age>{_N})"
+        rf"(?!\d|\.\d|\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
+        rf"(?<![压率重搏氧分值糖酸脂])(?P<age>{_N}{_ZH_MANY})(?!\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
+        rf"{_ZH_KIN}(?:都|快|有|已经?|也|就|今年|\s)*(?P<age>{_N}多)(?=\s?(?:了|啦|的人|还|[,。!?;…]|\Z))",
         rf"(?<![A-Za-z])(?:[MF]|(?:fe)?male|[男女])[ ,/]{{1,3}}(?P<age>{_N}\s?y?)(?![\d.a-z%])",
-        r"(?P<age>9旬(?!以)|90有[1-9])",
+        r"(?P<age>9旬(?!以))",
     )
 )
 _GENERAL = re.compile(

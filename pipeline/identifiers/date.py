@@ -1,6 +1,7 @@
 """Exact dates and birthdays: a day, a month and mostly a year, in figures, words, or the digits of a file's name.
 
-A year, a month of a year, a weekday, a span of time and a public day (`每年11月14日`) tell nobody apart and stay.
+A year, a month of a year, a weekday, a span of time and a public day (`每年11月14日`) tell nobody apart and stay; the
+year of somebody's birth is hidden, because it is an age as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pipeline.language.digit_runs import UNITS
 from pipeline.language.spoken_digits import BETWEEN
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("date",)
 
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|18[5-9]\d)"
@@ -62,6 +63,23 @@ _BORN_AFTER = re.compile(
     rf"(?<!\d)(?P<date>(?:(?:{_YEAR}|\d\d)年)?(?:农历|阴历|阳历)?{_ZH_MONTH}月(?:初?{_DAY}[日号]?)?|\d{{1,2}}[-/.]\d{{1,2}})"
     r"(?:份|底|初|中旬)?\s?(?:出?生|的?生日)"
 )
+_BORN_IN = (
+    re.compile(
+        rf"(?P<date>(?<!\d)(?:{_YEAR}|\d\d)\s?年)\s?(?:份|初|底)?(?:出?生(?!存|活|长|产|理|病|效)|的?生[人日]|属[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
+    ),
+    re.compile(rf"(?:生于|出生(?:于|在|年份?)|生在)(?:\s|[:,]|是|为){{0,4}}(?P<date>(?:{_YEAR}|\d\d)\s?年?)(?![\d年])"),
+    re.compile(
+        rf"(?:[我他她您你俺]|[爸妈爷奶])(?:们|都|是|就|也){{0,2}}(?P<date>(?:{_YEAR}|(?<!\d)[2-9]\d)年)的(?=[\s,.。!?今属了嘛吧呀]|\Z)"
+    ),
+    re.compile(
+        rf"(?<![a-z])(?:born|birth)(?:\s(?:back|way|here|in|was|is|year)){{0,3}}\s(?P<date>(?:{_YEAR}|'\d\d))(?!\d|\s?(?:{UNITS}))",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<![a-z])(?:birth year|year of birth)(?:\s|[:,=]|is|was){{0,4}}(?P<date>{_YEAR})(?!\d)", re.IGNORECASE
+    ),
+)
+"""The year in which somebody was born, however it is said: `一九三一年生的`, `我是85年的`."""
 _FEASTS = "护士|医师|教师|儿童|妇女|劳动|青年|老人|重阳|中秋|端午|清明|情人|建军|敬老"
 _CAUSES = (
     "健康|睡眠|爱眼|爱耳|爱牙|爱肝|宣传|防治|无烟|卫生|献血|禁毒|病|肝炎|癌症|肿瘤|心脏|"
@@ -73,6 +91,23 @@ _PUBLIC = re.compile(
     r"|\s?(?:is\s)?(?:the\s)?(?:world|international|national)\s",
     re.IGNORECASE,
 )
+_ZH_FEAST = (
+    r"(?:正月初?(?:1[05]|\d)|年3十|大年(?:3十|30|初\d)|除夕|春节|元旦|元宵节?|清明节?|端午节?|中秋节?|重阳节?|国庆节?|劳动节|5一节?|腊8节?"
+    r"|圣诞节?|平安夜|小年夜?|冬至|立[春夏秋冬])"
+)
+_EN_FEAST = (
+    r"(?:christmas(?: day| eve)?|new year['’]?s(?: day| eve)|boxing day|thanksgiving(?: day)?|halloween"
+    r"|easter(?: sunday| monday)?|independence day|labou?r day|memorial day|valentine['’]?s day|good friday)"
+)
+_FEAST_DAYS = (
+    re.compile(rf"(?<!\d){_YEAR}\s?年的?(?:农历)?{_ZH_FEAST}(?:当天|那天|晚上|早上)?"),
+    re.compile(rf"(?<![a-z])(?:{_EN_FEAST}(?:,| of| in)? {_YEAR}|{_YEAR} {_EN_FEAST})(?!\d)", re.IGNORECASE),
+)
+"""A feast of a year is as exact as a date."""
+_THEN = re.compile(
+    r"\s?(?:那天|当天|前一?天|后一?天|[早晚]上|上午|下午|中午|夜里|半夜|凌晨|开始|摔|疼|住|手术|做|出院|入院|发|生|来的|送)"
+)
+"""What happened to somebody on a feast: it is no longer everybody's day."""
 _FESTIVALS = ("正月15", "5月初5", "5月5", "7月7", "7月初7", "8月15", "9月9", "9月初9", "腊月初8", "腊月8", "正月初1")
 _UNIT = re.compile(rf"\s?(?:{UNITS}|[:点/个]|以|of (?:them|us|the|our|my))", re.IGNORECASE)
 
@@ -90,7 +125,10 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for match in _EN_DAY.finditer(view.text):
         if not _is_verb(view.text, match) and not _UNIT.match(view.text, match.end()):
             yield Found(*view.place(*match.span()), "date")
-    for pattern in (_BORN, _BORN_AFTER):
+    for pattern in _FEAST_DAYS:
+        for match in pattern.finditer(view.text):
+            yield Found(*view.place(*match.span()), "date")
+    for pattern in (_BORN, _BORN_AFTER, *_BORN_IN):
         for match in pattern.finditer(view.text):
             yield Found(*view.place(*match.span("date")), "date")
 
@@ -104,7 +142,9 @@ def _is_public(text: str, match: re.Match[str]) -> bool:
 def _means_other(text: str, match: re.Match[str]) -> bool:
     """A month and a figure that are no day: `3月15例`, a feast of the moon's calendar."""
     said = match[0].removeprefix("农历").removeprefix("阴历")
-    return said in _FESTIVALS or bool(_UNIT.match(text, match.end()))
+    if said in _FESTIVALS:
+        return _THEN.match(text, match.end()) is None
+    return bool(_UNIT.match(text, match.end()))
 
 
 def _is_verb(text: str, match: re.Match[str]) -> bool:

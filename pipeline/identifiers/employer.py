@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk
+from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("employer",)
 
 _STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还"
@@ -20,12 +21,21 @@ _KIND = (
     "|事业单位|研究所|研究院|设计院|出版社|报社|电视台|电台|物业|部队|农场|林场|合作社|工作室|中介|店|厅|院|馆"
     "|站|处|中心|学校|小学|中学|大学|幼儿园|医院)"
 )
+_FIRM = (
+    "(?:有限责任公司|股份有限公司|有限公司|分公司|公司|集团|厂|煤矿|银行|支行|事务所|派出所|公安局|法院|检察院|税务局|供电局|铁路局"
+    "|设计院|出版社|报社|电视台|物业)"
+)
 _CHINESE = re.compile(
     f"(?:在|是|到|去|从|给|为)(?P<place>{_NAME}{_KIND})(?:里|那边|这边|那里)?(?:上班|工作|打工|做事|干活|任职|当"
     f"|做|开|跑|退休|下岗|值班|的(?:职工|员工|工人|会计|司机|老板|经理|保安|技术员|工程师|退休))"
     f"|(?:(?<!事业)单位|就职于|任职于|供职于|受雇于|上班的?地方)(?:[\\s:：]|就?[是叫在])+(?P<unit>[^{_STOP}]{{2,20}})"
+    f"|(?:在|是|给|为)(?P<named>{_NAME}{_FIRM})(?!里?(?:旁|附近|门口|对面|楼下|买|取|存|生产|出品|的(?:药|产品|设备)))"
+    f"|(?:在|给|进|去)(?P<brand>[^{_STOP}]{{2,6}}?)(?:里|那边|这边)?(?:上班|工作|打工|干活|任职|站流水线|当(?:保安|会计|司机|工人|店长|老师))"
     f"|(?P<firm>{_NAME}(?:有限责任公司|股份有限公司|有限公司|机械厂|纺织厂|化工厂|服装厂|电子厂|玩具厂|水泥厂"
     f"|钢铁厂|印刷厂|食品厂|制药厂|药厂|鞋厂|集团))"
+)
+_NO_BRAND = re.compile(
+    r"[外家里哪那这上下附本老农乡城镇县市省国]|.*[里面边头上下地方家天年月夜班时间]$|.*(?:单位|工地|公司|工厂|医院|学校)$"
 )
 _ORDINARY = re.compile(
     r"(?:(?:哪|什么|一|某|这|那|同|大|小|别|外|私人|建筑|国有|自己|家|老|新|附近|外地|本地)(?:家|个)?)?(?:公司|厂"
@@ -33,8 +43,9 @@ _ORDINARY = re.compile(
 )
 _ENGLISH = re.compile(
     r"\b(?i:(?:work|works|worked|working|employed|job|position|retired|shift|shifts|manager|driver|teacher|nurse"
-    r"|clerk|engineer|accountant|cashier) (?:\w+ ){0,3}?"
-    r"(?:at|for|with)|employer(?: is|:)?|boss at"
+    r"|clerk|engineer|accountant|cashier|drives?|drove|driving|delivers?|delivering|cleans?|cleaning|cooks?|cooking|packs?"
+    r"|packing|welds?|welding|sews?|sewing|sells?|selling|builds?|guards?|coded?|codes|nursed|taught|interned?|interning)"
+    r" (?:\w+ ){0,3}?(?:at|for|with)|employer(?: is|:)?|boss at"
     r"|colleagues? at)\s+(?:the )?(?P<name>[A-Z][\w&'’\-]*(?: (?:(?:of|and|&) )?[A-Z][\w&'’\-]*){0,5})"
 )
 _ENGLISH_KIND = re.compile(
@@ -64,8 +75,14 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
         start, end = found.span(str(found.lastgroup))
         while start < end and not talk.opens(start):
             start += 1
-        if end > start and not _ORDINARY.fullmatch(text[start:end]):
+        is_brand = found.lastgroup != "brand" or _is_brand(text[start:end])
+        if end > start and is_brand and not _ORDINARY.fullmatch(text[start:end]):
             yield start, end
+
+
+def _is_brand(name: str) -> bool:
+    """Whether a word before 上班 is a firm's name: unknown to the dictionary, or known as one, and no place."""
+    return not _NO_BRAND.match(name) and tag(name) in ("", "nt", "nz", "nrt", "nr")
 
 
 def _english(text: str) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.homophones import consonants
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -19,6 +19,9 @@ _GAP = r"[\s,.·^_\-]{0,3}"
 _TITLE = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|doctor|nurse|uncle|aunt|name is|called|i['’]?m|this is)\.?\s+$", re.IGNORECASE
 )
+_CALLED = re.compile(r",|\s+(?:your?|you['’]re|can|could|would|please|is|has|was|here|hi|hello)\b", re.IGNORECASE)
+"""What follows a name that begins a sentence: `Grace, …`, `Grace your scan is back`."""
+_ASKS = frozenset(("will", "may", "mark", "can", "might"))
 _LONG_ENOUGH = 5
 _MANY_CONSONANTS = 3
 
@@ -59,14 +62,17 @@ def _is_meant(text: str, word: re.Match[str], part: str) -> bool:
     is_titled = _TITLE.search(text[max(0, word.start() - 30) : word.start()]) is not None
     if said == name and len(name) > 1:
         begins = re.search(r"(?:^|[.!?\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
-        return (
-            name not in lists().everyday
-            or is_titled
-            or (word[0][0].isupper() and (not begins or text[word.end() : word.end() + 1] == ","))
-        )
+        is_called = word[0][0].isupper() and (not begins or _CALLED.match(text, word.end()) is not None)
+        return name not in lists().everyday or is_titled or (is_called and not _is_asked(text, word))
     if len(name) < _LONG_ENOUGH or said in lists().ordinary or not (word[0][0].isupper() or is_titled):
         return False
     return _sounds_like(said, name)
+
+
+def _is_asked(text: str, word: re.Match[str]) -> bool:
+    """`Will you …`, `May I …`: a verb at the beginning, unless a comma sets it off."""
+    begins = re.search(r"(?:^|[.!?\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
+    return begins and word[0].lower() in _ASKS and text[word.end() : word.end() + 1] != ","
 
 
 def _sounds_like(said: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""English names: with a title, announced (my name is, I'm), first and last, given names alone; Chinese ones in pinyin.
+"""English names: with a title, announced (my name is, I'm), first and last, given names alone.
 
 Recognition may write everything in small letters, so capitals speak for a name but are not asked for.
 """
@@ -9,15 +9,20 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.english_names import lists
+from pipeline.language.english_names import (
+    POSSESSIVE,
+    WORD,
+    follows_saint,
+    is_capital,
+    lists,
+    next_word,
+    plainly,
+)
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
-_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*")
-_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
-_SPACE = re.compile(r"\.?[ \t\n,]{1,3}|\. ")
 _NAMED = re.compile(
     r"\b(?:(?:my|her|his|their|your|the|patient|whose)(?: full| last| first)? name(?:['’]s| is| was)?"
     r"|(?:patient(?:'s)? )?name\s*[:=]|named|goes by"
@@ -34,13 +39,19 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 """What is often followed by a name."""
+_DISEASES = (
+    r"disease|syndrome|lymphoma|sign|palsy|sarcoma|tumou?r|phenomenon|thyroiditis|fracture|contracture|chorea|aneurysm|cyst"
+    r"|nodes?|ulcer|reflex|test|scale|score|criteria|angle|classification|stain|line"
+)
+_OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
-    r"['’]?s?[ \-](?:disease|syndrome|lymphoma|sign|test|palsy|sarcoma|tumou?r|hospital|clinic|infirmary|medical"
-    r"|university|college|school"
-    r"|institute|foundation|centre|center|scale|score|criteria|phenomenon|thyroiditis|fracture|contracture|chorea"
-    r"|aneurysm|street|road|avenue)\b",
+    rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
+    r"|procedure|staging|tube|frame|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
+    r"|centre|center|street|road|avenue)\b"
+    r"|['’]s (?:hospital|infirmary|university|college|school|institute|foundation)\b",
     re.IGNORECASE,
 )
+"""A name before these is that of a thing."""
 _NOT_A_NAME = re.compile(
     r"(?:ing|tion|ment|ness|able|itis|osis|oma|emia|aemia|pathy|ology|ism|ical|ally|cillin|mycin|statin|sartan"
     r"|prazole|olol|pril|idine|ectomy"
@@ -54,42 +65,31 @@ _LETTERED = re.compile(
     re.IGNORECASE,
 )
 _BACTERIA = frozenset({"pylori", "coli", "difficile", "aureus", "influenzae", "pneumoniae", "albicans", "jejuni"})
-_SYLLABLE = (
-    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao"
-    "|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|a|o|e|i|u|v))"
-)
-_PINYIN = re.compile(f"{_SYLLABLE}['’-]?{_SYLLABLE}?", re.IGNORECASE)
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Names in Latin letters, a title before them included."""
-    words = list(_WORD.finditer(text))
+    words = list(WORD.finditer(text))
     if not words:
         return
-    for start, end in (
-        *_titled(text, words),
-        *_announced(text, words),
-        *_plain(text, words),
-        *_initials(text),
-        *_pinyin(text, words),
-    ):
-        if not _NOT_A_PERSON.match(text, end) and not re.search(
-            r"\b(?:St|Saint|st)\.? $", text[max(0, start - 30) : start]
-        ):
+    for start, end in _titled(text, words):
+        if not follows_saint(text, start):
+            yield Found(start, end, "name")
+    for start, end in (*_announced(text, words), *_plain(text, words), *_initials(text)):
+        if not follows_saint(text, start) and not _is_thing(text, start, end):
             yield Found(start, end, "name")
 
 
-def _plainly(word: str) -> str:
-    return _POSSESSIVE.sub("", word).lower().replace("’", "'")
-
-
-def _is_capital(word: str) -> bool:
-    return word[:1].isupper()
+def _is_thing(text: str, start: int, end: int) -> bool:
+    """Whether what looks like a name names a thing: `Smith's fracture`, but never `Sarah's fracture`."""
+    if _OF_DISEASE.match(text, end):
+        return plainly(text[start:end].split()[-1]) in lists().eponyms | lists().also_eponyms
+    return _NOT_A_PERSON.match(text, end) is not None
 
 
 def _may_be_name(word: str) -> bool:
     """Whether a word is neither ordinary nor a term of medicine."""
-    plain = _plainly(word)
+    plain = plainly(word)
     known = plain in lists().given or plain in lists().surnames
     if len(plain) < 2 or plain in lists().ordinary or (plain in lists().eponyms and not known):
         return False
@@ -98,61 +98,82 @@ def _may_be_name(word: str) -> bool:
 
 def _is_likely(text: str, word: str) -> bool:
     """Whether a word where a name is due is one: in small letters a known one, or any if nothing has capitals."""
-    return _may_be_name(word) and (_is_capital(word) or _is_given(word) or _is_surname(word) or text.islower())
+    return _may_be_name(word) and (is_capital(word) or _is_given(word) or _is_surname(word) or text.islower())
 
 
 def _is_given(word: str) -> bool:
     """A given name that is not a word of everyday talk."""
-    first = _plainly(word).split("-")[0]
+    first = plainly(word).split("-")[0]
     return first in lists().given and first not in lists().everyday
 
 
 def _is_surname(word: str) -> bool:
-    plain = _plainly(word)
+    plain = plainly(word)
     return plain in lists().surnames or plain.split("-")[0] in lists().surnames
-
-
-def _next(text: str, words: list[re.Match[str]], at: int) -> int | None:
-    """The number of the word that follows closely, None if there is none."""
-    if at + 1 < len(words) and re.fullmatch(r"\.?[ \t\n]{1,2}", text[words[at].end() : words[at + 1].start()]):
-        return at + 1
-    return None
 
 
 def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
     """Where a name ends whose first word is known: words with a capital follow, or a surname in small letters."""
     last = first
-    following = _next(text, words, first)
+    following = next_word(text, words, first)
     while following is not None and following - first < 3:
         word = words[following][0]
+        if (
+            word.lower() in lists().particles
+            and is_capital(words[first][0])
+            and _is_surname_part(text, words, following)
+        ):
+            last = _past_particles(text, words, following)
+            following = next_word(text, words, last)
+            continue
         initial = len(word) == 1 and word.isupper() and word != "I"
-        capital = _is_capital(word) and _is_capital(words[first][0]) and _may_be_name(word)
-        small = not _is_capital(word) and _is_surname(word) and _plainly(word) not in lists().ordinary
+        capital = is_capital(word) and is_capital(words[first][0]) and _may_be_name(word)
+        small = not is_capital(word) and _is_surname(word) and plainly(word) not in lists().ordinary
         if not (initial or capital or (small and last == first)):
             break
-        last, following = following, _next(text, words, following)
+        last, following = following, next_word(text, words, following)
     end = words[last].end()
-    return end - (2 if _POSSESSIVE.search(words[last][0]) else 0)
+    return end - (2 if POSSESSIVE.search(words[last][0]) else 0)
+
+
+def _is_surname_part(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Whether `van`, `de` and the like are followed by a word with a capital, as in a name."""
+    first = _past_particles(text, words, at)
+    return first != at and is_capital(words[first][0]) and _may_be_name(words[first][0])
 
 
 def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     for at, title in enumerate(words):
-        following = _next(text, words, at)
+        following = next_word(text, words, at)
         is_unit = title[0] == "ms" and re.search(r"\d ?$", text[max(0, title.start() - 5) : title.start()])
         if following is None or is_unit or title[0].lower() not in lists().titles:
             continue
-        if _is_titled(text, title[0], words[following][0]):
+        first = _past_particles(text, words, following)
+        if first != following:
+            yield title.start(), _extended(text, words, first)
+        elif _is_titled(text, title[0], words[following][0]):
             yield title.start(), _extended(text, words, following)
+
+
+def _past_particles(text: str, words: list[re.Match[str]], at: int) -> int:
+    """The number of the word where a surname's own word stands, behind `van der` and the like."""
+    first = at
+    while words[first][0].lower() in lists().particles:
+        following = next_word(text, words, first)
+        if following is None or plainly(words[following][0]) in lists().ordinary - lists().particles:
+            return at
+        first = following
+    return first
 
 
 def _is_titled(text: str, title: str, word: str) -> bool:
     """Whether a word behind a title is a name: any for Mr and Dr, a likely one where the title is a word of its own."""
-    plain = _plainly(word)
+    plain = plainly(word)
     if plain in lists().titles or plain in lists().ordinary:
         return False
     if title.lower() not in lists().doubtful_titles:
         return len(plain) > 1
-    if _is_capital(word) and not title.isupper():
+    if is_capital(word) and not title.isupper():
         return _may_be_name(word)
     if title.lower() in ("doctor", "nurse", "professor") and plain not in lists().everyday:
         return _is_given(word) or _is_surname(word) or (_is_likely(text, word) and not plain.endswith(("s", "ed")))
@@ -176,7 +197,7 @@ def _announced(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int
 
 def _after_sure(text: str, words: list[re.Match[str]], first: int) -> int:
     """The end of a name that is announced for sure: a second word may be any that is not ordinary."""
-    following = _next(text, words, first)
+    following = next_word(text, words, first)
     if following is not None and _may_be_name(words[following][0]) and not text[words[first].end()].isdigit():
         return _extended(text, words, following)
     return _extended(text, words, first)
@@ -184,32 +205,32 @@ def _after_sure(text: str, words: list[re.Match[str]], first: int) -> int:
 
 def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> bool:
     word = words[first][0]
-    if not _may_be_name(word) or _plainly(word) in lists().eponyms:
+    if not _may_be_name(word) or plainly(word) in lists().eponyms:
         return False
     if _is_given(word):
         return True
-    if not _is_capital(word) or (len(text) > 1 and text.isupper()):
+    if not is_capital(word) or (len(text) > 1 and text.isupper()):
         return False
-    following = _next(text, words, first)
+    following = next_word(text, words, first)
     second = words[following][0] if following is not None else ""
-    has_second = _is_capital(second) and _may_be_name(second)
-    return has_second or (lead in ("i'm", "i’m", "i am", "call me", "im") and _plainly(word) not in lists().everyday)
+    has_second = is_capital(second) and _may_be_name(second)
+    return has_second or (lead in ("i'm", "i’m", "i am", "call me", "im") and plainly(word) not in lists().everyday)
 
 
 def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Given names without anything that announces them; those that are everyday words only before a surname."""
     for at, word in enumerate(words):
-        first = _plainly(word[0])
+        first = plainly(word[0])
         if _is_given(word[0]) and not _is_acronym(text, words, at):
             yield word.start(), _extended(text, words, at)
         elif (
             first in lists().given
-            and _is_capital(word[0])
+            and is_capital(word[0])
             and not word[0].isupper()
             and not _begins_sentence(text, word)
         ):
-            following = _next(text, words, at)
-            if following is not None and _is_capital(words[following][0]) and _is_surname(words[following][0]):
+            following = next_word(text, words, at)
+            if following is not None and is_capital(words[following][0]) and _is_surname(words[following][0]):
                 yield word.start(), _extended(text, words, at)
 
 
@@ -222,7 +243,7 @@ def _is_acronym(text: str, words: list[re.Match[str]], at: int) -> bool:
 def _initials(text: str) -> Iterator[tuple[int, int]]:
     """Initials and a surname: T. Whitfield, J. P. Hartley; not the end of vitamin D. and the like."""
     for found in _INITIALS.finditer(text):
-        surname = _plainly(found["surname"])
+        surname = plainly(found["surname"])
         may_be = _may_be_name(found["surname"]) and surname not in lists().eponyms | _BACTERIA
         if may_be and not _LETTERED.search(text[max(0, found.start() - 30) : found.start()]):
             yield found.start(), found.end()
@@ -230,17 +251,3 @@ def _initials(text: str) -> Iterator[tuple[int, int]]:
 
 def _begins_sentence(text: str, word: re.Match[str]) -> bool:
     return re.search(r"(?:^|[.!?:\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
-
-
-def _pinyin(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Chinese names: a surname and a given name in pinyin, both with a capital, in either order."""
-    for at, word in enumerate(words):
-        following = _next(text, words, at)
-        if following is None or not (_is_capital(word[0]) and _is_capital(words[following][0])):
-            continue
-        one, other = _plainly(word[0]), _plainly(words[following][0])
-        for surname, given in ((one, other), (other, one)):
-            sure = surname not in lists().everyday and not {one, other} & (lists().ordinary | lists().everyday)
-            if surname in lists().chinese_surnames and _PINYIN.fullmatch(given) and sure:
-                yield word.start(), words[following].end()
-                break

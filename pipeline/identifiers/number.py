@@ -14,11 +14,21 @@ from pipeline.language.digit_runs import runs
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("number",)
 
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")
 _LETTERS_AFTER = re.compile(r"[A-Z\d]{1,12}(?![A-Za-z])|[- ]?[A-Z]{1,2}(?![A-Za-z])")
+_RADIO = (
+    "alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango"
+    "|uniform|victor|whiske?y|x-?ray|yankee|zulu"
+)
+_SPELLED = re.compile(
+    rf"(?<![a-z])(?:(?:{_RADIO}|[a-z]|\d)(?![a-z])[ ,\-….·]{{0,2}}){{2,16}}(?:{_RADIO}|[a-z]|\d)(?![a-z])",
+    re.IGNORECASE,
+)
+_RADIO_WORD = re.compile(rf"(?<![a-z])(?:{_RADIO})(?![a-z])", re.IGNORECASE)
+"""Letters as radio operators say them; two different ones in a row of single signs spell something out."""
 _TAIL = re.compile(
     rf"(?:尾号|[后末][1-9]位|last (?:4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:{BETWEEN}?\d){{2,5}}[xX]?)(?!\d)",
     re.IGNORECASE,
@@ -37,5 +47,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
         if letters := _LETTERS_AFTER.match(run.after(13)):
             end += len(letters[0])
         yield Found(*view.place(start, end), "number")
+    for match in _SPELLED.finditer(view.text):
+        if len({word.lower() for word in _RADIO_WORD.findall(match[0])}) > 1:
+            yield Found(*view.place(*match.span()), "number")
     for match in _TAIL.finditer(view.text):
         yield Found(*view.place(*match.span(1)), "number")

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import TOLL_FREE, Run, is_amount, runs, withou
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("phone",)
 
 _FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})")
@@ -35,6 +35,9 @@ _SHORT = re.compile(
 """Behind these words four digits are enough, and any grouping of many: `617 555 01 23`."""
 _MASKED = re.compile(r"(?<!\d)1[3-9]\d[*xX×]{4}\d{4}(?!\d)")
 """As forms print it: seven digits of a number tell whose it is to all who know the person."""
+_PLUS = re.compile(r"(?:(?<![a-z])plus|加)\s?\Z", re.IGNORECASE)
+"""How the sign before a country's code is said."""
+_LONG = 10
 _HOTLINE = re.compile(r"1[12]\d{1,3}|1\d\d|9[56]\d{3,4}|10\d{3}|911|988|999|811|(?:19|20)\d\d")
 
 
@@ -45,7 +48,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for run in runs(text):
         extension = _EXTENSION.match(view.text, run.end)
         if extension or _is_phone(run):
-            yield Found(*view.place(run.start, extension.end() if extension else run.end), "phone")
+            start = run.start - (len(plus[0]) if (plus := _said_plus(run)) else 0)
+            yield Found(*view.place(start, extension.end() if extension else run.end), "phone")
     for match in _MASKED.finditer(view.text):
         yield Found(*view.place(*match.span()), "phone")
     for match in _SHORT.finditer(view.text):
@@ -59,8 +63,12 @@ def _is_public(said: str) -> bool:
     return bool(_HOTLINE.fullmatch(re.sub(r"\D", "", said)) or TOLL_FREE.fullmatch(said))
 
 
+def _said_plus(run: Run) -> re.Match[str] | None:
+    return _PLUS.search(run.before(6)) if len(run.digits) >= _LONG else None
+
+
 def _is_phone(run: Run) -> bool:
-    if run.view.text[run.start] == "+" or _FORM.fullmatch(run.digits):
+    if run.view.text[run.start] == "+" or _said_plus(run) or _FORM.fullmatch(run.digits):
         return True
     if _GROUPED.fullmatch(run.digits) and run.end - run.start > len(run.digits):
         return True

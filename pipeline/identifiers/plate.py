@@ -13,7 +13,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("plate",)
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
@@ -28,6 +28,12 @@ _CALLED = re.compile(
     rf"([{_PROVINCES}]?{_GAP}(?=[A-Z0-9 \-]{{0,6}}\d)[A-Z0-9](?:[ \-·]?[A-Z0-9]){{3,8}})(?![a-z])"
 )
 
+_BARE = re.compile(
+    rf"(?<![A-Za-z])(?i:plates?|reg|registration){LINK}"
+    r"((?=[A-Z \-]{0,8}\d)(?=[\d \-]{0,8}[A-Z])(?:[A-Z0-9][ \-]?){5,7}[A-Z0-9])(?![A-Za-z0-9]|\s?(?:mm|cm|holes?))"
+)
+"""A plate alone may be one of bone; so that of a car has letters and figures enough."""
+
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Plates, however their digits are said."""
@@ -36,5 +42,6 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for match in _MAINLAND.finditer(view.text):
         if sum(sign.isdigit() for sign in match[0]) > 2:
             yield Found(*view.place(*match.span()), "plate")
-    for match in _CALLED.finditer(view.text):
-        yield Found(*view.place(*match.span(1)), "plate")
+    for pattern in (_CALLED, _BARE):
+        for match in pattern.finditer(view.text):
+            yield Found(*view.place(*match.span(1)), "plate")

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import is_amount, without_count
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -32,16 +32,17 @@ _EN_THINGS = (
     r"lab|pathology|x-?ray|film|ticket|file|wristband|barcode|prescription|rx|nhs|pt|pat"
 )
 _EN = (
-    rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
+    rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
     r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|P?ID(?=\s?[:#=])"
 )
 _VALUE = (
-    rf"(?:(?:[A-Za-z]{BETWEEN}?){{0,6}}\d(?:[ ,\-….·_/]?\d|[ \-]?[A-Z](?![a-z])|[ \-]?[a-z](?![A-Za-z]))*"
-    r"|[A-Z](?=[A-Z\-]{0,8}\d)[A-Z\-]{0,8}\d[A-Z0-9\-]{0,14})"
+    rf"(?:(?:[A-Za-z](?:\s(?:dash|hyphen)\s|杠|{BETWEEN})?){{0,6}}"
+    r"\d(?:[ ,\-….·_/]?\d|[ \-]?[A-Z](?![a-z])|[ \-]?[a-z](?![A-Za-z]))*"
+    r"|[A-Z](?=[A-Z\-]{0,8}\d)[A-Z\-]{0,8}\d[A-Z0-9\-]{0,14}(?:[ \-]\d{1,4})*(?:[ \-][A-Z](?![A-Za-z]))?)"
 )
 _NUMBERS = (
     re.compile(rf"(?:{_ZH}){LINK}(?P<value>{_VALUE})"),
-    re.compile(rf"(?<![A-Za-z])(?i:{_EN}){LINK}(?P<value>(?=(?:[^\d]?\d|[A-Z]){{3}}){_VALUE})"),
+    re.compile(rf"(?<![A-Za-z])(?i:{_EN}){LINK}(?P<value>(?=(?:[^\d]?\d|[A-Z]|\s(?:dash|hyphen)\s){{3}}){_VALUE})"),
     re.compile(
         r"[一-鿿](?<![型信符文批挂口几])号码?(?:\s|[:#]|是|为){0,3}"
         r"(?P<value>[A-Z]{0,4}-?\d(?:[ \-]?\d){3,}[A-Z]?)(?![a-z\d])"
@@ -56,6 +57,8 @@ _BEDS = (
         r"(?:号病?床位?|病?床(?!位))(?![被褥毯棉垫单铺旁边头上])"
     ),
     re.compile(rf"(?<![A-Za-z])(?i:bed)(?i:\s(?:number|no\.?|#))?[ :#]{{0,2}}\d{{1,3}}[A-Da-d]?(?![\d.]|{_NO_BED})"),
+    re.compile(r"(?<![A-Za-z])(?i:room)\s\d{1,4}[A-Za-z]?,?\s(?i:bed)\s(?:\d{1,3}|[A-Za-z])(?![A-Za-z\d])"),
+    re.compile(r"(?<![A-Za-z])[Bb]ed\s(?:[A-H]|[b-h])(?![A-Za-z'’])"),
 )
 
 
