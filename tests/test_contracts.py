@@ -70,11 +70,14 @@ def test_a_stage_is_a_function_of_its_name_with_a_version_and_a_result(name: str
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_what_a_step_depends_on_is_asked_with_what_it_is_given(name: str) -> None:
+def test_a_stage_is_asked_only_for_what_it_is_given(name: str) -> None:
+    """`depends` and `filed_under` name inputs of the stage, with the stage's own types."""
     module = stage(name)
-    if hasattr(module, "depends"):
-        taken = [key for key in inspect.signature(getattr(module, name)).parameters if key != "out"]
-        inspect.signature(module.depends).bind(*taken)
+    given = get_type_hints(getattr(module, name))
+    for question in (getattr(module, key) for key in ("depends", "filed_under") if hasattr(module, key)):
+        asked = inspect.signature(question).parameters
+        assert asked.keys() <= given.keys() - {"out", "return"}
+        assert {key: given[key] for key in asked} == {key: get_type_hints(question)[key] for key in asked}
 
 
 @pytest.mark.parametrize(("room", "name"), PARTS)
@@ -235,7 +238,7 @@ def test_nobody_catches_everything_without_raising_it_again() -> None:
 def test_the_key_of_detect_holds_versions_and_weights() -> None:
     from pipeline.config import Channel
 
-    told = detect.depends(None, None, Channel().detect)  # type: ignore[arg-type]
+    told = detect.depends(Channel().detect)
     assert told.keys() == {"face_centerface", "text_rapidocr"}
     for name, known in told.items():
         part = rooms.part("detectors", name)
@@ -243,9 +246,9 @@ def test_the_key_of_detect_holds_versions_and_weights() -> None:
 
 
 def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> None:
-    from pipeline.config import Verify
+    from pipeline.config import Proving, Verify
 
-    known = verify.depends(*[None] * 6, ("face_centerface",), *[None] * 4, Verify())  # type: ignore[arg-type]
+    known = verify.depends(Proving(planned_by=("face_centerface",)))
     taken = families.chosen(Verify(), ("face_centerface",)).families
     assert known.keys() == {*taken, "identifiers"}
     for name in taken:
@@ -257,11 +260,11 @@ def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> Non
 def test_the_key_of_redact_holds_the_versions_of_what_paints() -> None:
     from fractions import Fraction
 
-    from pipeline.config import Redact, Sound
+    from pipeline.config import Redact
 
     tracks = tuple(values.Track(n, kind, "", "box", 0, (0, 0, 9, 9), ()) for n, kind in enumerate(("face", "zone")))
     plan = values.Plan(1, 64, 64, Fraction(25), 1, tracks)
-    told = redact.depends(None, None, plan, built.UNSAID, built.NOBODY, "", Redact(), Sound())  # type: ignore[arg-type]
+    told = redact.depends(plan, Redact())
     sounding = hush.VERSION, bleep.VERSION, voice.VERSION, listening.version()
     assert told.pop("sound") == list(sounding)
     assert told == {name: rooms.part("redactors", name).VERSION for name in ("blur", "solid")}
@@ -274,11 +277,11 @@ def test_the_key_of_transcribe_holds_the_engine_and_its_weights(engine: str) -> 
     from pipeline.stages.probe import probe
 
     source = probe(built.SAMPLE)
-    told = transcribe.depends(source, None, "zh", (), Transcribe.model_validate({"engine": engine}))
+    told = transcribe.depends(source, None, Transcribe.model_validate({"engine": engine}))
     assert told["engine"] == engine
     assert told["version"] == rooms.part("engines", engine).VERSION
     assert told["weights"] == weights.digest(Transcribe().model)
-    assert transcribe.depends(source, Path("a.srt"), "zh", (), Transcribe())["engine"] == "sidecar"
+    assert transcribe.depends(source, Path("a.srt"), Transcribe())["engine"] == "sidecar"
 
 
 # --- versions -------------------------------------------------------------------------------------------------------
