@@ -35,6 +35,7 @@ class NameLists(Model):
     everyday_surnames: Characters
     words_before_titles: Characters
     compound_surnames: Words
+    rare_surnames: Words
     given: Characters
     sure_given: Characters
     minority_names: Words

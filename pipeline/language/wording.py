@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.identifiers import Found
 from pipeline.language import identifying
+from pipeline.language.chinese_words import lists
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 """Raised when something else is put instead of an identifier."""
 CHINESE = frozenset(("zh", "yue"))
 INSTEAD: dict[str, tuple[str, str]] = {
@@ -38,22 +40,6 @@ NAMELESS = "某某"
 OLD = ("九十多岁", "over 89")
 MOBILE, BED = "[手机号]", "[床号]"
 
-COMPOUND = frozenset(
-    re.findall(
-        "..",
-        "欧阳司马上官诸葛东方皇甫尉迟公孙令狐慕容宇文长孙司徒司空夏侯端木独孤南宫西门轩辕呼延申屠"
-        "太史澹台公冶宗政濮阳淳于单于钟离鲜于闾丘亓官完颜百里东郭拓跋赫连纳兰第五",
-    )
-)
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
-    "熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单"
-    "杭洪包诸左石崔吉龚程嵇邢裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘"
-    "厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮"
-    "牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利师巩聂关荆游竺权"
-    "逯盖益桓公肖闫付涂覃佟仝楚岳帅海冷阳苟蔚商牟佘鞠苑丘代训仉召有战邝卯巢盘占矫晋缑亢墨哈年爱况后"
-)
 TITLES = tuple(re.findall("..", "医生大夫护士先生女士小姐阿姨叔叔大爷大妈大娘大叔大姐大哥奶奶爷爷师傅"))
 """Said of so many people that they tell nothing beside a surname; a post such as 院长 tells who it is."""
 FAMILIAR = frozenset("老小大")
@@ -73,17 +59,6 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 AROUND = 40
 """So many characters before and after an identifier tell in which language the text is."""
-_REPLACED = re.compile(
-    "|".join(
-        [
-            *(re.escape(word) for pair in (*INSTEAD.values(), UNKNOWN, OLD) for word in pair),
-            *map(re.escape, (MOBILE, BED, NAMELESS)),
-            rf"(?:{'|'.join(sorted(COMPOUND))}|[{''.join(sorted(SURNAMES))}])\*(?:{'|'.join(TITLES)})?",
-            rf"\b(?:{'|'.join(sorted({*_ROLES.values(), NOBODY, *(said for _, said in _ENGLISH_TITLES)}))})\b",
-        ]
-    ),
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +67,26 @@ class Wording:
 
     text: str
     found: tuple[Found, ...]
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    """What the name of somebody of whom nothing is known may begin with for its beginning to stay."""
+    return frozenset((*lists().surnames, *lists().rare_surnames, *lists().compound_surnames))
+
+
+@cache
+def _replaced() -> re.Pattern[str]:
+    """What was put instead of an identifier."""
+    double = "|".join(sorted(surname for surname in _surnames() if len(surname) > 1))
+    single = "".join(sorted(surname for surname in _surnames() if len(surname) == 1))
+    words = (
+        *(re.escape(word) for pair in (*INSTEAD.values(), UNKNOWN, OLD) for word in pair),
+        *map(re.escape, (MOBILE, BED, NAMELESS)),
+        rf"(?:{double}|[{single}])\*(?:{'|'.join(TITLES)})?",
+        rf"\b(?:{'|'.join(sorted({*_ROLES.values(), NOBODY, *(said for _, said in _ENGLISH_TITLES)}))})\b",
+    )
+    return re.compile("|".join(words), re.IGNORECASE)
 
 
 def safe(text: str, register: Register) -> Wording:
@@ -108,7 +103,7 @@ def safe(text: str, register: Register) -> Wording:
 
 def telling(text: str, register: Register) -> tuple[Found, ...]:
     """The pieces of a text that identify someone, without white space at their ends; not what was put instead."""
-    put = [match.span() for match in _REPLACED.finditer(text)]
+    put = [match.span() for match in _replaced().finditer(text)]
     found = (_trimmed(one, text) for one in identifying.find(text, register))
     return tuple(
         one
@@ -122,7 +117,7 @@ def replacement(found: Found, text: str, register: Register) -> str:
     piece = text[found.start : found.end]
     chinese = _is_chinese(found, text, register)
     if found.kind == "name":
-        return _chinese_name(piece, _surnames(found, register)) if chinese else _english_name(found, text, register)
+        return _chinese_name(piece, _may_stay(found, register)) if chinese else _english_name(found, text, register)
     if found.kind == "age":
         return _age(found, text, chinese=chinese)
     if found.kind == "phone" and chinese and _is_mobile(piece):
@@ -153,20 +148,20 @@ def _trimmed(one: Found, text: str) -> Found:
 def _is_chinese(found: Found, text: str, register: Register) -> bool:
     """By the writing around it, else by its own, else by the language of the case."""
     around = text[max(0, found.start - AROUND) : found.start] + " " + text[found.end : found.end + AROUND]
-    for piece in (_REPLACED.sub(" ", around), text[found.start : found.end]):
+    for piece in (_replaced().sub(" ", around), text[found.start : found.end]):
         han, latin = len(_HAN.findall(piece)), len(_LATIN_WORD.findall(piece))
         if han or latin:
             return han >= latin
     return register.language in CHINESE
 
 
-def _surnames(found: Found, register: Register) -> frozenset[str]:
+def _may_stay(found: Found, register: Register) -> frozenset[str]:
     """What a name may begin with for its beginning to stay: of someone whom the case knows, only their own surname."""
     names = [name for person in register.people if person.id == found.person for name in person.names]
     names = [name for name in names if len(name) > 1 and _HAN.match(name)]
     longest = max(map(len, names), default=0)
-    own = {name[: 2 if name[:2] in COMPOUND else 1] for name in names if len(name) == longest}
-    return frozenset(own) if own else SURNAMES | COMPOUND
+    own = {name[: 2 if name[:2] in _surnames() else 1] for name in names if len(name) == longest}
+    return _surnames() & own if own else _surnames()
 
 
 def _chinese_name(piece: str, surnames: frozenset[str]) -> str:
@@ -175,10 +170,10 @@ def _chinese_name(piece: str, surnames: frozenset[str]) -> str:
     name = piece.removesuffix(title)
     if name[:1] in FAMILIAR and len(name) == 2:
         name = name[1:]
-    if name[:2] in COMPOUND & surnames:
+    if name[:2] in surnames:
         return f"{name[:2]}*{title}"
     doubled = len(name) == 2 and name[0] == name[1]
-    return f"{name[0]}*{title}" if name[:1] in SURNAMES & surnames and not doubled else NAMELESS
+    return f"{name[0]}*{title}" if name[:1] in surnames and not doubled else NAMELESS
 
 
 def _english_name(found: Found, text: str, register: Register) -> str:
