@@ -208,6 +208,29 @@ def test_a_solid_region_of_another_colour_is_found() -> None:
     assert "differs from its fill" in judged(luma, plan_of((100, 100, 300, 360)), "solid")[0][0]
 
 
+def test_boxes_of_one_colour_are_measured_wherever_they_overlap() -> None:
+    lines: list[Box] = [(100, 100, 300, 160), (100, 100, 300, 160), (120, 90, 310, 150)]
+    plan = plan_of(*lines, kind="text", shape="box")
+    faults, measures = judged(painted("solid", *lines, shape="box"), plan, "blur")
+    assert (faults, measures["regions_measured"]) == ([], 3)
+    faults, measures = judged(noisy(), plan, "blur")
+    assert (len(faults), measures["regions_measured"]) == (3, 3)
+    luma = painted("solid", *lines, shape="box")
+    luma[120:124, 200:216] = 90
+    assert len(judged(luma, plan, "blur")[0]) == 3
+
+
+def test_a_blurred_head_over_a_line_is_not_taken_for_the_line() -> None:
+    line, head = (100, 200, 300, 240), (180, 100, 320, 300)
+    luma = painted("solid", line, shape="box")
+    luma[100:300, 180:320] = painted("blur", head)[100:300, 180:320]
+    plan = plan_of(line, head, kind="text", shape="box")
+    blurred = replace(plan.tracks[1], kind="face", shape="ellipse")
+    covered = replace(plan, tracks=(plan.tracks[0], blurred))
+    assert not judged(luma, covered, "blur")[0]
+    assert judged(luma, replace(covered, tracks=covered.tracks[:1]), "blur")[0]
+
+
 def test_text_is_measured_as_solid_whatever_heads_get() -> None:
     at = (100, 100, 300, 160)
     plan = plan_of(at, kind="text", shape="box")

@@ -16,6 +16,8 @@ the region lies in the picture more."""
 SAMPLES = 16
 """Pixels of a part that are looked at along each axis, if it has more: hard edges of blocks stay where they are to a
 sixteenth of a part, and the encoder's noise goes in the mean."""
+WHOLE = 250
+"""A part counts from this on, of 255, as seen."""
 LEAST = 8
 """Fewer parts tell nothing; and there must be twice as many as the blocks that are drawn on them can be fitted to."""
 
@@ -72,7 +74,9 @@ def _unexplained(
     )
     corner = max(0, box[1]), max(0, box[0])
     shown = (seen[down - corner[0]] & is_high[:, None])[:, across - corner[1]] & is_wide
-    inside = cv2.resize(shown.view(np.uint8) * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 250
+    if np.count_nonzero(shown) < LEAST * WHOLE / 255 * shown.size / (size[0] * size[1]):
+        return None  # Not even together would they make so many parts.
+    inside = cv2.resize(shown.view(np.uint8) * np.uint8(255), size, interpolation=cv2.INTER_AREA) > WHOLE
     if np.count_nonzero(inside) < LEAST:
         return None
     basis = _basis(cells, fine, inside.tobytes())

@@ -1,54 +1,27 @@
 """Was every planned region of every picture really hidden? Needs no model, and catches every off-by-one.
 
 A `solid` region may deviate from its fill by no more than the encoder does; any region may hold no detail finer than
-its blocks (`detail.py`).
+its blocks (`detail.py`). How one of them is measured stands in `painted.py`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from pipeline import geometry
 from pipeline.checks import Picture
-from pipeline.checks.detail import LIMITS, Cells, Detail, detail_of
+from pipeline.checks.detail import Cells
+from pipeline.checks.painted import Measured, Painted, meet, moved
 from pipeline.config import Redact, Subtitle
 from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
-from pipeline.redactors.blur import FEATHER, grid
+from pipeline.redactors.blur import grid
 from pipeline.redactors.solid import to_yuv
 from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Track, View
 
-SHRINK_PX = 8
-"""Left out at a region's rim, where scaling and the encoder mix it with what lies around; less where it is small."""
-MAX_DEVIATION = 64
-"""Of luma from the fill. Measured: 10 at CRF 18, 43 at CRF 35; 165 for one unmasked picture."""
 CUE_SLACK_S = 0.02
 """Subtitle files count in hundredths of a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One region of one picture: its box on the picture, what was found in it, and how far `solid` is off its fill."""
-
-    track: Track
-    box: Box
-    detail: Detail | None
-    """None: too little of it is seen to tell."""
-    deviation: int
-
-    def fault(self, style: str) -> str:
-        """What a region that was painted in this style cannot be; empty: nothing."""
-        limit = LIMITS[style]
-        if self.deviation > MAX_DEVIATION:
-            return f"differs from its fill by {self.deviation}"
-        if self.detail and (self.detail.spread > limit.spread or self.detail.worst > limit.worst):
-            return f"holds detail ({self.detail.spread:.1f}, at most {self.detail.worst:.0f}) that its blocks cannot"
-        return ""
 
 
 class Regions:
@@ -101,30 +74,31 @@ class Regions:
         left, top, right, bottom = self._view.place
         luma = picture.y[top:bottom, left:right]
         subtitles = [
-            _moved(box, -left, -top) for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s
+            (moved(box, -left, -top), "box")
+            for start_s, end_s, box in self._covered
+            if start_s <= picture.time_s < end_s
         ]
-        placed = [
-            (track, _moved(on_export(box, self._view), -left, -top))
-            for track in self._plan.tracks
-            if (box := track.box(picture.clip_frame)) is not None
-        ]
-        for at, (track, box) in enumerate(placed):
-            window = geometry.clip(box, right - left, bottom - top)
+        painted = list(self._painted(picture.clip_frame))
+        differing = [one for one in painted if not one.is_solid]
+        for one in painted:
+            window = geometry.clip(one.box, right - left, bottom - top)
             if window is None:
                 continue
-            seen = geometry.mask(_moved(box, 0, 0, shrink_px(box)), track.shape, window)
-            for later, above in placed[at + 1 :]:
-                _take_out(seen, window, _rim(above), later.shape)
-            for covered in subtitles:
-                _take_out(seen, window, covered, "box")
-            detail = detail_of(luma, box, seen, self._cells(track))
-            region = luma[window[1] : window[3], window[0] : window[2]][seen]
-            yield Measured(track, box, detail, self._deviation(track, region) if detail else 0)
+            # What is solid has one colour wherever it is: it takes nothing away from what is solid as well.
+            later = [each for each in (differing if one.is_solid else painted) if each.order > one.order]
+            over = [*((each.rim, each.shape) for each in later), *subtitles]
+            yield one.measured(luma, window, [each for each in over if meet(each[0], window)], self._fill_luma)
 
-    def _deviation(self, track: Track, pixels: NDArray[np.uint8]) -> int:
-        if self._redact.style(track.kind) != "solid":
-            return 0
-        return max(int(pixels.max()) - self._fill_luma, self._fill_luma - int(pixels.min()))
+    def _painted(self, frame: int) -> Iterator[Painted]:
+        """Every region that was painted in sight on a frame, or right beside it, in pixels of the clip's picture."""
+        left, top, right, bottom = self._view.place
+        for order, track in enumerate(self._plan.tracks):
+            box = track.box(frame)
+            if box is not None:
+                cells = self._cells(track)
+                one = Painted(order, track, moved(on_export(box, self._view), -left, -top), cells)
+                if meet(one.rim, (0, 0, right - left, bottom - top)):
+                    yield one
 
     def _cells(self, track: Track) -> Cells:
         """The blocks of a track: those of its first box that lies in the picture, for good."""
@@ -197,31 +171,3 @@ def on_master(seen: Detection, view: View) -> Detection:
         x1=round(cx0 + (seen.x1 - px0) * across, 2),
         y1=round(cy0 + (seen.y1 - py0) * down, 2),
     )
-
-
-def shrink_px(box: Box) -> int:
-    """How much of a region's rim cannot be measured."""
-    return max(2, min(SHRINK_PX, min(box[2] - box[0], box[3] - box[1]) // 8))
-
-
-def _moved(box: Box, across: int, down: int, shrink_px: int = 0) -> Box:
-    return (
-        box[0] + across + shrink_px,
-        box[1] + down + shrink_px,
-        box[2] + across - shrink_px,
-        box[3] + down - shrink_px,
-    )
-
-
-def _rim(box: Box) -> Box:
-    """A box with the soft border that its redactor may paint around it."""
-    border = 4 + math.ceil(2 * FEATHER * min(box[2] - box[0], box[3] - box[1]))
-    return _moved(box, 0, 0, -border)
-
-
-def _take_out(seen: NDArray[np.bool_], window: Box, over: Box, shape: str) -> None:
-    """Takes the pixels that another region or a subtitle lies over out of a window's mask."""
-    x0, y0, x1, y1 = max(over[0], window[0]), max(over[1], window[1]), min(over[2], window[2]), min(over[3], window[3])
-    if x0 < x1 and y0 < y1:
-        rows, columns = slice(y0 - window[1], y1 - window[1]), slice(x0 - window[0], x1 - window[0])
-        seen[rows, columns] &= ~geometry.mask(over, shape, (x0, y0, x1, y1))

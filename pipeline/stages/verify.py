@@ -22,7 +22,7 @@ from pipeline.store import file_of
 from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 
-VERSION = 6
+VERSION = 7
 MODULE = "pipeline.checks.proof"
 
 

@@ -19,7 +19,8 @@ import numpy as np
 from pipeline import config
 from pipeline.checks import proof
 from pipeline.checks.detail import LIMITS, Detail
-from pipeline.checks.regions import Measured, Regions
+from pipeline.checks.painted import Measured
+from pipeline.checks.regions import Regions
 from pipeline.packing import formats
 from pipeline.stages import detect, export, probe, redact, track, verify
 from pipeline.values import Clip, CueSheet, Export, Plan, Source, Span
