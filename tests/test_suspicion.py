@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -129,6 +130,16 @@ def test_trials_are_chosen_the_same_again_and_hold_the_smallest_face() -> None:
     assert (trials[0].track, trials[0].face_px, trials[0].head) == (2, 35, small)
     assert uncovering.choose(plan, seen(*range(0, FRAMES, 4), score=0.3), [1], picture, 0.5, "seed") == []
     assert uncovering.choose(plan, faces, [1], (0, 300, 640, 480), 0.5, "seed") == []
+
+
+def test_no_two_trials_show_the_same_frames_as_long_as_there_are_others() -> None:
+    plan = plan_of(head(1, 0, FRAMES))
+    trials = uncovering.choose(plan, seen(*range(FRAMES)), [1] * 6 + [5] * 2, (0, 0, 640, 480), 0.5, "seed")
+    assert len(trials) == 8
+    windows = sorted((one.first - uncovering.BESIDE, one.stop + uncovering.BESIDE) for one in trials)
+    assert all(end <= start for (_, end), (start, _) in pairwise(windows))
+    crowded = uncovering.choose(plan, seen(*range(FRAMES)), [5] * 100, (0, 0, 640, 480), 0.5, "seed")
+    assert len(crowded) == 100
 
 
 def test_a_hole_uncovers_the_head_and_nothing_else() -> None:

@@ -18,6 +18,8 @@ SURE = 0.5
 """Only what a detector took for a face with this score is shown: what is no face, nobody can find."""
 BESIDE = 2
 """Frames before and after a hole that are shown as well, for the encoder."""
+DRAWS = 20
+"""So often a trial is drawn anew that would show the frames of another."""
 TOUCHING = 0.05
 """Another region that covers this share of a head is taken away with its own."""
 
@@ -46,6 +48,8 @@ def choose(
 ) -> list[Trial]:
     """A trial for each length, at random but always the same; the first ones are the smallest face and one at the edge.
 
+    As long as there are frames left, no two trials show the same: a probe of such trials is decoded in one pass.
+
     Args:
         plan: of the clip.
         sightings: tell which of its regions hold a face for sure.
@@ -63,15 +67,25 @@ def choose(
     chance = random.Random(seed)
     edge = min(sure, key=lambda one: (_to_edge(one[0], one[1], places), one[0].number, one[1]))
     first = [sure[0], edge]
-    trials = []
+    trials: list[Trial] = []
     for at, length in enumerate(lengths):
-        track, frame, face_px = first[at] if at < len(first) else chance.choice(sure)
-        start = max(track.first_frame, min(frame - length // 2, track.first_frame + track.frame_count - length))
-        stop = min(start + length, track.first_frame + track.frame_count)
-        head = track.box((start + stop) // 2)
-        assert head is not None
-        trials.append(Trial(track.number, start, stop, face_px, head))
+        drawn = first[at : at + 1] or chance.sample(sure, min(DRAWS, len(sure)))
+        wanted = [_trial(*one, length) for one in drawn]
+        trials.append(next((one for one in wanted if not _is_shown_by(one, trials)), wanted[0]))
     return trials
+
+
+def _trial(track: Track, frame: int, face_px: float, length: int) -> Trial:
+    start = max(track.first_frame, min(frame - length // 2, track.first_frame + track.frame_count - length))
+    stop = min(start + length, track.first_frame + track.frame_count)
+    head = track.box((start + stop) // 2)
+    assert head is not None
+    return Trial(track.number, start, stop, face_px, head)
+
+
+def _is_shown_by(trial: Trial, others: Sequence[Trial]) -> bool:
+    """Whether a probe shows some of the trial's frames for another one too."""
+    return any(one.first - BESIDE < trial.stop + BESIDE and trial.first - BESIDE < one.stop + BESIDE for one in others)
 
 
 def shows_a_face(plan: Plan, sightings: Sightings, places: Box, face_share: float) -> bool:

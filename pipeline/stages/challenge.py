@@ -26,11 +26,11 @@ from pipeline.stages.export import export
 from pipeline.stages.redact import painted
 from pipeline.values import Clip, CueSheet, Export, Master, Plan, Sensitivity, Sightings, Source, View
 
-VERSION = 2
+VERSION = 3
 PROBE = "probe"
 """The folder that exists only while the stage runs."""
-SINGLE, SHORT = 0.7, 0.9
-"""Of the trials, up to the first share one frame is naked, up to the second five, for the rest a second."""
+SINGLE = 0.8
+"""So many trials show a head on one frame, the others on five: what is naked for longer is found sooner."""
 SHORT_FRAMES = 5
 
 
@@ -147,8 +147,8 @@ def _caught(source: Source, probe: Probe, lens: _Lens, out: Path) -> list[bool]:
 
 
 def _lengths(count: int, plan: Plan) -> list[int]:
-    second = min(round(plan.fps), plan.frame_count)
-    return [1 if at < SINGLE * count else SHORT_FRAMES if at < SHORT * count else second for at in range(count)]
+    short = min(SHORT_FRAMES, plan.frame_count)
+    return [1 if at < SINGLE * count else short for at in range(count)]
 
 
 def film_of(source: Source, probe: Probe, name: str, made: Proving, place: Path) -> Export:
