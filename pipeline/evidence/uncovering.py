@@ -69,7 +69,7 @@ def choose(
     first = [sure[0], edge]
     trials: list[Trial] = []
     for at, length in enumerate(lengths):
-        drawn = first[at : at + 1] or chance.sample(sure, min(DRAWS, len(sure)))
+        drawn = first[at : at + 1] + chance.sample(sure, min(DRAWS, len(sure)))
         wanted = [_trial(*one, length) for one in drawn]
         trials.append(next((one for one in wanted if not _is_shown_by(one, trials)), wanted[0]))
     return trials
