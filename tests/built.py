@@ -94,7 +94,7 @@ def command(*words: str | Path) -> list[str]:
 
 def clinicreel(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end; standard output and error are kept."""
-    env = {**os.environ, "COLUMNS": "200", **environment}
+    env = {**os.environ, "COLUMNS": "200", "CLINICREEL_LANGUAGE": "en", **environment}
     return subprocess.run(command(*words), cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def test_writing_that_is_kept_leaves_the_plan_and_is_named_in_it() -> None:
 @pytest.mark.parametrize(
     ("keep", "why"),
     [
-        ({"at": 6.2, "point": [0.1, 0.9], "kind": "text"}, "nothing of that kind is hidden there any more"),
+        ({"at": 6.2, "point": [0.1, 0.9], "kind": "text"}, "nothing of that kind is found there any more"),
         ({"at": 9.0, "point": [0.7, 0.32], "kind": "text"}, "not in the clip any more"),
         ({"at": 5.0, "point": [0.2, 0.1], "kind": "face"}, "nobody is named who agreed"),
         ({"at": 5.0, "point": [0.2, 0.1], "kind": "face", "person": "p1"}, "p1 has not agreed"),
@@ -89,6 +90,35 @@ def test_of_two_that_overlap_none_is_shown() -> None:
     made = correct(twice, CLIP, picture(keep=[keep]), ("doctor",))
     assert made.tracks == twice.tracks
     assert "2 of them overlap" in made.unmet[0]
+
+
+SEEN = Plan(1, 100, 200, FPS, 50, (TEXT,), (replace(FACE, number=7, reason="doctor stays visible"),))
+
+
+def test_somebody_who_was_recognised_is_hidden_again_over_all_frames() -> None:
+    made = correct(SEEN, CLIP, picture(mask=[{"at": 5.0, "point": [0.2, 0.1], "kind": "face"}]), ("doctor",))
+    assert (made.kept, made.unmet) == ((), ())
+    assert made.tracks == (TEXT, replace(FACE, number=7, reason="masked by hand"))
+
+
+def test_what_is_both_kept_and_masked_is_masked() -> None:
+    face = {"at": 5.0, "point": [0.2, 0.1], "kind": "face"}
+    made = correct(PLAN, CLIP, picture(keep=[{**face, "person": "doctor"}], mask=[face]), ("doctor",))
+    assert made.kept == ()
+    assert [track.number for track in made.tracks] == [2, 1]
+
+
+def test_a_mask_on_what_is_hidden_anyway_changes_nothing_and_one_on_nothing_is_told() -> None:
+    at_face, at_nothing = ({"at": 5.0, "point": point, "kind": "face"} for point in ([0.2, 0.1], [0.9, 0.9]))
+    assert correct(PLAN, CLIP, picture(mask=[at_face]), ()) == PLAN
+    made = correct(SEEN, CLIP, picture(mask=[at_nothing]), ("doctor",))
+    assert made.kept == SEEN.kept
+    assert "to mask what was left visible at 0:05.0 (face): nothing of that kind" in made.unmet[0]
+
+
+def test_what_is_drawn_gets_a_number_that_nothing_visible_has() -> None:
+    made = correct(SEEN, CLIP, picture(regions=[region((6.0, [0, 0, 1, 1]), (7.0, [0, 0, 1, 1]))]), ("doctor",))
+    assert made.tracks[-1].number == 8
 
 
 def test_what_is_cut_out_leaves_the_clip_its_number() -> None:

@@ -19,7 +19,9 @@ from pipeline.review.app import make_app
 from pipeline.review.desk import EDITED, Desk
 from pipeline.review.gate import Gate
 from pipeline.review.lease import HELD_S, Lease
+from pipeline.review.preview import Previews
 from pipeline.settings.loading import load_review
+from pipeline.store import Store
 from pipeline.values import Clip, Detection, Plan, Sighting, Sightings, Span, Track, Word
 from tests import built
 from tests.conftest import Finished
@@ -125,11 +127,29 @@ def test_the_copy_of_the_master_has_its_frames_and_is_served_in_ranges(room: Roo
     path = f"/media/{CASE}/1/{picture['master']}"
     part = room.browser.get(path, headers={"range": "bytes=10-19"})
     assert (part.status_code, len(part.content)) == (206, 10)
-    (preview,) = (room.work / "review" / "previews").iterdir()
+    (preview,) = (room.work / "review" / "previews" / CASE).iterdir()
     assert preview.read_bytes()[10:20] == part.content
     with av.open(preview) as container:
         assert container.streams.video[0].codec_context.name == "h264"
         assert sum(1 for _ in container.decode(video=0)) == picture["frames"]
+
+
+def test_copies_go_with_their_masters_and_with_older_builds(room: Room) -> None:
+    name = room.browser.get(CLIP).json()["picture"]["master"]
+    room.browser.get(f"/media/{CASE}/1/{name}")
+    folder = room.work / "review" / "previews"
+    (now,) = (folder / CASE).iterdir()
+    older = now.with_name(f"{next(p.name for p in (room.work / 'store').iterdir() if p.name != now.stem)}.mp4")
+    gone, elsewhere = folder / "gone.mp4", folder / "another-case" / older.name
+    elsewhere.parent.mkdir()
+    for path in (older, gone, elsewhere):
+        path.write_bytes(b"an older copy")
+    room.save({"title": "一"})
+    room.browser.get(CLIP)
+    assert (now.exists(), older.exists()) == (True, False)
+    with Store(room.work) as store:
+        Previews(folder, store)
+    assert (now.exists(), gone.exists(), elsewhere.exists()) == (True, False, True)
 
 
 # --- saving ---------------------------------------------------------------------------------------------------------
@@ -160,6 +180,34 @@ def test_nonsense_is_refused_and_not_written(room: Room, edits: dict[str, Any], 
     assert answer.status_code == 422
     assert why in answer.json()["error"]
     assert not (room.case / "review.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("edits", "where", "proposal"),
+    [
+        ({"caption": "第一行\n电话 13800138000，欢迎咨询"}, "review.yaml: caption: holds a phone number", "[手机号]"),
+        ({"title": "李小明女士的结节"}, "review.yaml: title: holds a name", "李*女士"),
+        ({"tags": ["肺结节", "13800138000"]}, "review.yaml: tags: holds a phone number", "[手机号]"),
+    ],
+)
+def test_a_text_that_tells_of_somebody_is_refused_with_what_may_be_written(
+    room: Room, edits: dict[str, Any], where: str, proposal: str
+) -> None:
+    answer = room.save(edits)
+    assert answer.status_code == 422
+    assert where in answer.json()["error"]
+    assert proposal in answer.json()["remedy"]
+    assert not (room.case / "review.yaml").exists()
+
+
+def test_a_page_in_chinese_is_told_everything_in_chinese(room: Room) -> None:
+    room.browser.headers["accept-language"] = "zh"
+    assert room.browser.get(CLIP).json()["reason"] == "还没有人批准"
+    assert room.save({"cut": [{"from": 20, "to": 21}]}).json()["error"].startswith("20 秒不在片段之内")
+    assert room.save({"title": "李小明女士"}).json()["error"] == "review.yaml: title: 含有姓名（第 1 至 5 个字符）"
+    room.save({"title": "一"})
+    refused = room.save({"title": "二"}, session="b", name="小王").json()
+    assert (refused["error"], refused["remedy"]) == ("小陈 正在复核这个病例", "接手，或者等待")
 
 
 def test_a_file_that_was_edited_by_hand_is_not_written_over(room: Room) -> None:
@@ -270,6 +318,18 @@ def test_lines_end_at_sentences_and_pauses() -> None:
     words = tuple(Word(at, at + 0.3, text, 0.9) for at, text in ((1.0, "好。"), (1.4, "再"), (1.8, "见"), (4.0, "嗯")))
     lines = list(captions.lines(words, Clip(1, (Span(0.0, 10.0),))))
     assert [(line.text, line.start_s) for line in lines] == [("好。", 1.0), ("再见", 1.4), ("嗯", 4.0)]
+
+
+def test_a_corrected_caption_is_only_packed_again(room: Room, finished: Finished) -> None:
+    assert room.save({"caption": "结节小于五毫米：\n一年后复查。", "tags": ["肺结节"]}).status_code == 200
+    watcher = built.Quiet()
+    folder = room.work.parent
+    with built.opened(folder, room.case, channel=folder / "clinic.yaml") as batch:
+        (clip,) = batch.build(watcher).clips
+    assert set(watcher.began) == {"pack"}
+    (_, pack), *_ = clip.packs
+    assert (pack / "caption.txt").read_text("utf-8") == "结节小于五毫米：\n一年后复查。\n"
+    assert (pack / "tags.txt").read_text("utf-8").startswith("#肺结节")
 
 
 def test_a_changed_region_is_hidden_without_listening_or_looking_again(room: Room, finished: Finished) -> None:

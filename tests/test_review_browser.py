@@ -34,7 +34,14 @@ LINES = {
         {"start_s": 3.2, "end_s": 4.9, "text": "左肺的结节要紧吗？"},
     ]
 }
-CASE = 'clips: [{from: "0:01", to: "0:05"}]\npeople: [{id: p1, names: [林小雨]}]\nsynthetic: true\n'
+CASE = """\
+clips: [{from: "0:01", to: "0:05"}]
+people:
+  - {id: p1, names: [林小雨]}
+  - {id: d1, role: doctor, face: keep, keep_zone: [0, 0, 1, 1]}
+caption: 写在病例里的正文
+synthetic: true
+"""
 CHANNEL = "platforms: [bilibili]\napproval: required\ndetect: {text_rapidocr: null}\nsound: {voices: {unknown: keep}}\n"
 BOX = (0.42, 0.10, 0.52, 0.28)
 """On the poster, which is bright."""

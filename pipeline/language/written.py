@@ -45,6 +45,8 @@ def in_review(review: Review, document: Document) -> tuple[Written, ...]:
     places: list[tuple[Place, str, int]] = []
     for number, one in review.clips.items():
         places.append((("clips", number, "title"), one.title or "", int(number)))
+        places.append((("clips", number, "caption"), one.caption or "", int(number)))
+        places += [(("clips", number, "tags", at), tag, int(number)) for at, tag in enumerate(one.tags or ())]
         places += [
             (("clips", number, "regions", at, "reason"), r.reason, int(number)) for at, r in enumerate(one.regions)
         ]
@@ -74,6 +76,17 @@ def exposing(
         if own:
             exposed[number] = clips.get(number), _exposed(own, register)
     return exposed
+
+
+def check(texts: Iterable[Written], register: Register) -> None:
+    """Refuses texts that a person is about to write down.
+
+    Raises:
+        ExposedError: with the place of every one that tells of somebody, and what may be written instead.
+    """
+    faults = [(one, found) for one in texts if (found := wording.telling(one.text, register))]
+    if faults:
+        raise _exposed(faults, register)
 
 
 def check_channel(channel: Channel, document: Document) -> None:

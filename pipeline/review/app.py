@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, Request
+from fastapi import Body, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
 from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.language.chinese import in_chinese
 from pipeline.review import captions, showing
 from pipeline.review.desk import Desk, NotYours
 from pipeline.review.document import Changed
+from pipeline.review.showing import Say
 from pipeline.settings.corrections import ClipReview
 
 PAGE = Path(__file__).parent / "page"
 Text = Annotated[str, Body(max_length=200)]
+
+
+def say(request: Request) -> Say:
+    """Says a message in the language of the page that asks."""
+    return in_chinese if request.headers.get("accept-language", "").startswith("zh") else str
+
+
+Saying = Annotated[Say, Depends(say)]
 
 
 def make_app(desk: Desk) -> FastAPI:
@@ -30,12 +41,13 @@ def make_app(desk: Desk) -> FastAPI:
     return app
 
 
-async def _told(_: Request, error: Exception) -> JSONResponse:
+async def _told(request: Request, error: Exception) -> JSONResponse:
     """An expected failure, as the page shows it."""
     assert isinstance(error, ClinicReelError)
     status = 409 if isinstance(error, Changed | NotYours) else 422
     why = {Changed: "changed", NotYours: "not yours"}.get(type(error), "")
-    return JSONResponse({"error": error.cause, "remedy": error.remedy, "why": why}, status)
+    said = say(request)
+    return JSONResponse({"error": said(error.cause), "remedy": said(error.remedy), "why": why}, status)
 
 
 def _reading(app: FastAPI, desk: Desk) -> None:
@@ -44,28 +56,28 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         return FileResponse(PAGE / "index.html")
 
     @app.get("/api/clips")
-    def clips() -> dict[str, Any]:
+    def clips(said: Saying) -> dict[str, Any]:
         rows: list[dict[str, Any]] = []
         troubles = {}
         for case in desk.cases:
             try:
                 view = desk.view(case)
             except ClinicReelError as error:
-                troubles[case] = error.cause
+                troubles[case] = said(error.cause)
                 continue
-            rows += showing.summary(case, view, desk.spent(case))
+            rows += showing.summary(case, view, desk.spent(case), said)
             if view.trouble:
-                troubles[case] = view.trouble
+                troubles[case] = said(view.trouble)
         rows.sort(key=lambda row: -row["urgency"])
         return {"clips": rows, "troubles": troubles, "channel": desk.batch.channel.name, "marks": captions.MARKS}
 
     @app.get("/api/clips/{case}/{number}")
-    def clip(case: str, number: int) -> dict[str, Any]:
+    def clip(case: str, number: int, said: Saying) -> dict[str, Any]:
         view = desk.view(case)
         if number not in {one.number for one in view.whole}:
             raise ConfigError(f"{case} has no clip {number}")
         spent = desk.spent(case).get(str(number), 0.0)
-        return showing.clip(case, number, view, desk.batch.channel, desk.version(case), spent)
+        return showing.clip(case, number, view, desk.batch.channel, desk.version(case), spent, said)
 
     @app.get("/api/heard/{case}")
     def heard(case: str, start: float, end: float) -> dict[str, str]:
@@ -75,9 +87,9 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         return {"text": "".join(one.text for one in words if one.start_s < end and start < one.end_s).strip()}
 
     @app.get("/api/progress")
-    def progress() -> dict[str, Any]:
+    def progress(said: Saying) -> dict[str, Any]:
         now = desk.progress
-        return {key: getattr(now, key) for key in ("case", "stage", "done", "total", "trouble", "count")}
+        return {**asdict(now), "trouble": said(now.trouble)}
 
     @app.get("/media/{case}/{number}/{name}")
     def media(case: str, number: int, name: str) -> FileResponse:
@@ -88,7 +100,7 @@ def _reading(app: FastAPI, desk: Desk) -> None:
 def _file(desk: Desk, case: str, number: int, name: str) -> Path:
     built = desk.view(case).built.get(number)
     if built is not None and name == f"preview-{built.master.file.sha256}":
-        return desk.previews.of(built.master)
+        return desk.previews.of(case, built.master)
     result = desk.view(case).results.get(number)
     files = {export.file.sha256: export.file.path for export in (built.exports if built else ())}
     for one in (built.result if built else None, result):
@@ -108,7 +120,8 @@ def _changing(app: FastAPI, desk: Desk) -> None:
             checked = ClipReview.model_validate(edits)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            raise ConfigError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            what = first["msg"].removeprefix("Value error, ")
+            raise ConfigError(f"{'.'.join(map(str, first['loc']))}: {what}") from error
         return {"version": desk.save(case, number, checked, version, session, name)}
 
     @app.post("/api/here/{case}")

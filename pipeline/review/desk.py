@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from pipeline.batch import Batch
 from pipeline.errors import ClinicReelError, ConfigError
 from pipeline.evidence.approval import Approval
+from pipeline.language import written
+from pipeline.language.written import Written
 from pipeline.review import document
 from pipeline.review.lease import Holder, Lease
 from pipeline.review.preview import Previews
@@ -106,7 +109,9 @@ class Desk:
                 raise
             trouble = error.cause
             case = load_case(folder, self.batch.channel, review=Review())
-        return look(case, self.batch, (*self._snapshot(case), Review()), trouble)
+        view = look(case, self.batch, (*self._snapshot(case), Review()), trouble)
+        self.previews.sweep(case.slug, [built.master for built in view.built.values()])
+        return view
 
     def save(self, case: str, number: int, edits: ClipReview, read: str, session: str, name: str) -> str:
         """Writes a clip's corrections at once.
@@ -118,13 +123,15 @@ class Desk:
             NotYours: somebody else reviews the case.
             Changed: the file is not the one that the page read.
             ConfigError: the corrections do not belong to the clip.
+            ExposedError: a text in them tells of somebody.
         """
         self._check_turn(case, session, name)
         known = self._views.get(case)  # how the recording is cut does not depend on what is corrected
-        whole = known[1].whole if known else self.view(case).whole
-        faults = [what for _, what in Review(clips={str(number): edits}).faults(whole)]
+        view = known[1] if known else self.view(case)
+        faults = [what for _, what in Review(clips={str(number): edits}).faults(view.whole)]
         if faults:
             raise ConfigError("; ".join(faults))
+        written.check(_texts(edits), view.case.register(self.batch.channel))
         folder = self.folder(case)
         version = document.save(folder, number, edits, read, self.batch.store.root / "locks")
         body = {"case": case, "clip": number, "by": name, "review": version}
@@ -197,6 +204,14 @@ class Desk:
             return (document.read(path),)
         except ConfigError:
             return ()
+
+
+def _texts(edits: ClipReview) -> Iterator[Written]:
+    """What of a clip's corrections leaves as it was written."""
+    for key, text in (("title", edits.title), ("caption", edits.caption), ("tags", " ".join(edits.tags or ()))):
+        if text:
+            yield Written(FILE, key, text)
+    yield from (Written(FILE, "reason", region.reason) for region in edits.regions)
 
 
 class _Teller(Unwatched):

@@ -75,9 +75,9 @@ def dumped(review: Review) -> str:
     lines = [_HEAD.rstrip("\n"), "clips:" if review.clips else "clips: {}"]
     for number, clip in review.clips.items():
         lines.append(f"  {number}:")
-        if clip.title is not None:
-            lines.append(f"    title: {_flow(clip.title)}")
-        for name in sorted(ClipReview.model_fields.keys() - {"title"}):
+        texts = {"title": clip.title, "caption": clip.caption, "tags": clip.tags}
+        lines += [f"    {name}: {_flow(text)}" for name, text in texts.items() if text is not None]
+        for name in sorted(ClipReview.model_fields.keys() - texts.keys()):
             items = [item.model_dump(mode="json", by_alias=True) for item in getattr(clip, name)]
             lines += [f"    {name}:", *(f"      - {_flow(item)}" for item in items)] if items else []
     return "\n".join(lines) + "\n"
@@ -87,7 +87,7 @@ def _flow(value: Any) -> str:
     """A value in YAML's flow style; texts are written as JSON does, which YAML reads the same."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items() if inner != "") + "}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, float):
         return f"{round(value, 4):.10g}"

@@ -55,9 +55,9 @@ class Gate:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         if headers.get("host") not in self._hosts:
-            await self._refuse(scope, receive, send, "this address is not the desk's")
+            await self._refuse(scope, receive, send, "这不是复核台的地址 / this address is not the desk's")
         elif origin is not None and origin.removeprefix("http://") != headers["host"]:
-            await self._refuse(scope, receive, send, "another page asked for this")
+            await self._refuse(scope, receive, send, "这是别的网页发来的请求 / another page asked for this")
         elif self._is_known(QueryParams(scope["query_string"]).get("token", "")):
             # Not a redirect: a chain that another site began carries no strict cookie. The page itself moves on.
             answer = HTMLResponse(_ENTER)
@@ -66,7 +66,8 @@ class Gate:
         elif self._is_known(self._given(headers)):
             await self._app(scope, receive, _with_headers(send))
         else:
-            await self._refuse(scope, receive, send, "open the link that `clinicreel review` printed")
+            why = "请打开 clinicreel review 给出的链接 / open the link that `clinicreel review` printed"
+            await self._refuse(scope, receive, send, why)
 
     def _given(self, headers: Headers) -> str:
         try:

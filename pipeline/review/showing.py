@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
@@ -13,10 +14,12 @@ from pipeline.review.view import Built, CaseView
 from pipeline.settings.corrections import Review, Seen
 from pipeline.values import Clip, Mention, Script, Track
 
+Say = Callable[[str], str]
+"""Says a message in the reader's language."""
 URGENCY = {results.FAILED: 3.0, results.BLOCKED: 4.0, results.WAITING: 2.0, results.READY: 0.0}
 
 
-def summary(case: str, view: CaseView, spent: dict[str, float]) -> list[dict[str, Any]]:
+def summary(case: str, view: CaseView, spent: dict[str, float], say: Say) -> list[dict[str, Any]]:
     """One line per clip of a case, for the list; those that need eyes most have the highest `urgency`."""
     rows = []
     for clip in view.whole:
@@ -31,7 +34,7 @@ def summary(case: str, view: CaseView, spent: dict[str, float]) -> list[dict[str
                 "title": view.case.title(clip),
                 "length_s": round(sum(span.end_s - span.start_s for span in clip.spans), 1),
                 "state": "approved" if is_signed else result.state if result else results.WAITING,
-                "reason": result.reason if result else view.trouble,
+                "reason": say(result.reason if result else view.trouble),
                 "is_fresh": is_fresh(result),
                 "awaits_approval": bool(result and result.awaits_approval),
                 "doubts": len(moments) + (len(built.result.doubts) if built else 0),
@@ -47,7 +50,9 @@ def is_fresh(result: results.ClipResult | None) -> bool:
     return result is not None and bool(result.exports)
 
 
-def clip(case: str, number: int, view: CaseView, channel: Channel, version: str, spent: float) -> dict[str, Any]:
+def clip(
+    case: str, number: int, view: CaseView, channel: Channel, version: str, spent: float, say: Say
+) -> dict[str, Any]:
     """Everything that the page shows of one clip."""
     whole = next(one for one in view.whole if one.number == number)
     built, result = view.built.get(number), view.results.get(number)
@@ -55,9 +60,9 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
         "case": case,
         "clip": number,
         "state": result.state if result else results.WAITING,
-        "reason": result.reason if result else view.trouble,
-        "next": result.next_step if result else "",
-        "trouble": view.trouble,
+        "reason": say(result.reason if result else view.trouble),
+        "next": say(result.next_step) if result else "",
+        "trouble": say(view.trouble),
         "is_fresh": is_fresh(result),
         "awaits_approval": bool(result and result.awaits_approval),
         "approved": {"by": result.approved_by, "at": result.approved_at} if result and result.approved_by else None,
@@ -67,11 +72,13 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
         "version": version,
         "seconds": spent,
         "title": _title(view, whole),
+        "caption": view.case.form.caption,
+        "tags": {"written": view.case.form.tags, "channel": channel.tags},
         "people": [{"id": one.id, "role": one.role} for one in view.case.everyone],
         "lines": _lines(view.recognised, whole),
         "mentions": _mentions(view.mentions, whole),
-        "picture": _picture(built, view.case.review.of(number).seen) if built else None,
-        "packs": _packs(result if is_fresh(result) else built.result if built else None),
+        "picture": _picture(built, view.case.review.of(number).seen, say) if built else None,
+        "packs": _packs(result if is_fresh(result) else built.result if built else None, say),
         "exports": _exports(built),
         "channel": channel.name,
     }
@@ -79,15 +86,15 @@ def clip(case: str, number: int, view: CaseView, channel: Channel, version: str,
 
 def _title(view: CaseView, whole: Clip) -> dict[str, str]:
     written = replace(view.case, review=Review()).title(whole)
-    return {"written": written, "now": view.case.title(whole), "caption": view.case.form.caption}
+    return {"written": written, "now": view.case.title(whole)}
 
 
 def _moments(built: Built) -> tuple[doubts.Moment, ...]:
     return doubts.moments(built.plan, built.sightings, built.result.verdict, built.exports)
 
 
-def _picture(built: Built, seen: tuple[Seen, ...]) -> dict[str, Any]:
-    plan, kept = built.plan, {track.number for track in built.plan.kept}
+def _picture(built: Built, seen: tuple[Seen, ...], say: Say) -> dict[str, Any]:
+    plan, recognised = built.plan, {track.number for track in built.found.kept}
     tracks = sorted(built.found.tracks + built.found.kept, key=lambda track: track.first_frame)
     spans = timing.pieces(built.clip, plan.fps)
     pieces = [{"from": span.start_s, "to": span.end_s, "at": offset_s} for span, offset_s in spans]
@@ -98,15 +105,15 @@ def _picture(built: Built, seen: tuple[Seen, ...]) -> dict[str, Any]:
         "frames": plan.frame_count,
         "pieces": pieces,
         "master": f"preview-{built.master.file.sha256}",
-        "tracks": [_track(track, "kept" if track.number in kept else "hidden") for track in tracks],
-        "moments": [asdict(moment) for moment in _moments(built)],
-        "suspects": _suspects(built, seen),
+        "tracks": [{**_track(track, say), "recognised": track.number in recognised} for track in tracks],
+        "moments": [{**asdict(moment), "what": say(moment.what)} for moment in _moments(built)],
+        "suspects": _suspects(built, seen, say),
     }
 
 
-def _suspects(built: Built, seen: tuple[Seen, ...]) -> list[dict[str, Any]]:
+def _suspects(built: Built, seen: tuple[Seen, ...], say: Say) -> list[dict[str, Any]]:
     """What keeps the clip waiting until somebody has looked, in the recording's time; then what was looked at."""
-    waiting = [(one.kind, one.start_s, one.end_s, one.what) for one in built.result.doubts]
+    waiting = [(one.kind, one.start_s, one.end_s, say(one.what)) for one in built.result.doubts]
     looked = [(one.about, one.start_s, one.end_s, "") for one in seen]
     return [
         {"about": about, "from": round(start_s, 3), "to": round(end_s, 3), "what": what}
@@ -114,12 +121,11 @@ def _suspects(built: Built, seen: tuple[Seen, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _track(track: Track, state: str) -> dict[str, Any]:
+def _track(track: Track, say: Say) -> dict[str, Any]:
     return {
         "number": track.number,
         "kind": track.kind,
-        "reason": track.reason,
-        "state": state,
+        "reason": say(track.reason),
         "shape": track.shape,
         "first": track.first_frame,
         "boxes": track.boxes,
@@ -159,11 +165,11 @@ def _mentions(mentions: tuple[Mention, ...], whole: Clip) -> list[dict[str, Any]
     ]
 
 
-def _packs(result: results.ClipResult | None) -> list[dict[str, Any]]:
+def _packs(result: results.ClipResult | None, say: Say) -> list[dict[str, Any]]:
     return [
         {
             "platform": pack.platform,
-            "problems": list(pack.problems),
+            "problems": list(map(say, pack.problems)),
             "covers": [file.sha256 for file in pack.files if file.path.suffix == ".jpg"][:1],
         }
         for pack, _ in (result.packs if result else ())

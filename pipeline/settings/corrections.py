@@ -2,8 +2,8 @@
 
 Times are the recording's own and boxes are shares of the frame, so that a review stays true when detection is
 improved or the cut list changes. Every change belongs to the one slice of which it changes something: `Picture` goes
-to `correct`, `Talk` to `identify`, cuts and titles apply where clips are made. Nothing here is ever guessed: what no
-longer fits is told, and the clip waits.
+to `correct`, `Talk` to `identify`; cuts apply where clips are made, titles, captions and tags where they are packed.
+Nothing here is ever guessed: what no longer fits is told, and the clip waits.
 """
 
 from __future__ import annotations
@@ -48,12 +48,17 @@ class Region(Model):
         return self
 
 
-class Keep(Model):
-    """What a detector hid at this point and time stays visible; a face only for someone who agreed to be seen."""
+class Pointed(Model):
+    """Something that a detector found, by a point in it at a time."""
 
     at: Timecode
     point: Annotated[tuple[Share, Share], BeforeValidator(as_tuple)]
     kind: Literal["face", "text", "card"]
+
+
+class Keep(Pointed):
+    """What a detector hid there stays visible; a face only for someone who agreed to be seen."""
+
     person: str = Field("", description="whose face it is: the id of one of the case's people")
 
 
@@ -95,6 +100,9 @@ class Picture(Model):
 
     regions: Annotated[tuple[Region, ...], BeforeValidator(as_tuple)] = Field((), description="hidden besides")
     keep: Annotated[tuple[Keep, ...], BeforeValidator(as_tuple)] = Field((), description="shown although it was found")
+    mask: Annotated[tuple[Pointed, ...], BeforeValidator(as_tuple)] = Field(
+        (), description="hidden although the face was recognised as one that stays visible"
+    )
 
 
 class Talk(Model):
@@ -113,13 +121,17 @@ class ClipReview(Picture, Talk):
     """All corrections of one clip."""
 
     title: str | None = Field(None, max_length=300, description="instead of every title in case.yaml")
+    caption: str | None = Field(None, max_length=5000, description="instead of the caption in case.yaml")
+    tags: Annotated[tuple[Annotated[str, Field(max_length=100)], ...], BeforeValidator(as_tuple)] | None = Field(
+        None, max_length=60, description="instead of the tags in case.yaml; the channel's are added all the same"
+    )
     cut: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple)] = Field((), description="left out of the clip")
     seen: Annotated[tuple[Seen, ...], BeforeValidator(as_tuple)] = Field((), description="doubts that were looked at")
 
     @property
     def picture(self) -> Picture:
         """What of it changes the plan."""
-        return Picture(regions=self.regions, keep=self.keep)
+        return Picture(regions=self.regions, keep=self.keep, mask=self.mask)
 
     @property
     def looked(self) -> tuple[tuple[Span, str], ...]:
@@ -131,6 +143,7 @@ class ClipReview(Picture, Talk):
         for at, region in enumerate(self.regions):
             yield from ((("regions", at, "mask", k, "at"), frame.at) for k, frame in enumerate(region.mask))
         yield from ((("keep", at, "at"), keep.at) for at, keep in enumerate(self.keep))
+        yield from ((("mask", at, "at"), mask.at) for at, mask in enumerate(self.mask))
         lists: dict[str, Sequence[Piece]] = {
             "cut": self.cut,
             "seen": self.seen,

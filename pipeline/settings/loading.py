@@ -120,8 +120,11 @@ class Case:
 
     def texts(self, clip: Clip, channel: config.Channel, platform: str) -> Texts:
         """What is written beside one of its clips on a platform."""
-        tags = tuple(dict.fromkeys((*self.form.tags, *channel.tags)))
-        return Texts(f"{self.slug}-{clip.number:02d}", self.title(clip, platform), self.form.caption, tags)
+        corrected = self.review.of(clip.number)
+        caption = self.form.caption if corrected.caption is None else corrected.caption
+        own = self.form.tags if corrected.tags is None else corrected.tags
+        tags = tuple(dict.fromkeys((*own, *channel.tags)))
+        return Texts(f"{self.slug}-{clip.number:02d}", self.title(clip, platform), caption, tags)
 
 
 def load_channel(name_or_path: str) -> config.Channel:

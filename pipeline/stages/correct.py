@@ -10,14 +10,16 @@ import numpy as np
 
 from pipeline import geometry, timing
 from pipeline.results import timecode
-from pipeline.settings.corrections import Keep, Picture, Region
+from pipeline.settings.corrections import Keep, Picture, Pointed, Region
 from pipeline.values import Clip, Plan, Track
 
-VERSION = 2
+VERSION = 3
 
 
 def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> Plan:
-    """Adds the regions that a person drew to a plan, and takes out the tracks that a person keeps visible.
+    """Adds the regions that a person drew to a plan, takes out what they keep visible, puts back what they mask.
+
+    What is both kept and masked is masked.
 
     Args:
         plan: what was tracked, and what of it surely may stay visible.
@@ -26,9 +28,9 @@ def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> P
         shown: ids of the people who agreed that their face is seen.
 
     Returns:
-        The plan with the kept tracks in `kept`, and in `unmet` what could not be done; then the clip waits.
+        The plan with what stays visible in `kept`, and in `unmet` what could not be done; then the clip waits.
     """
-    tracks, kept, unmet = list(plan.tracks), [], []
+    tracks, kept, unmet = list(plan.tracks), list(plan.kept), []
     for keep in edits.keep:
         found, why_not = _meant(plan, clip, keep, shown)
         if found is None:
@@ -36,12 +38,20 @@ def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> P
         elif found in tracks:
             tracks.remove(found)
             kept.append(found)
-    number = max((track.number for track in plan.tracks), default=0)
+    for mask in edits.mask:
+        there, why_not = _pointed(plan, clip, mask)
+        if not there:
+            unmet.append(f"to mask what was left visible at {timecode(mask.at)} ({mask.kind}): {why_not}")
+        for found in there:
+            if found in kept:
+                kept.remove(found)
+                tracks.append(replace(found, reason="masked by hand"))
+    number = max((track.number for track in (*plan.tracks, *plan.kept)), default=0)
     for region in edits.regions:
         for drawn in _drawn(region, plan, clip):
             number += 1
             tracks.append(replace(drawn, number=number))
-    return replace(plan, tracks=tuple(tracks), kept=plan.kept + tuple(kept), unmet=tuple(unmet))
+    return replace(plan, tracks=tuple(tracks), kept=tuple(kept), unmet=tuple(unmet))
 
 
 def _meant(plan: Plan, clip: Clip, keep: Keep, shown: tuple[str, ...]) -> tuple[Track | None, str]:
@@ -49,15 +59,21 @@ def _meant(plan: Plan, clip: Clip, keep: Keep, shown: tuple[str, ...]) -> tuple[
     if keep.kind == "face" and keep.person not in shown:
         whose = f"{keep.person} has not agreed" if keep.person else "nobody is named who agreed"
         return None, f"{whose} that their face is seen (scope publish_face)"
-    at_s = timing.to_clip_s(keep.at, clip, plan.fps)
-    if at_s is None:
-        return None, "that moment is not in the clip any more"
-    frame = min(timing.frame_at(at_s, plan.fps), plan.frame_count - 1)
-    x, y = keep.point[0] * plan.width_px, keep.point[1] * plan.height_px
-    there = [track for track in plan.tracks + plan.kept if track.kind == keep.kind and _holds(track, frame, x, y)]
+    there, why_not = _pointed(plan, clip, keep)
     if len(there) > 1:
         return None, f"{len(there)} of them overlap there; point at one of them alone"
-    return (there[0], "") if there else (None, "nothing of that kind is hidden there any more")
+    return (there[0], "") if there else (None, why_not)
+
+
+def _pointed(plan: Plan, clip: Clip, one: Pointed) -> tuple[list[Track], str]:
+    """The tracks at a point and time, hidden and visible, or why there are none."""
+    at_s = timing.to_clip_s(one.at, clip, plan.fps)
+    if at_s is None:
+        return [], "that moment is not in the clip any more"
+    frame = min(timing.frame_at(at_s, plan.fps), plan.frame_count - 1)
+    x, y = one.point[0] * plan.width_px, one.point[1] * plan.height_px
+    there = [track for track in plan.tracks + plan.kept if track.kind == one.kind and _holds(track, frame, x, y)]
+    return there, "" if there else "nothing of that kind is found there any more"
 
 
 def _holds(track: Track, frame: int, x: float, y: float) -> bool:

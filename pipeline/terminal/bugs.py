@@ -14,6 +14,8 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+from pipeline.terminal.speaking import said
+
 SHOW = "CLINICREEL_TRACEBACK"
 """Set in the environment, tracebacks go to the screen: for whoever works on ClinicReel with footage of nobody."""
 
@@ -44,10 +46,10 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
     if not isinstance(error, Exception):
         sys.__excepthook__(kind, error, trace)  # an interrupt is no bug
         return
-    print(f"clinicreel: a bug: {kind.__name__} at {_place(trace)}", file=sys.stderr)
+    print(said(f"clinicreel: a bug: {kind.__name__} at {_place(trace)}"), file=sys.stderr)
     kept = _kept("".join(traceback.format_exception(kind, error, trace)))
     where = f"the traceback lies in {kept}" if kept else f"{SHOW}=1 shows the traceback"
-    print(f"  -> {where}; it may hold names: read it before you pass it on", file=sys.stderr)
+    print(said(f"  -> {where}; it may hold names: read it before you pass it on"), file=sys.stderr)
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pipeline import errors
+from pipeline.terminal.speaking import said
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -29,7 +30,7 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
         except errors.ClinicReelError as error:
             from pipeline.language.telling import unnamed
 
-            click.echo(f"clinicreel: {unnamed(str(error))}", err=True)
+            click.echo(f"clinicreel: {said(unnamed(str(error)))}", err=True)
             status = error.exit_code
         except KeyboardInterrupt:
             click.echo("\nstopped; the same command goes on from here / 已停止，再次运行同一命令即可继续", err=True)

@@ -12,6 +12,7 @@ from rich.console import Console
 from pipeline import results
 from pipeline.errors import EXIT_EXPOSED, EXIT_OK
 from pipeline.terminal.screen import showing
+from pipeline.terminal.speaking import said
 
 if TYPE_CHECKING:
     from pipeline.evidence.audit import Count, Sheet
@@ -40,13 +41,13 @@ def _lines(answer: Answer) -> list[str]:
     if verdict is not None:
         head = "passed 通过" if verdict.passed else "found 发现问题"
         lines.append(f"{head}: {verdict.sha256s[0]}")
-        lines += [f"  ! {results.told(one)}" for one in verdict.findings]
+        lines += [f"  ! {said(results.told(one))}" for one in verdict.findings]
         lines.append(f"looked at 已查 ({verdict.verified_by}): " + ", ".join(_measures(verdict.measures)))
-        lines += [f"  not checked 未查: {what}" for what in verdict.not_checked]
+        lines += [f"  not checked 未查: {said(what)}" for what in verdict.not_checked]
     if clip is not None:
-        lines.append(f"{clip.case} #{clip.clip}: {clip.state} {clip.reason}".rstrip())
-        lines += [f"  {pack.platform}: {problem}" for pack, _ in clip.packs for problem in pack.problems]
-        lines += [f"  -> {clip.next_step}"] if clip.next_step else []
+        lines.append(f"{clip.case} #{clip.clip}: {said(clip.state)} {said(clip.reason)}".rstrip())
+        lines += [f"  {pack.platform}: {said(problem)}" for pack, _ in clip.packs for problem in pack.problems]
+        lines += [f"  -> {said(clip.next_step)}"] if clip.next_step else []
     return lines
 
 
@@ -69,7 +70,7 @@ def tell_sheet(sheet: Sheet, counts: Sequence[Count]) -> int:
         _print([f"{sheet.left} more were never looked at / 另有未抽查"])
     if sheet.unseen:
         _print([f"{sheet.unseen} published files are not in the work folder as they were published / 已不在工作目录"])
-    _print([f"so far / 至今: {one}" for one in counts])
+    _print([f"so far / 至今: {said(str(one))}" for one in counts])
     return EXIT_OK
 
 
@@ -79,7 +80,7 @@ def tell_counts(counts: Sequence[Count]) -> int:
     Returns:
         The exit code: 4 while an exposed head is among them.
     """
-    _print([str(one) for one in counts])
+    _print([said(str(one)) for one in counts])
     if not any(one.exposed for one in counts):
         return EXIT_OK
     _print(["-> take that clip down; clinicreel consent files tells where it went / 请下架该片段"])

@@ -15,6 +15,7 @@ from rich.table import Table
 from pipeline import results
 from pipeline.results import ClipResult
 from pipeline.terminal import progress
+from pipeline.terminal.speaking import said
 
 if TYPE_CHECKING:
     from pipeline.batch import Report
@@ -56,13 +57,14 @@ class Screen:
     def begins(self, stage: str, why: str) -> None:
         """Starts the bar of a step."""
         if self._explain:
-            self._bars.console.print(f"[bold]{stage}[/bold]: {why}", highlight=False)
+            self._bars.console.print(f"[bold]{stage}[/bold]: {_escaped(said(why))}", highlight=False)
         self._bars.reset(self._task, description=LABELS.get(stage, stage), total=None, visible=True)
 
     def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
         """Takes the bar away."""
         if was_stored and self._explain:
-            self._bars.console.print(f"[dim]{stage}: kept, nothing it depends on has changed[/dim]", highlight=False)
+            kept = said("kept, nothing it depends on has changed")
+            self._bars.console.print(f"[dim]{stage}: {kept}[/dim]", highlight=False)
         self._bars.update(self._task, visible=False)
 
     def waits(self, case: str) -> None:
@@ -73,7 +75,7 @@ class Screen:
         """Says how a clip ended."""
         style = STATE_STYLES[clip.state]
         self._bars.console.print(
-            f"{_name(clip)}: [{style}]{clip.state}[/{style}] {_escaped(clip.reason)}", highlight=False
+            f"{_name(clip)}: [{style}]{said(clip.state)}[/{style}] {_escaped(said(clip.reason))}", highlight=False
         )
 
     def moves(self, done: int, total: int) -> None:
@@ -144,13 +146,13 @@ def _table(report: Report, *, dry_run: bool) -> None:
     for clip in report.clips:
         may_go = {(clip.case, clip.clip, pack.platform) for pack, _ in clip.packs if not pack.problems}
         state = "published" if clip.state == results.READY and may_go <= delivered else clip.state
-        hidden = ", ".join(f"{count} x {kind}" for kind, count in clip.hidden.items())
-        lines = [clip.reason, f"-> {clip.next_step}" if clip.next_step else ""]
+        hidden = ", ".join(f"{count} x {said(kind)}" for kind, count in clip.hidden.items())
+        lines = [said(clip.reason), f"-> {said(clip.next_step)}" if clip.next_step else ""]
         if state == results.READY:
             lines.append("would be delivered / 将会交付" if dry_run else "-> clinicreel publish")
         style = STATE_STYLES[state]
         reason = _escaped("\n".join(filter(None, lines)))
-        table.add_row(_name(clip), f"[{style}]{state}[/{style}]", hidden, reason)
+        table.add_row(_name(clip), f"[{style}]{said(state)}[/{style}]", hidden, reason)
     console.print(table)
     _packs(report, console)
 
@@ -174,13 +176,13 @@ def list_consents(entries: Iterable[LedgerEntry]) -> None:
     """Prints what people agreed to, oldest first: three lines each, never folded."""
     console = Console(file=sys.stdout)
     for entry in entries:
-        said = entry.body
-        days = [f"signed {said['signed']}"]
-        days += [f"{word} {said[key]}" for key, word in TOLD_OF_CONSENT.items() if said[key]]
+        body = entry.body
+        days = [said(f"signed {body['signed']}")]
+        days += [said(f"{word} {body[key]}") for key, word in TOLD_OF_CONSENT.items() if body[key]]
         lines = (
-            f"{said['case']} {said['person']} ({said['role']}): {', '.join(said['scopes']) or 'nothing'}",
+            f"{body['case']} {body['person']} ({body['role']}): {', '.join(body['scopes']) or said('nothing')}",
             f"    {', '.join(days)}",
-            f"    form {said['form_sha256']}, written down {entry.at}",
+            "    " + said(f"form {body['form_sha256']}, written down {entry.at}"),
         )
         console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
@@ -192,8 +194,8 @@ def list_files(files: Iterable[Made]) -> None:
     """Prints files that came of a case, one a line and never folded: clip, what, SHA-256, where it went."""
     console = Console(file=sys.stdout)
     for made in files:
-        where = "; ".join(f"delivered: {one}" for one in made.where) or "never left"
-        line = f"clip {made.clip}  {made.what}  {made.sha256}  {where}"
+        where = "; ".join(said(f"delivered: {one}") for one in made.where) or said("never left")
+        line = f"{said(f'clip {made.clip}')}  {made.what}  {made.sha256}  {where}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -1,8 +1,8 @@
 // What the page knows: the clip that is open, its corrections, and how they are saved. Every change is saved at once.
 
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 
-export const desk = { clip: null, edits: null, mine: true, moment: null, chosen: null, also: null, span: null, marks: {}, undo: [] };
+export const desk = { clip: null, edits: null, mine: true, moment: null, chosen: null, also: null, span: null, marks: {}, undo: [], refused: {} };
 export const session = sessionStorage.getItem("session") || crypto.randomUUID();
 sessionStorage.setItem("session", session);
 
@@ -21,7 +21,7 @@ export function me() { return localStorage.getItem("me") || ""; }
 export async function ask(path, method = "GET", body = undefined) {
   const answer = await fetch(path, {
     method,
-    headers: body ? { "Content-Type": "application/json" } : {},
+    headers: { "Accept-Language": language(), ...(body ? { "Content-Type": "application/json" } : {}) },
     body: body ? JSON.stringify(body) : undefined,
   });
   const said = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
@@ -95,7 +95,7 @@ function keep() {
       clip.version = said.version;
       if (clip === desk.clip && mine === asked) tell("saved");
     } catch (error) {
-      if (clip === desk.clip) tell("refused", error);
+      if (clip === desk.clip) tell("refused", error, edits);
     }
   });
 }
@@ -143,13 +143,20 @@ export function regionBox(region, at) {
   return a.box.map((side, n) => side + (b.box[n] - side) * share);
 }
 
-// The keep that a person made for a track, if any.
-export function keepOf(track) {
-  return desk.edits.keep.find((keep) => {
-    const box = trackBox(track, toClip(keep.at));
-    return keep.kind === track.kind && box && inside(box, keep.point);
+// The first of a person's corrections that points at a track, if any.
+function pointing(list, track) {
+  return list.find((one) => {
+    const box = trackBox(track, toClip(one.at));
+    return one.kind === track.kind && box && inside(box, one.point);
   });
 }
+
+export function keepOf(track) { return pointing(desk.edits.keep, track); }
+
+export function maskOf(track) { return pointing(desk.edits.mask, track); }
+
+// Whether a track stays visible as things stand: recognised or kept by hand, and not masked again.
+export function isVisible(track) { return !maskOf(track) && Boolean(track.recognised || keepOf(track)); }
 
 // What a person said of a suspect moment, if anything: `seen` in review.yaml.
 export function lookOf(moment) {

@@ -61,7 +61,7 @@ function trouble(name, what) {
 async function show(name, number, at = 0) {
   await settled();
   const clip = await ask(`/api/clips/${encodeURIComponent(name)}/${number}`);
-  Object.assign(desk, { clip, edits: clip.edits, moment: null, chosen: null, also: null, span: null, undo: [] });
+  Object.assign(desk, { clip, edits: clip.edits, moment: null, chosen: null, also: null, span: null, undo: [], refused: {} });
   location.hash = `${name}/${number}`;
   id("desk").hidden = false;
   notice("");
@@ -119,10 +119,14 @@ on("saving", () => { id("saved").textContent = t("saving"); });
 on("saved", () => { id("saved").textContent = t("saved"); });
 // Having looked changes nothing in a file, so nothing has to be built: only where the clip stands is asked again.
 on("looked", async () => { await settled(); await reload(); });
-on("refused", async (error) => {
+// Refused texts go back into their boxes: nothing that was typed is lost.
+on("refused", async (error, edits) => {
   id("saved").textContent = "";
   await reload();
-  notice(error.why === "changed" ? t("outside") : [error.message, error.remedy].filter(Boolean).join(" → "));
+  const typed = ["title", "caption", "tags"].filter((name) => JSON.stringify(edits[name]) !== JSON.stringify(desk.edits[name]));
+  desk.refused = Object.fromEntries(error.why ? [] : typed.map((name) => [name, edits[name]]));
+  tell("kept_back");
+  notice(error.why === "changed" ? t("outside") : t("refused", [error.message, error.remedy].filter(Boolean).join(" → ")));
 });
 
 // --- whose turn it is ----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // The player: the redacted picture, what is hidden drawn over it, and a hand that draws.
 
-import { change, choose, clock, chosenRegion, chosenTrack, desk, inside, keepOf, length, on, place, regionBox, round, tell,
+import { change, choose, clock, chosenRegion, chosenTrack, desk, inside, isVisible, length, on, place, regionBox, round, tell,
   toRecording, trackBox } from "./desk.js";
 import { t, language } from "./words.js";
 
@@ -104,7 +104,7 @@ export function paint() {
   for (const track of desk.clip.picture.tracks) {
     const box = trackBox(track, at);
     if (!box) continue;
-    const kept = keepOf(track);
+    const kept = isVisible(track);
     const guessed = track.seen.length && !track.seen.some(([a, b]) => a <= frame && frame <= b);
     line(pen, box, kept ? COLOURS.kept : COLOURS[track.kind], chosenTrack() === track, kept || guessed);
   }

@@ -163,19 +163,32 @@ function difference(before, after) {
 
 // --- title, covers, limits -----------------------------------------------------------------------------------------
 
+// A text to correct: `written` is what case.yaml says, `shown` makes text of a correction, `kept` a correction of text.
+// What was refused stays in its box until it is put right.
+function field(name, rows, written, tidy, shown, kept) {
+  const box = node("textarea", desk.refused[name] === undefined ? "" : "refused");
+  const corrected = desk.refused[name] ?? desk.edits[name];
+  const value = corrected === null || corrected === undefined ? written : shown(corrected);
+  Object.assign(box, { value, rows, maxLength: name === "caption" ? 5000 : 300, disabled: !desk.mine, id: `${name}-text` });
+  box.addEventListener("change", () => {
+    const now = tidy(box.value);
+    delete desk.refused[name];
+    change((edits) => { edits[name] = now === tidy(written) ? null : kept(now); });
+  });
+  texts.append(node("h2", "", t(name)), box);
+  if (desk.edits[name] !== null && written) texts.append(node("p", "hint was", `${t("written")}: ${written}`));
+}
+
 function renderTexts() {
   texts.replaceChildren();
   if (!desk.clip) return;
-  const { title, packs } = desk.clip;
-  const box = node("textarea");
-  Object.assign(box, { value: desk.edits.title ?? title.written, rows: 2, maxLength: 300, disabled: !desk.mine, id: "title-text" });
-  box.addEventListener("change", () => change((edits) => {
-    const now = box.value.replace(/\s+/g, " ").trim();
-    edits.title = now && now !== title.written ? now : null;
-  }));
-  texts.append(node("h2", "", t("title")), box);
-  if (desk.edits.title) texts.append(node("p", "hint", `${t("title_was")}: ${title.written}`));
-  if (title.caption) texts.append(node("h2", "", t("caption")), node("p", "caption", title.caption));
+  const { title, caption, tags, packs } = desk.clip;
+  const line = (said) => said.replace(/\s+/g, " ").trim();
+  field("title", 2, title.written, line, (said) => said, (now) => now || null);
+  field("caption", 6, caption, (said) => said.trim(), (said) => said, (now) => now);
+  const words = (said) => line(said).split(/[\s#＃]+/).filter(Boolean);
+  field("tags", 2, tags.written.join(" "), (said) => words(said).join(" "), (said) => said.join(" "), words);
+  if (tags.channel.length) texts.append(node("p", "hint", `${t("tags_channel")}: ${tags.channel.join(" ")}`));
   for (const pack of packs) {
     const made = node("article", "pack", "", node("h3", "", pack.platform));
     for (const cover of pack.covers) {
@@ -192,6 +205,7 @@ function renderTexts() {
 }
 
 for (const event of ["opened", "edited"]) on(event, () => { render(); renderTexts(); });
+on("kept_back", renderTexts);
 on("time", (at) => {
   for (const made of panel.querySelectorAll(".line")) {
     const line = desk.clip.lines.find((one) => String(one.from) === made.dataset.from);

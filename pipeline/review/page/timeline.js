@@ -1,6 +1,6 @@
 // The timeline: a ruler on which a span is chosen, a lane for every track, region and cut, and the strip of doubts.
 
-import { change, choose, clock, desk, keepOf, length, lookOf, node, on, place, toClip, toRecording } from "./desk.js";
+import { change, choose, clock, desk, isVisible, length, lookOf, node, on, place, toClip, toRecording } from "./desk.js";
 import { now, playPiece, seek, video } from "./player.js";
 import { t } from "./words.js";
 
@@ -79,7 +79,7 @@ function ruler() {
 }
 
 function trackLane(track, fps) {
-  const kept = keepOf(track);
+  const kept = isVisible(track);
   const body = lane(`${t(track.kind)} ${track.number}${kept ? ` · ${t("kept")}` : ""}`);
   const start = track.first / fps;
   const end = (track.first + track.boxes.length / 4) / fps;

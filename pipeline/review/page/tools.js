@@ -1,6 +1,6 @@
 // What can be done to the picture: one button and one key for each, and what each turns into in review.yaml.
 
-import { change, choose, chosenRegion, chosenTrack, desk, keepOf, length, lookOf, node, on, round, tell, toRecording, trackBox, trackOf, undo }
+import { change, choose, chosenRegion, chosenTrack, desk, isVisible, keepOf, length, maskOf, lookOf, node, on, round, tell, toRecording, trackBox, trackOf, undo }
   from "./desk.js";
 import { addMask, draw, now } from "./player.js";
 import { nextMoment } from "./timeline.js";
@@ -23,11 +23,17 @@ function hideAll() {
   addMask([{ at: from, box: WHOLE }, { at: to, box: WHOLE }]);
 }
 
+function without(list, one) { return list.filter((other) => JSON.stringify(other) !== JSON.stringify(one)); }
+
+// A track that stays visible is hidden over all its frames; without one, the whole picture is, for the span.
 function mask() {
   const track = chosenTrack();
-  const keep = track && keepOf(track);
-  if (keep) change((edits) => { edits.keep = edits.keep.filter((one) => JSON.stringify(one) !== JSON.stringify(keep)); });
-  else hideAll();
+  if (!track || !isVisible(track)) { hideAll(); return; }
+  const keep = keepOf(track);
+  change((edits) => {
+    if (keep) edits.keep = without(edits.keep, keep);
+    if (track.recognised) edits.mask.push({ ...middle(track), kind: track.kind });
+  });
 }
 
 function leaveOut() { change((edits) => { edits.cut.push(recorded(span())); edits.cut.sort((a, b) => a.from - b.from); }); desk.span = null; choose(null); }
@@ -37,17 +43,24 @@ function silence() { change((edits) => edits.hide.push({ ...recorded(span()), ki
 function keep() {
   const track = chosenTrack();
   if (!track) { tell("hint", t("pick")); return; }
-  if (keepOf(track)) { mask(); return; }
+  const masked = maskOf(track);
+  if (masked) { change((edits) => { edits.mask = without(edits.mask, masked); }); return; }
+  if (isVisible(track)) { mask(); return; }
   if (track.kind === "zone") { tell("hint", t("keep_zone")); return; }
   if (track.kind === "face" && !desk.clip.people.length) { tell("hint", t("keep_nobody")); return; }
+  const doctor = desk.clip.people.find((one) => one.role === "doctor") || desk.clip.people[0];
+  change((edits) => edits.keep.push({ ...middle(track), kind: track.kind, person: track.kind === "face" ? doctor.id : "" }));
+}
+
+// The middle of a track where it was seen nearest to what is shown: what review.yaml points at it by.
+function middle(track) {
   const { fps } = desk.clip.picture;
-  const frames = track.seen.flat();
   const shown = Math.floor(now() * fps);
+  const frames = track.seen.flat();
   const frame = frames.length ? frames.reduce((a, b) => (Math.abs(b - shown) < Math.abs(a - shown) ? b : a)) : track.first;
   const box = trackBox(track, frame / fps + 0.001);
-  const point = [round((box[0] + box[2]) / 2, 4), round((box[1] + box[3]) / 2, 4)];
-  const doctor = desk.clip.people.find((one) => one.role === "doctor") || desk.clip.people[0];
-  change((edits) => edits.keep.push({ at: toRecording(frame / fps), point, kind: track.kind, person: track.kind === "face" ? doctor.id : "" }));
+  const inside = (from, to) => round((Math.max(0, from) + Math.min(1, to)) / 2, 4);
+  return { at: toRecording(frame / fps), point: [inside(box[0], box[2]), inside(box[1], box[3])] };
 }
 
 function wider(box) {
@@ -142,7 +155,7 @@ function render() {
     undo: !desk.undo.length,
   };
   for (const [name, key, act] of TOOLS) {
-    const said = name === "hide_all" && kept ? "unkeep" : name;
+    const said = name === "hide_all" && track && isVisible(track) ? "unkeep" : name;
     const button = node("button", "tool", "", node("span", "", t(said)), node("kbd", "", key));
     Object.assign(button, { type: "button", disabled: !desk.mine || Boolean(idle[name]), id: `tool-${name}` });
     button.addEventListener("click", () => { button.blur(); act(); });

@@ -1,0 +1,89 @@
+"""What ClinicReel says, in Chinese. The code speaks English alone; `chinese.txt` beside this has every sentence of it.
+
+A message is translated on its way to a person, whole or piece by piece; what no phrase is known for stays as it is.
+Programs (`--json`) and the book always get the English one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+_BOOK = Path(__file__).with_suffix(".txt")
+_GAP = re.compile(r"\{(\d*)\}")
+_ARROW = re.compile(r"(?:\s*->)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence in both languages; `{}` stands for what is filled in, `{1}` for the second of several."""
+
+    english: re.Pattern[str]
+    fixed: str
+    """The longest piece that every such sentence holds: looked for first, because that is quick."""
+    chinese: str
+
+    def said(self, text: str) -> str | None:
+        """The sentence in Chinese, its gaps too; None: it is another one."""
+        found = self.english.fullmatch(text) if self.fixed in text else None
+        if found is None:
+            return None
+        gaps = iter(range(len(found.groups())))
+        said = _GAP.sub(lambda gap: in_chinese(found[1 + (int(gap[1]) if gap[1] else next(gaps))]), self.chinese)
+        return said.replace(" （", "（")
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """The book; what fixes most of a sentence comes first."""
+    blocks = (block.splitlines() for block in _BOOK.read_text("utf-8").split("\n\n"))
+    pairs = [tuple(line for line in block if not line.startswith("#")) for block in blocks]
+    found = [_phrase(*pair) for pair in pairs if pair]
+    return tuple(sorted(found, key=lambda one: -len(one.english.pattern.replace("(.*?)", ""))))
+
+
+def _phrase(english: str, chinese: str) -> Phrase:
+    pieces = english.split("{}")
+    pattern = re.compile("(.*?)".join(map(re.escape, pieces)))
+    return Phrase(pattern, max((piece.strip() for piece in pieces), key=len), chinese)
+
+
+@lru_cache(maxsize=4096)
+def in_chinese(text: str) -> str:
+    """A message in Chinese, line by line, as far as the book knows it."""
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def _line(line: str) -> str:
+    start = _ARROW.match(line)
+    assert start is not None  # it matches nothing at least
+    said = known(line[start.end() :])
+    return line if said is None else start[0] + said
+
+
+@lru_cache(maxsize=4096)
+def known(text: str) -> str | None:
+    """A sentence, or several put together, in Chinese; None: nothing in it is known."""
+    for shown in (text, text[:1].lower() + text[1:]):
+        for phrase in phrases():
+            said = phrase.said(shown) if _is_one(phrase, shown) else None
+            if said is not None:
+                return said
+    return next(_pieced(text), None)
+
+
+def _is_one(phrase: Phrase, text: str) -> bool:
+    """Several reasons in a row are several sentences, unless this one has a semicolon of its own."""
+    return "; " not in text or ";" in phrase.fixed or ";" in phrase.english.pattern
+
+
+def _pieced(text: str) -> Iterator[str]:
+    """The ways to read a text as two: reasons in a row; a place and what is wrong there; a list."""
+    for mark, put in (("; ", "；"), (": ", ": "), (", ", "、")):
+        for at in (found.start() for found in re.finditer(re.escape(mark), text)):
+            head, tail = known(text[:at]), known(text[at + len(mark) :])
+            if tail is not None if mark == ": " else (head is not None or tail is not None):
+                yield f"{head or text[:at]}{put}{tail or text[at + len(mark) :]}"

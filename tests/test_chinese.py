@@ -1,0 +1,69 @@
+"""Every message in Chinese: found in the code by its look, so that none can be forgotten."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.language import chinese, wording
+from pipeline.language.chinese import in_chinese
+from tests.sentences import HOLE, sentences, strings
+
+FILLED = "x7"
+_AS_IT_IS = re.compile(r"`[^`]*`|--\w+|\b(?:clinicreel|pip|sudo|make)\b.*|[“‘(\[{（].*?[”’)\]}）]")
+"""What is typed, named or quoted stays in English."""
+_ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,}")
+_NOT_OURS = re.compile(r"input should|string should|extra inputs")
+"""What pydantic says."""
+
+
+def test_every_sentence_of_the_program_has_a_chinese_form() -> None:
+    missing = []
+    for sentence, at in sentences().items():
+        for line in filter(None, map(str.strip, sentence.splitlines())):
+            said = chinese.known(line.removeprefix("-> ").replace(HOLE, FILLED)) or line
+            if _ENGLISH.search(_AS_IT_IS.sub("", said)):
+                missing.append(f"{at}: {line}")
+    assert not missing, "write them into pipeline/language/chinese.txt:\n" + "\n".join(missing)
+
+
+def test_every_phrase_of_the_book_is_said_somewhere() -> None:
+    said = "\n".join([*strings(), *map(wording._kind_in_words, wording.INSTEAD)])
+    longest = {max(phrase.fixed.split("; "), key=len) for phrase in chinese.phrases()}
+    dead = [fixed for fixed in longest if fixed.count(" ") >= 2 and fixed not in said and not _NOT_OURS.match(fixed)]
+    assert not dead, "nothing says them any more: " + "; ".join(dead)
+
+
+@pytest.mark.parametrize("kind", [*wording.INSTEAD, "name", "age"])
+def test_every_kind_of_identifier_has_a_chinese_word(kind: str) -> None:
+    assert re.search(r"[\u4e00-\u9fff]", in_chinese(kind))
+    assert re.search(r"[\u4e00-\u9fff]", in_chinese(wording._kind_in_words(kind)))
+
+
+def test_several_reasons_in_one_line_are_translated_each() -> None:
+    reasons = (
+        "no face was ever seen in it; 0:01.0 to 0:02.5 of the recording: a face appears in the middle of the picture"
+    )
+    assert in_chinese(reasons) == "全片没有看到过人脸；原始素材 0:01.0 至 0:02.5：有一张脸在画面中间突然出现"
+
+
+def test_a_finding_keeps_its_place_and_time() -> None:
+    said = in_chinese("9:16 at 0:12.4: a face is visible (score 0.87, face_yunet); and 2 more")
+    assert said == "9:16，0:12.4 处：看得见一张脸（分数 0.87，face_yunet）；另有 2 项"
+
+
+def test_a_fault_in_a_file_keeps_file_line_and_key() -> None:
+    said = in_chinese(
+        "case.yaml:4: titel: unknown key (did you mean 'title'?)\ncase.yaml:9: clips.0.to: it ends before it starts"
+    )
+    assert said == "case.yaml:4: titel: 没有这个键（是不是想写“title”？）\ncase.yaml:9: clips.0.to: 结束早于开始"
+
+
+def test_an_error_with_its_remedy_keeps_its_shape() -> None:
+    said = in_chinese("no space left on the disk\n  -> free some space and run the same command again")
+    assert said == "磁盘满了\n  -> 请腾出空间，再运行同样的命令"
+
+
+def test_what_nobody_translated_stays_as_it_is() -> None:
+    assert in_chinese("[Errno 5] Input/output error") == "[Errno 5] Input/output error"
