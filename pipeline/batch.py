@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline import publish, results, sandbox
-from pipeline.config import Channel, Platform
+from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.evidence import approval, lineage
 from pipeline.evidence.approval import Approval
@@ -21,6 +21,7 @@ from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.run import build
 from pipeline.settings.loading import ROOT, Case, load_case, load_channel, load_platform
+from pipeline.settings.platform import Platform
 from pipeline.step import Step, Unwatched, Watcher
 from pipeline.store import Store
 from pipeline.terminal import bugs

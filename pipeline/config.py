@@ -1,35 +1,19 @@
-"""The YAML's form: what a channel, a platform and a case may say, with every default.
+"""The YAML's form of a channel: what it may say, with every default, one slice for each stage.
 
 A stage takes its own slice (`channel.select`, never `channel`). The models are frozen and refuse unknown keys, so
-that a typo is an error with its line and not a setting that quietly does nothing.
+that a typo is an error with its line and not a setting that quietly does nothing. The forms of a platform and of a case
+lie in `pipeline/settings/`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
+from pydantic import BeforeValidator, Field
 
-from pipeline import rooms
-from pipeline.settings.forms import Colour, Format, Model, Number, Share, ShareBox, Texts, Timecode, as_tuple
-from pipeline.settings.people import Person
-
-
-class Zone(Model):
-    """A fixed part of the picture that is always hidden, in shares of the frame from its top left."""
-
-    at: ShareBox
-    reason: str = "zone"
-
-
-Zones = Annotated[tuple[Zone, ...], BeforeValidator(as_tuple)]
-People = Annotated[tuple[Person, ...], BeforeValidator(as_tuple)]
-Size = Annotated[
-    tuple[Annotated[int, Field(ge=100, le=4096)], Annotated[int, Field(ge=100, le=4096)]], BeforeValidator(as_tuple)
-]
-"""Width and height in pixels."""
-Confidence = Literal["official", "secondary", "repository", "default"]
-"""How sure a platform's figure is: its own page, a page about it, the code of an uploader, or our own choice."""
+from pipeline.settings.forms import Colour, Format, Model, Number, Share, Texts, Zones, as_tuple
+from pipeline.settings.parts import part_of, with_parts_of, with_settings_of
+from pipeline.settings.people import People
 
 
 class Brand(Model):
@@ -48,32 +32,10 @@ class Cards(Model):
     closing_s: Number = Field(0.0, ge=0, le=10)
 
 
-def _is_recogniser(name: str) -> str:
-    if name not in rooms.names("recognisers"):
-        raise ValueError(f"one of {', '.join(rooms.names('recognisers'))}")
-    return name
-
-
-def _is_engine(name: str) -> str:
-    if name not in rooms.names("engines"):
-        raise ValueError(f"one of {', '.join(rooms.names('engines'))}")
-    return name
-
-
-def _engines_model(base: type[BaseModel]) -> type[BaseModel]:
-    """The base with one key for each engine that has something to set."""
-    fields: dict[str, Any] = {}
-    for name in rooms.names("engines"):
-        settings = rooms.part("engines", name).Settings
-        if settings.model_fields:
-            fields[name] = (settings, settings())
-    return create_model("Transcribe", __base__=base, __doc__=base.__doc__, **fields)
-
-
 class _Transcribe(Model):
     """How speech becomes words. A transcript beside the footage always wins over recognition."""
 
-    engine: Annotated[str, AfterValidator(_is_engine)] = Field(
+    engine: Annotated[str, part_of("engines")] = Field(
         "faster_whisper", description="a part of pipeline/engines/; sidecar: only transcripts; none: nobody talks"
     )
     model: str = Field("small", description="a name in assets/models.yaml, or a .pt file in the models folder")
@@ -86,17 +48,7 @@ class _Transcribe(Model):
 if TYPE_CHECKING:
     Transcribe = _Transcribe
 else:
-    Transcribe = _engines_model(_Transcribe)
-
-
-class Cut(Model):
-    """One line of a case's cut list: a piece of the recording that becomes a clip."""
-
-    start_s: Timecode = Field(alias="from")
-    end_s: Timecode = Field(alias="to")
-    title: str = ""
-    titles: dict[str, str] = Field({}, description="platform: title, where it must differ")
-    speaker: str = Field("", description="id or role of the one person who speaks in it; else the transcript says")
+    Transcribe = with_settings_of("engines", _Transcribe, "Transcribe")
 
 
 class Select(Model):
@@ -207,58 +159,6 @@ class Export(Model):
     true_peak_dbtp: Number = Field(-1.5, ge=-9, le=-1)
 
 
-class PlatformVideo(Model):
-    """What a platform takes; null: no figure that could be confirmed, so nothing is enforced."""
-
-    confidence: Confidence
-    min_seconds: Number | None = None
-    max_seconds: Number | None = None
-    max_bytes: int | None = None
-    max_kbps: int | None = None
-
-
-class PlatformText(Model):
-    """How long the texts may be, and how the platform counts."""
-
-    confidence: Confidence
-    title_min: int | None = None
-    title_max: int | None = None
-    title_count: Literal["characters", "half_width"] = Field(
-        "characters", description="half_width: two ASCII characters count as one, rounded up"
-    )
-    title_signs: str | None = Field(None, description="the only signs allowed besides letters and digits")
-    caption_max: int | None = None
-    tags_max: int | None = None
-    tags_total_max: int | None = Field(None, description="characters of all tags together")
-    forbidden: str = Field("", description="characters that title and caption must not hold")
-
-
-class PlatformCover(Model):
-    """Sizes of the cover pictures, the first one is cover.jpg; none: the cover is chosen inside the app."""
-
-    confidence: Confidence
-    sizes: Annotated[tuple[Size, ...], BeforeValidator(as_tuple)] = ()
-    max_bytes: int | None = None
-
-
-class Platform(Model):
-    """One file of configs/platforms/: the limits and habits of a platform, with where they were read and when."""
-
-    name: str = Field(pattern=r"^[a-z0-9_]{2,32}$", description="the file's own name")
-    label: str = Field(description="as people know it")
-    region: Literal["cn", "overseas"]
-    format: Format
-    source: str
-    checked: str = Field(pattern=r"^\d{4}-\d{2}$")
-    video: PlatformVideo
-    text: PlatformText
-    cover: PlatformCover
-    subtitle_upload: bool = Field(False, description="takes a subtitle file beside the video")
-    declarations: Texts = Field((), description="what the person who posts must decide on the platform's own page")
-    publish_url: str
-    notes: Texts = ()
-
-
 class Verify(Model):
     """What the finished files must hold up to."""
 
@@ -275,18 +175,6 @@ class Verify(Model):
     min_sensitivity: Share = Field(0.7, description="share of them that it must find at least, as a 95 % bound")
     max_masked: Share = Field(0.6, description="a clip with more of the picture hidden for a second waits")
     loudness_tolerance_lu: Number = Field(1.0, gt=0, le=3)
-
-
-def _room_model(room: str, base: type[BaseModel], default: tuple[str, ...]) -> type[BaseModel]:
-    """A model with one optional key per part of a room; the parts in `default` are on unless set to null."""
-    fields: dict[str, Any] = {}
-    for name in rooms.names(room):
-        settings = rooms.part(room, name).Settings
-        if name in default:
-            fields[name] = (settings | None, Field(default_factory=settings))
-        else:
-            fields[name] = (settings | None, None)
-    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
 
 
 class _Detect(Model):
@@ -308,7 +196,7 @@ class _Detect(Model):
 if TYPE_CHECKING:
     Detect = _Detect
 else:
-    Detect = _room_model("detectors", _Detect, ("face_centerface", "text_rapidocr"))
+    Detect = with_parts_of("detectors", _Detect, "Detect", on=("face_centerface", "text_rapidocr"))
 
 
 class Proving(Model):
@@ -344,7 +232,7 @@ class Channel(Model):
     people: People = Field(
         (), description="the channel's own doctor and staff, as in case.yaml: they count for every one of its cases"
     )
-    recogniser: Annotated[str, AfterValidator(_is_recogniser)] = Field(
+    recogniser: Annotated[str, part_of("recognisers")] = Field(
         "dlib", description="a part of pipeline/recognisers/: knows the faces of people with `face: keep`"
     )
     brand: Brand = Brand()
@@ -372,20 +260,3 @@ class Channel(Model):
             export=self.export,
             verify=self.verify,
         )
-
-
-class CaseForm(Model):
-    """One consultation: `case.yaml` beside its footage."""
-
-    title: str = Field("", description="title of its clips that have none of their own")
-    titles: dict[str, str] = Field({}, description="platform: title, where it must differ")
-    caption: str = Field("", description="the text below the video")
-    tags: Texts = ()
-    channel: str | None = Field(None, description="the channel that `make build CHANNEL=...` builds it for")
-    footage: str | None = Field(None, description="path of the recording; null: the one video in the folder")
-    transcript: str | None = Field(None, description="a corrected transcript; null: one beside the footage, if any")
-    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
-    synthetic: bool = Field(False, description="true only for footage of no real person: nobody's consent is needed")
-    clips: Annotated[tuple[Cut, ...], BeforeValidator(as_tuple)] = Field((), description="the cut list")
-    people: People = Field((), description="everyone who is seen, heard or spoken of")
-    zones: Zones = Field((), description="as in the channel, for this recording alone")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.config import Channel, Platform
+from pipeline.config import Channel
 from pipeline.errors import ClinicReelError
 from pipeline.evidence import consent
 from pipeline.evidence.consent import Refusals
@@ -16,6 +16,7 @@ from pipeline.language import written
 from pipeline.results import ClipResult, failed
 from pipeline.settings.corrections import shortened
 from pipeline.settings.loading import Case
+from pipeline.settings.platform import Platform
 from pipeline.stages.card import card
 from pipeline.stages.challenge import challenge
 from pipeline.stages.correct import correct

@@ -14,13 +14,15 @@ import pytest
 
 from pipeline import results
 from pipeline.batch import Batch
-from pipeline.config import CaseForm, Platform, Voices
+from pipeline.config import Voices
 from pipeline.errors import ConfigError
 from pipeline.evidence import consent, lineage
 from pipeline.language import common_words
 from pipeline.ledger import Ledger
 from pipeline.settings import loading
+from pipeline.settings.case import CaseForm
 from pipeline.settings.loading import load_platform
+from pipeline.settings.platform import Platform
 from tests import built
 from tests.conftest import Finished
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import config
 from pipeline.errors import ExposedError
 from pipeline.packing import cover
 from pipeline.settings import loading
+from pipeline.settings.platform import Platform
 from pipeline.stages.pack import pack
 from pipeline.values import Cue, CueSheet, Export, Master, Named, Pack, Register, Texts
 from tests import media as made
@@ -119,7 +119,7 @@ def test_a_title_that_is_too_long_is_a_problem_and_stands_there_whole(
 
 
 def test_the_same_pack_twice_is_the_same_bytes(exports: tuple[Export, ...], tmp_path: Path) -> None:
-    platform: config.Platform = loading.load_platform("youtube")
+    platform: Platform = loading.load_platform("youtube")
     hashes = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

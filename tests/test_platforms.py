@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import config
 from pipeline.packing import limits
 from pipeline.settings import loading
+from pipeline.settings.platform import Confidence
 from pipeline.values import Export, File, Texts, View
 
 NAMES = (
@@ -90,4 +90,4 @@ def test_every_platform_figure_says_how_sure_it_is() -> None:
     for path in FILES:
         platform = loading.load_platform(path.stem)
         for part in (platform.video, platform.text, platform.cover):
-            assert part.confidence in config.Confidence.__args__  # type: ignore[attr-defined]
+            assert part.confidence in Confidence.__args__  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline import config, geometry
+from pipeline.settings.forms import Zone
 from pipeline.stages.track import track
 from pipeline.values import Detection, Plan, Sighting, Sightings
 from tests.built import NOBODY
@@ -175,7 +176,7 @@ def test_no_track_has_a_gap_or_leaves_the_clip() -> None:
 
 
 def test_a_zone_is_a_box_over_all_frames_with_its_reason() -> None:
-    zone = config.Zone(at=(0.1, 0.2, 0.505, 1.0), reason="monitor")
+    zone = Zone(at=(0.1, 0.2, 0.505, 1.0), reason="monitor")
     (one,) = track(sightings({}), (zone,), NOBODY, config.Text(), config.Track()).tracks
     assert (one.kind, one.reason, one.shape, one.frame_count) == ("zone", "monitor", "box", FRAMES)
     assert {one.box(0), one.box(FRAMES - 1)} == {(64, 72, 324, 360)}

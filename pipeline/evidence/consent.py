@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.config import CaseForm, Platform, Voices
+from pipeline.config import Voices
+from pipeline.settings.case import CaseForm
 from pipeline.settings.people import Consent, Person, Scope
+from pipeline.settings.platform import Platform
 
 ASKED = ("patient", "family", "minor")
 """Roles that must be asked. Doctor and staff are the team: what they signed binds, but they need not sign."""

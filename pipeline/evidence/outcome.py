@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import errors, results
-from pipeline.config import CaseForm, Platform
 from pipeline.evidence import suspicion
 from pipeline.evidence.consent import Refusals
 from pipeline.results import ClipResult, timecode, told
+from pipeline.settings.case import CaseForm
+from pipeline.settings.platform import Platform
 from pipeline.values import (
     Clip,
     CueSheet,

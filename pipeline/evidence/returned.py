@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import publish, results
 from pipeline.batch import Batch, Report, open_batch
-from pipeline.config import Channel, Platform
+from pipeline.config import Channel
 from pipeline.errors import (
     EXIT_EXPOSED,
     EXIT_OK,
@@ -33,6 +33,7 @@ from pipeline.language.telling import Telling
 from pipeline.packing.formats import SHAPES
 from pipeline.results import ClipResult
 from pipeline.settings.loading import Case, channel_of, load_case, load_channel
+from pipeline.settings.platform import Platform
 from pipeline.stages.enrol import enrol
 from pipeline.stages.pack import pack
 from pipeline.step import NotMade, Step, Unwatched, Watcher

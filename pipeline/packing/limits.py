@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from pipeline import config
+from pipeline.settings.platform import Platform
 from pipeline.values import Export, Texts
 
 
-def broken(platform: config.Platform, export: Export, texts: Texts) -> tuple[str, ...]:
+def broken(platform: Platform, export: Export, texts: Texts) -> tuple[str, ...]:
     """Every limit that is broken; empty means that the platform should take the pack."""
     return (*_video(platform, export), *_title(platform, texts.title), *_rest(platform, texts))
 
@@ -26,7 +26,7 @@ def tags_length(tags: tuple[str, ...]) -> int:
     return sum(len(tag) + (2 if " " in tag else 0) for tag in tags) + max(0, len(tags) - 1)
 
 
-def _video(platform: config.Platform, export: Export) -> Iterator[str]:
+def _video(platform: Platform, export: Export) -> Iterator[str]:
     video = platform.video
     seconds = float(export.frame_count / export.fps)
     kbps = export.file.size_bytes * 8 / 1000 / seconds
@@ -42,7 +42,7 @@ def _video(platform: config.Platform, export: Export) -> Iterator[str]:
         yield f"the video has {kbps:.0f} kb/s, {platform.label} takes at most {video.max_kbps}"
 
 
-def _title(platform: config.Platform, title: str) -> Iterator[str]:
+def _title(platform: Platform, title: str) -> Iterator[str]:
     text = platform.text
     count = length(title, text.title_count)
     if not title:
@@ -57,7 +57,7 @@ def _title(platform: config.Platform, title: str) -> Iterator[str]:
             yield f"the title holds {' '.join(signs)}, which {platform.label} does not take"
 
 
-def _rest(platform: config.Platform, texts: Texts) -> Iterator[str]:
+def _rest(platform: Platform, texts: Texts) -> Iterator[str]:
     text = platform.text
     if text.caption_max is not None and len(texts.caption) > text.caption_max:
         yield f"the caption has {len(texts.caption)} characters, {platform.label} takes at most {text.caption_max}"

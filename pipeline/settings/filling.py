@@ -8,8 +8,9 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.config import Channel, Platform
+from pipeline.config import Channel
 from pipeline.errors import ConfigError
+from pipeline.settings.platform import Platform
 from pipeline.settings.strict_yaml import Document, Place
 
 Form = TypeVar("Form", bound=BaseModel)

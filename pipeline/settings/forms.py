@@ -1,4 +1,4 @@
-"""The base of every form that the YAML can fill in, and the scalars they share.
+"""The base of every form that the YAML can fill in, and what several of them hold.
 
 Here and not in `config.py`, so that the parts in the rooms can use them and `config.py` can use the parts.
 """
@@ -63,3 +63,13 @@ Format = Literal["9:16", "3:4", "1:1", "16:9"]
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 Sizes = Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
 """Long sides of a picture in pixels."""
+
+
+class Zone(Model):
+    """A fixed part of the picture that is always hidden, in shares of the frame from its top left."""
+
+    at: ShareBox
+    reason: str = "zone"
+
+
+Zones = Annotated[tuple[Zone, ...], BeforeValidator(as_tuple)]

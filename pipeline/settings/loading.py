@@ -12,7 +12,9 @@ from pipeline.errors import ConfigError, RecordingError
 from pipeline.language import naming, written
 from pipeline.language.written import Written
 from pipeline.settings import corrections, keeping, people, strict_yaml
+from pipeline.settings.case import CaseForm
 from pipeline.settings.filling import did_you_mean, filled
+from pipeline.settings.platform import Platform
 from pipeline.settings.strict_yaml import Document
 from pipeline.values import Clip, Familiar, Named, Portrait, Register, Span, Texts
 
@@ -32,7 +34,7 @@ class Case:
     footage: Path
     transcript: Path | None
     language: str
-    form: config.CaseForm
+    form: CaseForm
     proofs: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every person's signed consent form as it is now, by the person's id; one that is gone is missing."""
     written: tuple[Written, ...] = ()
@@ -142,9 +144,9 @@ def load_channel(name_or_path: str) -> config.Channel:
     return channel.model_copy(update={"people": people.placed(channel.people, folder, document)})
 
 
-def load_platform(name: str) -> config.Platform:
+def load_platform(name: str) -> Platform:
     """A platform by its name in configs/platforms/."""
-    return filled(config.Platform, strict_yaml.load(_named("platforms", name)))
+    return filled(Platform, strict_yaml.load(_named("platforms", name)))
 
 
 def load_case(folder: Path, channel: config.Channel | None = None, review: corrections.Review | None = None) -> Case:
@@ -163,7 +165,7 @@ def load_case(folder: Path, channel: config.Channel | None = None, review: corre
     if not path.is_file():
         raise ConfigError(f"{folder}: no case.yaml in it", "make one: clinicreel new NAME --footage FILE")
     document = strict_yaml.load(path)
-    form = filled(config.CaseForm, document)
+    form = filled(CaseForm, document)
     speakers = [cut.speaker for cut in form.clips]
     staff = channel.people if channel else ()
     kept_wrong = keeping.faults(form.people, folder, synthetic=form.synthetic)
@@ -188,7 +190,7 @@ def channel_of(folder: Path) -> str:
     Raises:
         ConfigError: it names none.
     """
-    named = filled(config.CaseForm, strict_yaml.load(folder / "case.yaml")).channel
+    named = filled(CaseForm, strict_yaml.load(folder / "case.yaml")).channel
     if named is None:
         raise ConfigError(f"{folder / 'case.yaml'}: it names no channel", "say which: --channel NAME")
     return named
@@ -205,7 +207,7 @@ def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections
     return filled(corrections.Review, document), document
 
 
-def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:
+def _footage(folder: Path, form: CaseForm, document: Document) -> Path:
     if form.footage is not None:
         footage = folder / form.footage
         if not footage.is_file():
@@ -222,7 +224,7 @@ def _footage(folder: Path, form: config.CaseForm, document: Document) -> Path:
     return found[0]
 
 
-def _transcript(folder: Path, footage: Path, form: config.CaseForm, document: Document) -> Path | None:
+def _transcript(folder: Path, footage: Path, form: CaseForm, document: Document) -> Path | None:
     """The transcript that the case names, else `transcript.*` in the case's folder, else one beside the footage."""
     if form.transcript is not None:
         named = folder / form.transcript

@@ -108,6 +108,9 @@ class Person(Model):
         return self._named_at
 
 
+People = Annotated[tuple[Person, ...], BeforeValidator(as_tuple)]
+
+
 def placed(people: tuple[Person, ...], folder: Path, document: Document) -> tuple[Person, ...]:
     """The same people with the paths of their files joined to a folder, knowing where each photo is named."""
     found = []

@@ -14,9 +14,11 @@ import click
 from pydantic import BaseModel
 
 from pipeline.cli import main
-from pipeline.config import CaseForm, Channel, Platform
+from pipeline.config import Channel
+from pipeline.settings.case import CaseForm
 from pipeline.settings.corrections import Review
 from pipeline.settings.loading import ROOT
+from pipeline.settings.platform import Platform
 from pipeline.terminal.annotating import AS_JSON
 
 

@@ -9,10 +9,10 @@ import shutil
 import unicodedata
 from pathlib import Path
 
-from pipeline import config
 from pipeline.errors import ExposedError
 from pipeline.language import identifying, wording
 from pipeline.packing import ass, cover, limits
+from pipeline.settings.platform import Platform
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, File, Pack, Register, Texts
 
@@ -57,7 +57,7 @@ def pack(
     sheets: tuple[CueSheet, ...],
     texts: Texts,
     register: Register,
-    platform: config.Platform,
+    platform: Platform,
     *,
     out: Path,
 ) -> Pack:
@@ -113,7 +113,7 @@ def _video(export: Export, out: Path) -> File:
     return file_of(path)
 
 
-def _covers(export: Export, sheet: CueSheet, platform: config.Platform, out: Path) -> list[File]:
+def _covers(export: Export, sheet: CueSheet, platform: Platform, out: Path) -> list[File]:
     """cover.jpg in the platform's first size, then one file per further size."""
     image = cover.choose(export, sheet)
     sizes = platform.cover.sizes or ((export.width_px, export.height_px),)
@@ -144,7 +144,7 @@ def _tag(text: str) -> str:
     return _line(text).lstrip("#＃").strip()
 
 
-def _checklist(export: Export, texts: Texts, platform: config.Platform, problems: tuple[str, ...]) -> str:
+def _checklist(export: Export, texts: Texts, platform: Platform, problems: tuple[str, ...]) -> str:
     met = "- [x] 全部满足，凡是能查到的。 All that could be confirmed are met."
     minutes, seconds = divmod(round(float(export.frame_count / export.fps)), 60)
     notes = "".join(f"- {note}\n" for note in platform.notes)
@@ -161,7 +161,7 @@ def _checklist(export: Export, texts: Texts, platform: config.Platform, problems
     )
 
 
-def _receipt(export: Export, texts: Texts, platform: config.Platform, files: list[File]) -> str:
+def _receipt(export: Export, texts: Texts, platform: Platform, files: list[File]) -> str:
     """What this pack is, for the ledger and for whoever finds the folder later; nothing of the recording."""
     receipt = {
         "clip": texts.clip,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pipeline import config, geometry, values
 from pipeline.language import identifying
 from pipeline.looking import deciding
+from pipeline.settings.forms import Zone
 from pipeline.values import Plan, Register, Sightings
 
 VERSION = 3
@@ -53,7 +54,7 @@ class _Seen:
 
 def track(
     sightings: Sightings,
-    zones: Sequence[config.Zone],
+    zones: Sequence[Zone],
     register: Register,
     text: config.Text,
     settings: config.Track,
@@ -226,7 +227,7 @@ def _holds(head: values.Track, track: values.Track) -> bool:
     return bool(((corners**2).sum(axis=1) <= 1).all())
 
 
-def _fixed(zone: config.Zone, sightings: Sightings) -> values.Track:
+def _fixed(zone: Zone, sightings: Sightings) -> values.Track:
     """A zone as a track over all frames, to the pixel outward."""
     sides = np.array([sightings.width_px, sightings.height_px] * 2)
     box = geometry.outward(np.array([zone.at]) * sides)[0].tolist()
