@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
 import pytest
 
 from pipeline import config
@@ -88,6 +89,16 @@ def test_the_finder_logs_nothing_and_reads_what_it_found(capfd: pytest.CaptureFi
     assert "".join(text.split()) == "住院号0123456"
     assert sure > 0.9
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_finders_smallest_weights_add_nothing() -> None:
+    whole = onnxruntime.InferenceSession(str(ocr.weights()[0]))
+    plane = np.random.default_rng(1).integers(120, 160, (96, 128), np.uint8)
+    cv2.putText(plane, "Scan 42", (8, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 2)
+    seen = {whole.get_inputs()[0].name: np.repeat(plane[None, None] / np.float32(127.5) - 1, 3, axis=1)}
+    shown = ocr.Finder()._session.run(None, seen)[0]
+    assert shown.max() > 0.9
+    assert np.array_equal(whole.run(None, seen)[0], shown)
 
 
 def test_a_slanted_line_is_hidden_by_a_chain_of_boxes() -> None:
