@@ -26,7 +26,7 @@ from pipeline.stages.export import export
 from pipeline.stages.redact import painted
 from pipeline.values import Clip, CueSheet, Export, Master, Plan, Sensitivity, Sightings, Source, View
 
-VERSION = 3
+VERSION = 4
 PROBE = "probe"
 """The folder that exists only while the stage runs."""
 SINGLE = 0.8
@@ -177,8 +177,10 @@ def hits_on(film: Export, probe: Probe, view: View, made: Proving) -> list[list[
     """What is seen of each head on the frames on which it was naked, counting or not."""
     taken = families.chosen(made.verify, made.planned_by)
     check = Faces(film, probe.plan, view, taken, families.lookers(taken), made.verify)
+    naked = {frame for one in probe.trials for frame in one.frames}
     for picture in pictures(film):
-        check.look(picture)
+        if picture.clip_frame in naked:
+            check.look(picture)
     return [
         [hit for hit in check.hits() if hit.frame in one.frames and inside(hit.box, on_export(one.head, view)) > 0.5]
         for one in probe.trials
