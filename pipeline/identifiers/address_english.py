@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import spoken_digits
 from pipeline.language.english_names import lists
+from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
 VERSION = 2
@@ -36,7 +38,7 @@ _ADDRESS = re.compile(
     rf"(?:{_FLAT},? )?\b{_HOUSE},? (?:(?:{_NAME} ){{1,3}}?(?i:{_STREET})"
     rf"|(?:[A-Z][A-Za-z'’.\-]* ){{1,3}}?{_DOUBTFUL_STREET})\b\.?(?:,? {_FLAT})?{_REST}"
     rf"|\b{_FLAT}\b"
-    r"|\b(?i:zip|post ?code|postal)(?i: code)?(?i: is)?:? \d{5,6}\b|\b(?i:p\.? ?o\.? box) \d+"
+    r"|\b\d{1,3}(?:st|nd|rd|th) (?i:street|avenue|ave)\b|\b(?i:p\.? ?o\.? box) \d+"
     + _REST
     + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
 )
@@ -46,6 +48,19 @@ _RESIDENCE = re.compile(
     r"|(?:Care|Nursing) Home|Housing)\b"
 )
 """Where people live together, by its name."""
+_CODE = re.compile(
+    rf"(?<![a-z])(?:zip|post ?code|postal)(?: code)?{LINK}(?P<code>\d(?:{BETWEEN}?\d){{4,8}}"
+    rf"|[a-z]{{1,2}} ?\d[\da-z]? ?\d ?[a-z] ?[a-z])"
+    r"(?![a-z\d])",
+    re.IGNORECASE,
+)
+"""A postcode, however its figures are said."""
+_AT_HOME = re.compile(
+    rf"\b(?:(?:live|lives|lived|living|stay|staying) (?:at|on|in)|address(?: is|:)?"
+    rf"|house is)(?: number)? (?P<house>{_HOUSE} (?:[a-z'’\-]+ ){{1,2}}?"
+    r"(?:close|court|drive|way|place|hill|grove|gardens|row|square|green|circle|crescent|park|walk|rise|view|st))\b",
+    re.IGNORECASE,
+)
 _SPOKEN = re.compile(
     rf"\b{_UNIT}(?:[ -]{_UNIT}){{0,3}},? (?:[a-z'’\-]+ ){{1,2}}?(?:street|road|avenue|lane|drive|court|close"
     r"|crescent|boulevard|terrace|square|grove)\b",
@@ -88,6 +103,11 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for found in (*_ADDRESS.finditer(text), *_RESIDENCE.finditer(text), *_SPOKEN.finditer(text)):
         if not _NOT_A_STREET.search(found[0]):
             yield Found(found.start(), found.end(), "address")
+    for found in _AT_HOME.finditer(text):
+        yield Found(*found.span("house"), "address")
+    view = spoken_digits.view(text)
+    for found in _CODE.finditer(view.text):
+        yield Found(*view.place(*found.span("code")), "address")
     for lead in _HOME.finditer(text):
         town = _town(text, lead.end())
         if town:

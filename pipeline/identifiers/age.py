@@ -15,16 +15,19 @@ KINDS = ("age",)
 
 _N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"
 _RELATIVE = (
-    r"(?:he|she|gran\w*|nan\w?|mother|father|mom|mum|dad|aunt\w*|uncle|husband|wife|sister|brother|patient|lady|gentleman"
-    r"|woman|man|(?:mr|mrs|ms|miss|dr)\.? [a-z'\-]+)"
+    r"(?:he|she|gran\w*|nan\w?|mother|father|mom|mum|dad|aunt\w*|uncle|husband|wife|sister|brother|patient|lady"
+    r"|gentleman"
+    r"|woman|man|(?:gran\w*|aunt\w*|uncle|mr|mrs|ms|miss|dr)\.? [a-z'\-]+)"
 )
-_IS = r"(?:['’]?s| is| was)(?: now| already| just| about| nearly| almost| only)?"
+_IS = r"(?:['’]?s| is| was|['’]ll be| will be)(?: now| already| just| about| nearly| almost| only)?"
 _GOES_ON = (
-    r"(?:[.,;!?…]|\Z|(?:and|but|now|this|next|last|in|who|with|still|yet|so|he|she|her|his|i|we|they|lives|living|has|had"
+    r"(?:[.,;!?…]|\Z|(?:and|but|now|this|next|last|in|who|with|still|yet|so|he|she|her|his|i|we|they|lives|living"
+    r"|has|had"
     r"|came|comes|when|because|going)(?![a-z]))"
 )
 """What follows an age and hardly ever a measurement; recognition writes no full stop."""
 _ZH_KIN = r"(?:[爸妈爷奶婆公姥]|老人家?|老太太?|老头子?|老爷子|老先生|老伴|父亲|母亲|[我他她您你]|今年|岁数|年纪)"
+_ZH_SAYS_AGE = r"(?:\s?(?:[,。!?;…]|\Z)|了|啦|还|的(?:老?人|老[太头])|整|高龄|就|走的|[耳身眼腿牙])"
 _ZH_MANY = r"(?:好几|大几|挂零|出头|有余|有[1-9])"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -33,9 +36,13 @@ _PATTERNS = tuple(
         rf"(?P<age>{_N}(?:[ \-]?(?:years?|yrs?)[ \-]{{0,2}}(?:of[ \-]age|old|young)|\s?y/?o(?![a-z])|Y(?![a-z])))",
         rf"(?:年龄|年纪|(?<![a-z])aged?(?: of)?)\s?[:,是为]?\s?(?P<age>{_N})"
         r"(?!\s?(?:以|及|and (?:over|above|older)|or|to|[-%]|\d))",
-        rf"(?<![a-z])(?:turn(?:s|ed|ing)?|i['’]?m|i am|{_RELATIVE}{_IS})\s(?P<age>{_N})(?=\s?{_GOES_ON})",
+        rf"(?<![a-z])(?:turn(?:s|ed|ing)?|pushing|going on|i['’]?m|i am|i['’]ll be|i will be"
+        rf"|{_RELATIVE}{_IS})\s(?P<age>{_N})(?=\s?{_GOES_ON})",
         rf"(?:今年|虚岁|实岁|周岁|岁数|年纪|高寿|享年|寿数)(?:都|快|有|已经?|是|也|满|该|要|[^\W\d]?老人|\s|,)*(?P<age>{_N})"
         rf"(?!\d|\.\d|\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
+        rf"(?:{_ZH_KIN}|[婆公爷奶])(?:都|快|有|已经?|也|就|今年|满|过了?|\s)*(?P<age>{_N})(?={_ZH_SAYS_AGE})",
+        rf"(?<![能想以要会])活到(?:了|\s)*(?P<age>{_N})(?=\s?(?:了|才|走|去世|[,。!?;…]|\Z))",
+        rf"(?P<age>{_N})(?=的(?:老人|老太|老头|高龄|人了))",
         rf"(?<![压率重搏氧分值糖酸脂])(?P<age>{_N}{_ZH_MANY})(?!\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
         rf"{_ZH_KIN}(?:都|快|有|已经?|也|就|今年|\s)*(?P<age>{_N}多)(?=\s?(?:了|啦|的人|还|[,。!?;…]|\Z))",
         rf"(?<![A-Za-z])(?:[MF]|(?:fe)?male|[男女])[ ,/]{{1,3}}(?P<age>{_N}\s?y?)(?![\d.a-z%])",

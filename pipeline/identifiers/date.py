@@ -55,8 +55,9 @@ _BORN = re.compile(
     r"(?:出生(?:日期|年月日?)?|生日|生于|(?<![a-z])(?i:d\.?o\.?b\.?|birth(?:day|date)?|date of birth|born))"
     r"(?:\s|[:,.=…]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我|'s){0,8}"
     rf"(?P<date>(?:{_YEAR}\s?年|\d\d年|{_YEAR}[-/., …])?{_ZH_MONTH}月(?:份|初?{_DAY}[日号]?)?"
-    rf"|(?!(?:18|19|20)\d\d(?!{BETWEEN}?\d))\d(?:[-/.,… ]{{0,2}}\d){{3,7}}|\d{{1,2}}[-/.]\d{{1,2}})"
-    rf"(?!\d|\s?(?:{UNITS}))"
+    rf"|(?!(?:18|19|20)\d\d(?!{BETWEEN}?\d))\d(?:[-/.,… ]{{0,2}}\d){{3,7}}|\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"|(?i:(?:the\s)?(?:{_NTH}\s(?:of\s)?{_NAMES}|{_NAMES}\s(?:the\s)?{_NTH}))(?:[ ,…]{{1,2}}\d\d)?)"
+    rf"(?!\d|\s?(?:{UNITS}))",
 )
 """Behind these words any figures that can be a date, but for a plain year."""
 _BORN_AFTER = re.compile(
@@ -64,6 +65,7 @@ _BORN_AFTER = re.compile(
     r"(?:份|底|初|中旬)?\s?(?:出?生|的?生日)"
 )
 _BORN_IN = (
+    re.compile(rf"属[鼠牛虎兔龙蛇马羊猴鸡狗猪]的?[\s,]?(?P<date>(?:{_YEAR}|\d\d)年{_ZH_MONTH}月)"),
     re.compile(
         rf"(?P<date>(?<!\d)(?:{_YEAR}|\d\d)\s?年)\s?(?:份|初|底)?(?:出?生(?!存|活|长|产|理|病|效)|的?生[人日]|属[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
     ),
@@ -72,7 +74,8 @@ _BORN_IN = (
         rf"(?:[我他她您你俺]|[爸妈爷奶])(?:们|都|是|就|也){{0,2}}(?P<date>(?:{_YEAR}|(?<!\d)[2-9]\d)年)的(?=[\s,.。!?今属了嘛吧呀]|\Z)"
     ),
     re.compile(
-        rf"(?<![a-z])(?:born|birth)(?:\s(?:back|way|here|in|was|is|year)){{0,3}}\s(?P<date>(?:{_YEAR}|'\d\d))(?!\d|\s?(?:{UNITS}))",
+        rf"(?<![a-z])(?:born|birth)(?:\s(?:back|way|here|in|was|is|year)){{0,3}}\s(?P<date>(?:{_YEAR}|'\d\d))(?!\d"
+        rf"|\s?(?:{UNITS}))",
         re.IGNORECASE,
     ),
     re.compile(
@@ -147,10 +150,14 @@ def _means_other(text: str, match: re.Match[str]) -> bool:
     return bool(_UNIT.match(text, match.end()))
 
 
+_MARCHED = re.compile(r"mar(?:ch)? (?:the )?\d+(?:st|nd|rd|th)")
+"""Nobody marches fifth, but one may first do something."""
+
+
 def _is_verb(text: str, match: re.Match[str]) -> bool:
     """`you may 1st feel`, `they march 3 miles`: no capital letter, and no word before it that a date follows."""
     name = match["a"] or match["b"]
-    if name[0].isupper() or name.lower() not in ("may", "march", "mar"):
+    if name[0].isupper() or name.lower() not in ("may", "march", "mar") or _MARCHED.fullmatch(match[0]):
         return False
     if match["a"]:
         return " of " not in match[0]

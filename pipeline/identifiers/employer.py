@@ -43,8 +43,10 @@ _ORDINARY = re.compile(
 )
 _ENGLISH = re.compile(
     r"\b(?i:(?:work|works|worked|working|employed|job|position|retired|shift|shifts|manager|driver|teacher|nurse"
-    r"|clerk|engineer|accountant|cashier|drives?|drove|driving|delivers?|delivering|cleans?|cleaning|cooks?|cooking|packs?"
-    r"|packing|welds?|welding|sews?|sewing|sells?|selling|builds?|guards?|coded?|codes|nursed|taught|interned?|interning)"
+    r"|clerk|engineer|accountant|cashier|drives?|drove|driving|delivers?|delivering|cleans?|cleaning|cooks?|cooking"
+    r"|packs?"
+    r"|packing|welds?|welding|sews?|sewing|sells?|selling|builds?|guards?|coded?|codes|nursed|taught|interned?"
+    r"|interning)"
     r" (?:\w+ ){0,3}?(?:at|for|with)|employer(?: is|:)?|boss at"
     r"|colleagues? at)\s+(?:the )?(?P<name>[A-Z][\w&'’\-]*(?: (?:(?:of|and|&) )?[A-Z][\w&'’\-]*){0,5})"
 )

@@ -14,7 +14,11 @@ from pipeline.language.english_names import (
     WORD,
     follows_saint,
     is_capital,
+    is_given,
+    is_surname,
+    is_thing,
     lists,
+    may_be_name,
     next_word,
     plainly,
 )
@@ -26,7 +30,7 @@ KINDS = ("name",)
 _NAMED = re.compile(
     r"\b(?:(?:my|her|his|their|your|the|patient|whose)(?: full| last| first)? name(?:['’]s| is| was)?"
     r"|(?:patient(?:'s)? )?name\s*[:=]|named|goes by"
-    r"|call me|surname(?: is\b|\s*[:=]))\s*[:=,]?\s*",
+    r"|call me|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| is\b|\s*[:=])?)\s*[:=,]?\s*",
     re.IGNORECASE,
 )
 """What is followed by a name for sure."""
@@ -39,32 +43,11 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 """What is often followed by a name."""
-_DISEASES = (
-    r"disease|syndrome|lymphoma|sign|palsy|sarcoma|tumou?r|phenomenon|thyroiditis|fracture|contracture|chorea|aneurysm|cyst"
-    r"|nodes?|ulcer|reflex|test|scale|score|criteria|angle|classification|stain|line"
+_RELATIVES = frozenset({"grandma", "grandpa", "granny", "gran", "nana", "aunt", "auntie", "aunty", "uncle"})
+_VERBS = frozenset(
+    {"will", "may", "mark", "hope", "sue", "chase", "drew", "grant", "rob", "pat", "rose", "can", "bill"}
 )
-_OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
-_NOT_A_PERSON = re.compile(
-    rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
-    r"|procedure|staging|tube|frame|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
-    r"|centre|center|street|road|avenue)\b"
-    r"|['’]s (?:hospital|infirmary|university|college|school|institute|foundation)\b",
-    re.IGNORECASE,
-)
-"""A name before these is that of a thing."""
-_NOT_A_NAME = re.compile(
-    r"(?:ing|tion|ment|ness|able|itis|osis|oma|emia|aemia|pathy|ology|ism|ical|ally|cillin|mycin|statin|sartan"
-    r"|prazole|olol|pril|idine|ectomy"
-    r"|scopy|gram|graphy|ese|ish|ous|ful|less|ive|ate|ated|ied|ly|ible)$"
-)
-_INITIALS = re.compile(
-    r"\b(?i:(?:dr|mr|mrs|ms|prof)\.? )?(?:[A-Z]\.[ -]?){1,3}(?P<surname>[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?)\b"
-)
-_LETTERED = re.compile(
-    r"\b(?:vitamins?|type|hepatitis|group|grade|stage|class|phase|figure|table|plan|option|part|appendix|influenza|factor|protein)\s+$",
-    re.IGNORECASE,
-)
-_BACTERIA = frozenset({"pylori", "coli", "difficile", "aureus", "influenzae", "pneumoniae", "albicans", "jejuni"})
+"""Of the given names that are everyday words, those that may follow `grandma` as verbs."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -75,41 +58,14 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for start, end in _titled(text, words):
         if not follows_saint(text, start):
             yield Found(start, end, "name")
-    for start, end in (*_announced(text, words), *_plain(text, words), *_initials(text)):
-        if not follows_saint(text, start) and not _is_thing(text, start, end):
+    for start, end in (*_announced(text, words), *_plain(text, words)):
+        if not follows_saint(text, start) and not is_thing(text, start, end):
             yield Found(start, end, "name")
-
-
-def _is_thing(text: str, start: int, end: int) -> bool:
-    """Whether what looks like a name names a thing: `Smith's fracture`, but never `Sarah's fracture`."""
-    if _OF_DISEASE.match(text, end):
-        return plainly(text[start:end].split()[-1]) in lists().eponyms | lists().also_eponyms
-    return _NOT_A_PERSON.match(text, end) is not None
-
-
-def _may_be_name(word: str) -> bool:
-    """Whether a word is neither ordinary nor a term of medicine."""
-    plain = plainly(word)
-    known = plain in lists().given or plain in lists().surnames
-    if len(plain) < 2 or plain in lists().ordinary or (plain in lists().eponyms and not known):
-        return False
-    return known or _NOT_A_NAME.search(plain) is None
 
 
 def _is_likely(text: str, word: str) -> bool:
     """Whether a word where a name is due is one: in small letters a known one, or any if nothing has capitals."""
-    return _may_be_name(word) and (is_capital(word) or _is_given(word) or _is_surname(word) or text.islower())
-
-
-def _is_given(word: str) -> bool:
-    """A given name that is not a word of everyday talk."""
-    first = plainly(word).split("-")[0]
-    return first in lists().given and first not in lists().everyday
-
-
-def _is_surname(word: str) -> bool:
-    plain = plainly(word)
-    return plain in lists().surnames or plain.split("-")[0] in lists().surnames
+    return may_be_name(word) and (is_capital(word) or is_given(word) or is_surname(word) or text.islower())
 
 
 def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
@@ -127,8 +83,8 @@ def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
             following = next_word(text, words, last)
             continue
         initial = len(word) == 1 and word.isupper() and word != "I"
-        capital = is_capital(word) and is_capital(words[first][0]) and _may_be_name(word)
-        small = not is_capital(word) and _is_surname(word) and plainly(word) not in lists().ordinary
+        capital = is_capital(word) and is_capital(words[first][0]) and may_be_name(word)
+        small = not is_capital(word) and is_surname(word) and plainly(word) not in lists().ordinary
         if not (initial or capital or (small and last == first)):
             break
         last, following = following, next_word(text, words, following)
@@ -139,7 +95,7 @@ def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
 def _is_surname_part(text: str, words: list[re.Match[str]], at: int) -> bool:
     """Whether `van`, `de` and the like are followed by a word with a capital, as in a name."""
     first = _past_particles(text, words, at)
-    return first != at and is_capital(words[first][0]) and _may_be_name(words[first][0])
+    return first != at and is_capital(words[first][0]) and may_be_name(words[first][0])
 
 
 def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
@@ -172,12 +128,14 @@ def _is_titled(text: str, title: str, word: str) -> bool:
     if plain in lists().titles or plain in lists().ordinary:
         return False
     if title.lower() not in lists().doubtful_titles:
-        return len(plain) > 1
+        return len(plain) > 1 or (word.isupper() and word not in ("I", "A", "X", "Y", "Z"))
     if is_capital(word) and not title.isupper():
-        return _may_be_name(word)
+        return may_be_name(word)
     if title.lower() in ("doctor", "nurse", "professor") and plain not in lists().everyday:
-        return _is_given(word) or _is_surname(word) or (_is_likely(text, word) and not plain.endswith(("s", "ed")))
-    return _is_given(word) or (title.lower() == "miss" and plain not in lists().everyday and _is_surname(word))
+        return is_given(word) or is_surname(word) or (_is_likely(text, word) and not plain.endswith(("s", "ed")))
+    if title.lower() in _RELATIVES and plain in lists().given and plain not in _VERBS:
+        return True
+    return is_given(word) or (plain not in lists().everyday and is_surname(word))
 
 
 def _word_at(words: list[re.Match[str]], place: int) -> int | None:
@@ -198,22 +156,22 @@ def _announced(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int
 def _after_sure(text: str, words: list[re.Match[str]], first: int) -> int:
     """The end of a name that is announced for sure: a second word may be any that is not ordinary."""
     following = next_word(text, words, first)
-    if following is not None and _may_be_name(words[following][0]) and not text[words[first].end()].isdigit():
+    if following is not None and may_be_name(words[following][0]) and not text[words[first].end()].isdigit():
         return _extended(text, words, following)
     return _extended(text, words, first)
 
 
 def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> bool:
     word = words[first][0]
-    if not _may_be_name(word) or plainly(word) in lists().eponyms:
+    if not may_be_name(word) or plainly(word) in lists().eponyms:
         return False
-    if _is_given(word):
+    if is_given(word):
         return True
     if not is_capital(word) or (len(text) > 1 and text.isupper()):
         return False
     following = next_word(text, words, first)
     second = words[following][0] if following is not None else ""
-    has_second = is_capital(second) and _may_be_name(second)
+    has_second = is_capital(second) and may_be_name(second)
     return has_second or (lead in ("i'm", "i’m", "i am", "call me", "im") and plainly(word) not in lists().everyday)
 
 
@@ -221,8 +179,10 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Given names without anything that announces them; those that are everyday words only before a surname."""
     for at, word in enumerate(words):
         first = plainly(word[0])
-        if _is_given(word[0]) and not _is_acronym(text, words, at):
-            yield word.start(), _extended(text, words, at)
+        if is_given(word[0]) and not _is_acronym(text, words, at):
+            before = words[at - 1] if at and next_word(text, words, at - 1) == at else word
+            has_surname = is_capital(before[0]) and is_surname(before[0]) and plainly(before[0]) not in lists().everyday
+            yield (before if has_surname else word).start(), _extended(text, words, at)
         elif (
             first in lists().given
             and is_capital(word[0])
@@ -230,7 +190,7 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
             and not _begins_sentence(text, word)
         ):
             following = next_word(text, words, at)
-            if following is not None and is_capital(words[following][0]) and _is_surname(words[following][0]):
+            if following is not None and is_capital(words[following][0]) and is_surname(words[following][0]):
                 yield word.start(), _extended(text, words, at)
 
 
@@ -238,15 +198,6 @@ def _is_acronym(text: str, words: list[re.Match[str]], at: int) -> bool:
     """A short word in capitals among words that are not (SAM, MIA); a film writes whole names in capitals."""
     beside = [words[number][0] for number in (at - 1, at + 1) if 0 <= number < len(words)]
     return len(words[at][0]) < 5 and words[at][0].isupper() and not any(each.isupper() for each in beside)
-
-
-def _initials(text: str) -> Iterator[tuple[int, int]]:
-    """Initials and a surname: T. Whitfield, J. P. Hartley; not the end of vitamin D. and the like."""
-    for found in _INITIALS.finditer(text):
-        surname = plainly(found["surname"])
-        may_be = _may_be_name(found["surname"]) and surname not in lists().eponyms | _BACTERIA
-        if may_be and not _LETTERED.search(text[max(0, found.start() - 30) : found.start()]):
-            yield found.start(), found.end()
 
 
 def _begins_sentence(text: str, word: re.Match[str]) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
-from pipeline.language.chinese_words import Token, lists, tag
+from pipeline.language.chinese_words import Token, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
@@ -21,14 +21,22 @@ _MEASURES = set("张段包支节项门路方席束管层")
 _LISTED = re.compile(
     r"$|[\s，。！？、,.!?：:；;…（）()的你您他她来说去在是也又今昨先到已住签有没同和跟呢吧啊吗刚做要还就]"
 )
+_BEFORE_CALL = re.compile(r"(?:^|[\s，。！？、,.!?：:]|[让叫请给跟找和帮扶喊等问是]|我家|我们家)$")
+_SPOKEN_TO = re.compile(
+    r"$|[\s，。！？,.!?：:你您他她慢躺坐站走别来去过先把扶说在啊呀吧的]|今天|今年|昨[天晚]|明天|回[来家去]|姐|哥|叔|姨"
+)
+_CHILD = re.compile("儿(?![子女童科媳孙歌])")
+"""The end of a name such as 林婉儿."""
+_KIN_SUFFIX = re.compile("(?:古丽|尼沙|别克|江|汗|罕|木)")
+"""What names of Xinjiang's peoples end in."""
 _PEOPLE = {"患者", "病人", "家属", "姓名", "医生", "护士", "大夫", "老师", "同学", "女士", "先生", "阿姨", "大叔"}
 _LEADS = set("是叫和跟与给的在找请让问我你他她这那了也有从")
 _VERBS = set("来在说去")
 """At the end of three characters rather what a person of two does (王芳来了)."""
 _AFTER = re.compile(
     r"(?:^|[\s，。！？、,.!?：:；;（）()/的和跟与给找请让叫问是说等把替帮对位号了]|医生|护士|患者|病人|家属|师傅"
-    r"|同学|先生|女士"
-    r"|[爸妈爷婆公奶哥姐弟妹叔姨舅儿女孙媳妇夫]|主任|教授|老师)$"
+    r"|同学|先生|女士|一下"
+    r"|[爸妈爷婆公奶哥姐弟妹叔姨舅儿女孙媳妇夫]|[儿孙妻]子|孩子|爱人|老伴|主任|教授|老师)$"
 )
 
 
@@ -37,7 +45,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    for start, end in (*_full(talk), *_dotted(talk), *_single(talk)):
+    for start, end in (*_full(talk), *_dotted(talk), *_single(talk), *_given(talk)):
         yield Found(start, end, "name")
 
 
@@ -49,6 +57,7 @@ def _full(talk: Talk) -> Iterator[tuple[int, int]]:
         for length in lengths:
             if start + length <= len(text) and _stands_alone(talk, start, start + length):
                 end = start + length
+                end += _CHILD.match(text, end) is not None
                 yield start, end
                 break
 
@@ -64,7 +73,34 @@ def _stands_alone(talk: Talk, start: int, end: int) -> bool:
         return False
     if end - start > 2:
         return text[end - 1] not in _VERBS or tag(text[start:end]).startswith("nr")
-    return is_set_off
+    return is_set_off or (before is not None and _is_plain_name(talk, start, end))
+
+
+def _is_plain_name(talk: Talk, start: int, end: int) -> bool:
+    """Whether two characters are an unmistakable name before another word: 王芳腰疼."""
+    surname, given = talk.text[start], talk.text[start + 1]
+    if surname in lists().everyday_surnames or given not in lists().sure_given or is_ordinary(talk.text[start:end]):
+        return False
+    follows = talk.word(end)
+    return follows.start == end and follows.end - end > 1
+
+
+def _given(talk: Talk) -> Iterator[tuple[int, int]]:
+    """Given names alone, where somebody is spoken to: 秀兰你躺好, 让建国扶着."""
+    for start in range(len(talk.text) - 1):
+        end = start + 2
+        if not set(talk.text[start:end]) <= lists().given or not _is_known(talk.text[start:end]):
+            continue
+        is_called = _BEFORE_CALL.search(talk.text[:start][-3:]) and _SPOKEN_TO.match(talk.text, end)
+        if is_called and talk.opens(start) and talk.closes(end):
+            yield start, end
+
+
+def _is_known(given: str) -> bool:
+    """Whether two characters are a usual given name, by the list or by the dictionary and both characters."""
+    return given in lists().given_names or (
+        set(given) <= lists().sure_given and tag(given).startswith("nr") and given not in lists().never
+    )
 
 
 def _dotted(talk: Talk) -> Iterator[tuple[int, int]]:
@@ -98,5 +134,6 @@ def _peoples() -> re.Pattern[str]:
 
 def _single(talk: Talk) -> Iterator[tuple[int, int]]:
     for found in _peoples().finditer(talk.text):
-        if talk.opens(found.start()) and talk.closes(found.end()):
-            yield found.span()
+        if talk.opens(found.start()) and (talk.closes(found.end()) or _KIN_SUFFIX.match(talk.text, found.end())):
+            suffix = _KIN_SUFFIX.match(talk.text, found.end())
+            yield found.start(), suffix.end() if suffix else found.end()

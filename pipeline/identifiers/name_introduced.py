@@ -10,7 +10,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -32,18 +32,27 @@ _SHOWN = re.compile(
 _SURNAME = re.compile(r"(?<![百同])姓(?:氏)?\s*(?:是|[:：])?\s*")
 _ONLY_GIVEN = re.compile(r"单名(?:一?个|叫)?[“\"]?([\u4e00-\u9fff])")
 _SPACED = re.compile(
-    r"(?:姓\s*名|受检者|被检者|检查者|就诊人|患者|病人|家属|签名|签字)[\s:：]+(?P<name>[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2})(?=[\s，。,/]|$)"
+    r"(?:姓\s*名|受检者|被检者|检查者|就诊人|患者|病人|家属|签名"
+    r"|签字)[\s:：]+(?P<name>[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2})(?=[\s，。,/]|$)"
 )
 """A form may write a name with a gap: 董 梅."""
 _RELATIVE = re.compile(
-    r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子|外甥女?)(?P<name>[\u4e00-\u9fff]{2})(?=[\s，。！？,.!?:：的今明昨也还又上去来说]|$)"
+    r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子"
+    r"|外甥女?)(?P<name>[\u4e00-\u9fff]{2})(?=[\s，。！？,.!?:：的今明昨也还又上去来说]|$)"
 )
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
 _OWN = re.compile(r"(?:我家|我们家|咱家|咱们家)(?P<name>[\u4e00-\u9fff]{2})")
 _PARENT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:妈妈|爸爸|奶奶|爷爷|姥姥|姥爷|外婆|家长|他妈|她妈)")
 _NOT_GIVEN = set("的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
-_STOPS = re.compile(r"$|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士")
+_STOPS = re.compile(
+    r"$|[一二三四五六七八九十两]{1,3}[岁个]|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士"
+)
+_SPELLED = re.compile(
+    "耳东陈|弓长张|木子李|双木林|口天吴|古月胡|立早章|草头黄|草字头黄|三横一?竖?王|走肖赵|言午许|双人徐|双口吕|人可何|文刀刘|卯金刀刘|邑包阝?郭"
+    "|干勾于|十八子李|美女姜"
+)
+"""How a surname is spelled aloud."""
 _SURNAME_ENDS = re.compile(r"$|[\s，。！？、,.!?：:；;的吧啊吗呢叫名你您他她我]|单名|今年")
 
 
@@ -76,7 +85,8 @@ def _end_of_name(talk: Talk, start: int) -> int | None:
         end = start + length
         name = text[start:end]
         if len(name) == length and all(map(is_han, name)) and not set(name) & _NOT_GIVEN and talk.closes(end):
-            if is_ordinary(name) and not surname:
+            is_doubled = length == 2 and name[0] == name[1]
+            if is_ordinary(name) and not surname and not is_doubled:
                 continue
             if talk.word(start).end > end and is_ordinary(talk.word(start).text):
                 continue
@@ -151,7 +161,20 @@ def _surnames(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in _SURNAME.finditer(talk.text):
         start = lead.end()
         length = surname_length(talk.text, start)
-        if length and _SURNAME_ENDS.match(talk.text, start + length):
-            yield start, start + length
+        end = start + length
+        if length and (_SURNAME_ENDS.match(talk.text, end) or _is_own(talk, start, end)):
+            yield start, end
+    for spelled in _SPELLED.finditer(talk.text):
+        yield spelled.span()
     for only in _ONLY_GIVEN.finditer(talk.text):
         yield only.span(1)
+
+
+def _is_own(talk: Talk, start: int, end: int) -> bool:
+    """Whether a surname behind 姓 is nothing else, though talk goes on without a comma: 我姓陈腰疼."""
+    return (
+        talk.text[start:end] not in lists().everyday_surnames
+        and talk.opens(start)
+        and talk.closes(end)
+        and not talk.begins_ordinary_word(start)
+    )

@@ -16,7 +16,10 @@ _SYLLABLE = (
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao"
     "|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|a|o|e|i|u|v))"
 )
+_TWO = re.compile(f"{_SYLLABLE}['’-]?{_SYLLABLE}")
 _PINYIN = re.compile(f"{_SYLLABLE}['’-]?{_SYLLABLE}?", re.IGNORECASE)
+_SURELY_CHINESE = re.compile(r"[Xx]|[Zz]h|[Qq](?!u[ae])|[Jj]i[aou]|iang|iong|iao")
+"""What no English word but some has (Mexico is no row of syllables)."""
 _OF_SOMETHING = re.compile(
     r"['’]?s?[ \-](?:hospital|clinic|medical|university|college|school|institute|street|road|avenue|province|city)\b",
     re.IGNORECASE,
@@ -25,9 +28,21 @@ _OF_SOMETHING = re.compile(
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Names in pinyin, unless a hospital or a street is called so."""
-    for start, end in _pinyin(text, list(WORD.finditer(text))):
+    words = list(WORD.finditer(text))
+    for start, end in (*_pinyin(text, words), *_given(words)):
         if not _OF_SOMETHING.match(text, end) and not follows_saint(text, start):
             yield Found(start, end, "name")
+
+
+def _given(words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Given names of two syllables alone, with a capital and sounds that English has not: Xiulan, Jianguo."""
+    for word in words:
+        plain = plainly(word[0])
+        two = _TWO.fullmatch(plain)
+        is_ordinary = plain in lists().ordinary or plain in lists().no_town or plain in lists().everyday
+        is_name = two and len(plain) > 4 and _SURELY_CHINESE.search(plain) and not is_ordinary
+        if is_name and is_capital(word[0]) and not word[0].isupper():
+            yield word.start(), word.start() + len(plain)
 
 
 def _pinyin(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
@@ -22,6 +22,8 @@ _CALLED = re.compile(r"$|[\s，！？,!?：:啊呀吧你您他她咱]")
 _ADDRESSES = re.compile(r"^$|[\s，。！？,.!?：:]$")
 _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰洁雯婉倩宝明"
 """Given names that people are called by with 小 alone (小芳)."""
+_KINSHIP = frozenset("哥姐叔姨嫂婶")
+_KIN = frozenset("大小老表堂帅亲干师学二三四五六七八九十")
 _OLD_MAN = "头"
 
 
@@ -49,8 +51,26 @@ def _behind(talk: Talk) -> Iterator[tuple[int, int]]:
         if is_short and not (talk.closes(title.end()) and talk.word(at).start in (at, at - 1, at - 2)):
             continue
         start = _name_before(talk, at, is_short)
+        if title[0] in _KINSHIP and (given := _given_before(talk, at)) is not None:
+            start = given if start is None else min(start, given)
         if start is not None:
             yield start, title.end()
+
+
+def _given_before(talk: Talk, at: int) -> int | None:
+    """Where a given name begins that ends at 哥, 姐 and the like: 玉梅姐, 强哥."""
+    text = talk.text
+    for length in (2, 1):
+        start = at - length
+        given = text[max(0, start) : at]
+        if start < 0 or not set(given) <= lists().sure_given or not talk.opens(start) or is_ordinary(given + text[at]):
+            continue
+        is_called = _ADDRESSED.match(text, at + 1) is not None and (start == 0 or _CALLS.search(text[:start][-3:]))
+        if length == 2 and not is_ordinary(given) and not surname_length(text, start):
+            return start
+        if length == 1 and is_called and given not in _KIN:
+            return start
+    return None
 
 
 def _name_before(talk: Talk, at: int, is_short: bool) -> int | None:

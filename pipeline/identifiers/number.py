@@ -20,7 +20,8 @@ KINDS = ("number",)
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")
 _LETTERS_AFTER = re.compile(r"[A-Z\d]{1,12}(?![A-Za-z])|[- ]?[A-Z]{1,2}(?![A-Za-z])")
 _RADIO = (
-    "alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango"
+    "alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec"
+    "|romeo|sierra|tango"
     "|uniform|victor|whiske?y|x-?ray|yankee|zulu"
 )
 _SPELLED = re.compile(
@@ -30,7 +31,9 @@ _SPELLED = re.compile(
 _RADIO_WORD = re.compile(rf"(?<![a-z])(?:{_RADIO})(?![a-z])", re.IGNORECASE)
 """Letters as radio operators say them; two different ones in a row of single signs spell something out."""
 _TAIL = re.compile(
-    rf"(?:尾号|[后末][1-9]位|last (?:4|3)(?: digits)?|ending(?: in)?){LINK}(\d(?:{BETWEEN}?\d){{2,5}}[xX]?)(?!\d)",
+    rf"(?:尾号|[后末][1-9]位|last (?:4|3)(?: digits)?(?: of (?:my|the|his|her|your) [a-z]+(?: [a-z]+)?)?"
+    rf"|ending(?: in)?){LINK}"
+    rf"(\d(?:{BETWEEN}?\d){{2,5}}(?:[xX]|叉)?)(?!\d)",
     re.IGNORECASE,
 )
 """The last digits of a telephone or a card tell enough."""

@@ -29,7 +29,8 @@ _DIGITS = rf"\d(?:{BETWEEN}?\d)"
 _EXTENSION = re.compile(rf"{BETWEEN}?\s?(?:转|分机|ext(?:ension)?\.?|x){LINK}{_DIGITS}{{0,5}}(?!\d)", re.IGNORECASE)
 _CALL = r"(?<![a-z])(?:ext(?:ension)?|(?:call|ring|reach|text|contact)(?:\s(?:me|us|him|her))?(?:\sat|\son)?)(?![a-z])"
 _SHORT = re.compile(
-    rf"(?:(?:{_NAMED}|分机|{_CALL}){LINK}(?P<a>{_DIGITS}{{3,13}})|(?:拨打?|打|呼){LINK}(?P<b>{_DIGITS}{{4,6}}))(?!{BETWEEN}?\d)",
+    rf"(?:(?:{_NAMED}|分机|{_CALL}){LINK}(?P<a>{_DIGITS}{{3,13}})|(?:拨打?|打"
+    rf"|呼){LINK}(?P<b>{_DIGITS}{{4,6}}))(?!{BETWEEN}?\d)",
     re.IGNORECASE,
 )
 """Behind these words four digits are enough, and any grouping of many: `617 555 01 23`."""

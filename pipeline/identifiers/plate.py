@@ -17,9 +17,10 @@ VERSION = 2
 KINDS = ("plate",)
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
-_GAP = r"[ ,\-….·•]?"
+_GAP = r"(?:[ ,\-….·•]|点)?"
 _MAINLAND = re.compile(
     rf"[{_PROVINCES}]{_GAP}[A-Z]{_GAP}(?=(?:{_GAP}[A-Z]){{0,3}}{_GAP}\d)[A-Z0-9](?:{_GAP}[A-Z0-9]){{3,5}}(?:{_GAP}[学警挂港澳领])?"
+    rf""
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -28,8 +29,9 @@ _CALLED = re.compile(
     rf"([{_PROVINCES}]?{_GAP}(?=[A-Z0-9 \-]{{0,6}}\d)[A-Z0-9](?:[ \-·]?[A-Z0-9]){{3,8}})(?![a-z])"
 )
 
+_BRITISH = re.compile(r"(?<![A-Za-z0-9])(?!CT|MR|XR|US|ID)[A-Z]{2}\d{2}\s?(?!MRI|ECG|USS|MMR)[A-Z]{3}(?![A-Za-z0-9])")
 _BARE = re.compile(
-    rf"(?<![A-Za-z])(?i:plates?|reg|registration){LINK}"
+    rf"(?<![A-Za-z])(?i:plates?|reg|registration|tag){LINK}"
     r"((?=[A-Z \-]{0,8}\d)(?=[\d \-]{0,8}[A-Z])(?:[A-Z0-9][ \-]?){5,7}[A-Z0-9])(?![A-Za-z0-9]|\s?(?:mm|cm|holes?))"
 )
 """A plate alone may be one of bone; so that of a car has letters and figures enough."""
@@ -42,6 +44,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for match in _MAINLAND.finditer(view.text):
         if sum(sign.isdigit() for sign in match[0]) > 2:
             yield Found(*view.place(*match.span()), "plate")
+    for match in _BRITISH.finditer(text):
+        yield Found(*match.span(), "plate")
     for pattern in (_CALLED, _BARE):
         for match in pattern.finditer(view.text):
             yield Found(*view.place(*match.span(1)), "plate")

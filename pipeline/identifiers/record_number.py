@@ -27,13 +27,16 @@ _ZH = (
     r"|(?:住院|门诊|病案|病历|影像|检查|病理)\s?(?=[:#])"
 )
 _EN_THINGS = (
-    r"hospital|patient|admission|chart|record|case|visit|encounter|exam(?:ination)?|study|series|accession|acc|specimen|sample|"
-    r"requisition|order|account|acct|claim|policy|insurance|member(?:ship)?|group|subscriber|medicare|medicaid|beneficiary|"
+    r"hospital|patient|admission|chart|record|case|visit|encounter|exam(?:ination)?|study|series|accession|acc"
+    r"|specimen|sample|"
+    r"requisition|order|account|acct|claim|policy|insurance|member(?:ship)?|group|subscriber|medicare|medicaid"
+    r"|beneficiary|"
     r"lab|pathology|x-?ray|film|ticket|file|wristband|barcode|prescription|rx|nhs|pt|pat"
 )
 _EN = (
-    rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
-    r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|P?ID(?=\s?[:#=])"
+    rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
+    rf"|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
+    r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|accession(?=\s[A-Za-z\d])|P?ID(?=\s?[:#=])"
 )
 _VALUE = (
     rf"(?:(?:[A-Za-z](?:\s(?:dash|hyphen)\s|杠|{BETWEEN})?){{0,6}}"
@@ -42,7 +45,10 @@ _VALUE = (
 )
 _NUMBERS = (
     re.compile(rf"(?:{_ZH}){LINK}(?P<value>{_VALUE})"),
-    re.compile(rf"(?<![A-Za-z])(?i:{_EN}){LINK}(?P<value>(?=(?:[^\d]?\d|[A-Z]|\s(?:dash|hyphen)\s){{3}}){_VALUE})"),
+    re.compile(
+        rf"(?<![A-Za-z])(?i:{_EN}){LINK}(?P<value>(?=(?:[A-Za-z][ .\-]){{0,6}}(?:[^\d]?\d|[A-Z]|\s(?:dash"
+        rf"|hyphen)\s){{3}}){_VALUE})"
+    ),
     re.compile(
         r"[一-鿿](?<![型信符文批挂口几])号码?(?:\s|[:#]|是|为){0,3}"
         r"(?P<value>[A-Z]{0,4}-?\d(?:[ \-]?\d){3,}[A-Z]?)(?![a-z\d])"

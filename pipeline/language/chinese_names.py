@@ -13,9 +13,12 @@ _HAN = re.compile(f"[{HAN}]")
 _NUMBERED = re.compile("[一二三四五六七八九大小][娃狗妹姐哥弟毛丫妞柱蛋根宝牛虎丑]")
 _EXAMPLES = {"张三", "李四", "王五", "赵六"}
 INSTITUTION = re.compile(
-    r"(?:[一-鿿]{0,4}(?:医院|医学院|大学|学院|奖|诊所|药房|基金会|实验室|综合征|病|征\b|法则|理论))"
+    r"(?:纪念|附属|第[一二三四五六]|人民|国际|国家|重点|中医|中西医|骨伤?科|眼科|口腔|肿瘤|专科|综合|妇产科?|妇幼|儿童|康复|医学|科技|科学"
+    r"|文学|教育|师范|慈善|公益|大){0,3}(?:医院|医学院|大学|学院|奖(?!励)|诊所|药房|基金会|实验室|卫生院)"
+    r"|(?:综合征|氏?病(?![了人历房情案友例床区号程倒重危况急假理种症])|征(?![求得集])|法则|理论|定律|改良|修订"
+    r"|量表|评分|分[级型期]|试验|指数|反射)"
 )
-"""What makes a person's name before it the name of something else."""
+"""What makes a person's name before it the name of something else; 王建国去医院 and 张伟的病 are still people."""
 
 
 def is_han(character: str) -> bool:
@@ -98,7 +101,7 @@ class Talk:
             return False
         sure = [each for each in given if each in lists().sure_given]
         if surname == 2:
-            return bool(sure) or len(given) == 2
+            return bool(sure) or len(given) == 2 or (is_set_off and not is_ordinary(given))
         if text[0] in lists().words_before_titles:
             return len(sure) == 2
         if text[0] in lists().everyday_surnames:

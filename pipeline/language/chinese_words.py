@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ ORDINARY = "ordinary"
 _ORDINARY_FREQUENCY = 500
 """Common enough that it is kept in one piece, by the scale of jieba's dictionary."""
 
+_COUNTED_SURNAME = re.compile("一[下个会路番]")
+"""jieba's dictionary has 一下张 and the like for words, which would hide the surname behind 叫一下."""
+
 Characters = Annotated[frozenset[str], BeforeValidator(lambda text: frozenset("".join(str(text).split())))]
 Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
@@ -38,6 +42,7 @@ class NameLists(Model):
     rare_surnames: Words
     given: Characters
     sure_given: Characters
+    given_names: Words
     minority_names: Words
     titles: Words
     short_titles: Characters
@@ -104,6 +109,9 @@ def _dictionary() -> tuple[Any, dict[str, str]]:
     for word in (*named.never, *named.not_front, *(f"阿{rest}" for rest in named.not_after_a)):
         tags[word] = ORDINARY
         frequencies[word] = max(frequencies.get(word, 0), _ORDINARY_FREQUENCY)
+    for word in tags:
+        if len(word) == 3 and _COUNTED_SURNAME.match(word) and word[2] in named.surnames:
+            frequencies[word] = 0
     cutter.total = sum(frequencies.values())
     for word in tags:
         for end in range(1, len(word)):

@@ -17,6 +17,26 @@ LISTS = Path(__file__).resolve().parents[2] / "assets" / "names" / "english.yaml
 WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*")
 POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 
+_DISEASES = (
+    r"disease|syndrome|lymphoma|sign|palsy|sarcoma|tumou?r|phenomenon|thyroiditis|fracture|contracture|chorea"
+    r"|aneurysm|cyst"
+    r"|nodes?|ulcer|reflex|test|scale|score|criteria|angle|classification|stain|line"
+)
+_OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
+_NOT_A_PERSON = re.compile(
+    rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
+    r"|procedure|staging|tube|frame|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
+    r"|centre|center|street|road|avenue)\b"
+    r"|['’]s (?:hospital|infirmary|university|college|school|institute|foundation)\b",
+    re.IGNORECASE,
+)
+"""A name before these is that of a thing."""
+_NOT_A_NAME = re.compile(
+    r"(?:ing|tion|ment|ness|able|itis|osis|oma|emia|aemia|pathy|ology|ism|ical|ally|cillin|mycin|statin|sartan"
+    r"|prazole|olol|pril|idine|ectomy"
+    r"|scopy|gram|graphy|ese|ish|ous|ful|less|ive|ate|ated|ied|ly|ible)$"
+)
+
 Words = Annotated[frozenset[str], BeforeValidator(frozenset)]
 
 
@@ -34,6 +54,7 @@ class EnglishLists(Model):
     also_eponyms: Words
     ordinary: Words
     no_town: Words
+    no_person: Words
 
 
 @functools.cache
@@ -60,5 +81,32 @@ def next_word(text: str, words: list[re.Match[str]], at: int) -> int | None:
 
 
 def follows_saint(text: str, start: int) -> bool:
-    """Whether `St` stands before a name: a church, a hospital, a town."""
-    return re.search(r"\b(?:St|Saint|st)\.? $", text[max(0, start - 30) : start]) is not None
+    """Whether `St` or `San` stands before a name: a church, a hospital, a town."""
+    return re.search(r"\b(?:(?:St|Saint|st)\.?|San|Santa|São) $", text[max(0, start - 30) : start]) is not None
+
+
+def may_be_name(word: str) -> bool:
+    """Whether a word is neither ordinary nor a term of medicine."""
+    plain = plainly(word)
+    known = plain in lists().given or plain in lists().surnames
+    if len(plain) < 2 or plain in lists().ordinary or (plain in lists().eponyms and not known):
+        return False
+    return known or _NOT_A_NAME.search(plain) is None
+
+
+def is_given(word: str) -> bool:
+    """A given name that is not a word of everyday talk."""
+    first = plainly(word).split("-")[0]
+    return first in lists().given and first not in lists().everyday
+
+
+def is_surname(word: str) -> bool:
+    plain = plainly(word)
+    return plain in lists().surnames or plain.split("-")[0] in lists().surnames
+
+
+def is_thing(text: str, start: int, end: int) -> bool:
+    """Whether what looks like a name names a thing: `Smith's fracture`, but never `Sarah's fracture`."""
+    if _OF_DISEASE.match(text, end):
+        return plainly(text[start:end].split()[-1]) in lists().eponyms | lists().also_eponyms
+    return _NOT_A_PERSON.match(text, end) is not None

@@ -1,0 +1,58 @@
+"""English names by what is written of them: initials and a surname, letter by letter, as lists have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.identifiers import Found
+from pipeline.language.english_names import follows_saint, is_given, is_thing, lists, may_be_name, plainly
+from pipeline.values import Register
+
+VERSION = 1
+KINDS = ("name",)
+
+_INITIALS = re.compile(
+    r"\b(?i:(?:dr|mr|mrs|ms|prof)\.? )?(?:[A-Z]\.[ -]?){1,3}(?P<surname>[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?)\b"
+)
+_SPELLED_OUT = re.compile(
+    r"(?:(?:spell\w*|spelt|name|letters)(?: (?:it|that|as|is|with|my|name|the|last"
+    r"|first))*[:,]? )(?P<a>(?:[A-Za-z][ \-.,]{1,2}){2,}[A-Za-z])\b"
+    r"|(?<![\w-])(?P<b>(?:[A-Z]-){3,}[A-Z]|(?:[a-z]-){3,}[a-z])(?![\w-])"
+)
+"""A name letter by letter."""
+_LISTED_FIRST = re.compile(
+    r"(?:^|[\n:;]\s*|\bpatient\s+)(?P<surname>[A-Z][A-Za-z'’\-]+),\s?(?P<given>[A-Z][A-Za-z'’\-]+)\b"
+)
+"""As lists have it: HENDERSON, Paul."""
+_LETTERED = re.compile(
+    r"\b(?:vitamins?|type|hepatitis|group|grade|stage|class|phase|figure|table|plan|option|part|appendix|influenza"
+    r"|factor|protein)\s+$",
+    re.IGNORECASE,
+)
+_BACTERIA = frozenset({"pylori", "coli", "difficile", "aureus", "influenzae", "pneumoniae", "albicans", "jejuni"})
+
+
+def find(text: str, register: Register) -> Iterator[Found]:
+    """Initials with a surname, names letter by letter, surnames before a comma."""
+    for start, end in (*_initials(text), *_spelled(text)):
+        if not follows_saint(text, start) and not is_thing(text, start, end):
+            yield Found(start, end, "name")
+
+
+def _initials(text: str) -> Iterator[tuple[int, int]]:
+    """Initials and a surname: T. Whitfield, J. P. Hartley; not the end of vitamin D. and the like."""
+    for found in _INITIALS.finditer(text):
+        surname = plainly(found["surname"])
+        may_be = may_be_name(found["surname"]) and surname not in lists().eponyms | _BACTERIA
+        if may_be and not _LETTERED.search(text[max(0, found.start() - 30) : found.start()]):
+            yield found.start(), found.end()
+
+
+def _spelled(text: str) -> Iterator[tuple[int, int]]:
+    """Names letter by letter, and surnames that stand before a comma."""
+    for found in _SPELLED_OUT.finditer(text):
+        yield found.span(str(found.lastgroup))
+    for found in _LISTED_FIRST.finditer(text):
+        if is_given(found["given"]) and may_be_name(found["surname"]):
+            yield found.start("surname"), found.end()
