@@ -6,19 +6,23 @@ second look is at the mirrored picture, so that a face which stays for two pictu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import geometry, rooms, weights
+from pipeline import geometry, rooms, sandbox, weights
 from pipeline.config import Verify
 from pipeline.detectors import SAME, Looker
-from pipeline.values import Detection
+from pipeline.values import Detection, Used
 
 FAINTEST = 0.4
 """Weaker hits are forgotten."""
+TOOLS = ("av", "onnxruntime", "dlib-bin", "opencv-python", "rapidocr", "numpy")
+"""The packages that look at pictures, as a verdict names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +146,13 @@ def look(image: NDArray[np.uint8], frame: int, last: int, taken: Chosen, loaded:
         Detection("face", x0, y0, x1, y1, score, names)
         for (x0, y0, x1, y1), score in zip(merged.round(2).tolist(), best.round(4).tolist(), strict=True)
     ]
+
+
+def used(taken: Chosen) -> Iterator[Used]:
+    """What a verdict rests on, whatever it is about: ffmpeg, the packages and the networks, by version and SHA-256."""
+    yield Used("ffmpeg", sandbox.version())
+    for name in TOOLS:
+        yield Used(name, metadata.version(name))
+    for name, known in versions(taken).items():
+        version, *hashes = map(str, known)
+        yield Used(name, " ".join((f"version {version}", *hashes)))

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,6 @@ from pipeline.values import (
     Verdict,
 )
 
-TOOLS = ("av", "onnxruntime", "dlib-bin", "opencv-python", "rapidocr", "numpy")
 PROGRESS = b"progress"
 """A line that begins so says how far it is; the last line is the verdict."""
 REPORT_EVERY = 10
@@ -187,12 +185,7 @@ def _plane(plane: Any) -> NDArray[np.uint8]:
 def _used(told: Told, taken: families.Chosen) -> Iterator[Used]:
     """What the verdict rests on: the plan, the weights and the tools."""
     yield Used("plan", sha256_of_plan(told.plan))
-    yield Used("ffmpeg", sandbox.version())
-    for name in TOOLS:
-        yield Used(name, metadata.version(name))
-    for name, known in families.versions(taken).items():
-        version, *hashes = map(str, known)
-        yield Used(name, " ".join((f"version {version}", *hashes)))
+    yield from families.used(taken)
 
 
 def sha256_of_plan(plan: Plan) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from importlib import metadata
 
-from pipeline import media, sandbox, timing
+from pipeline import media, timing
 from pipeline.checks import Picture, families, writing
 from pipeline.checks.faces import Faces
 from pipeline.config import Text, Verify
@@ -34,12 +33,11 @@ from pipeline.values import (
     View,
 )
 
-VERSION = 1
+VERSION = 2
 FORMAT = "file"
 """What stands for the format in findings: it was not made in one of ours."""
 READ_EVERY_S = 1.0
 """Writing is looked for this often: nothing of it was hidden by a plan."""
-TOOLS = ("av", "onnxruntime", "opencv-python", "rapidocr", "numpy")
 WITHOUT_A_PLAN = (
     "regions: there is no plan, so nobody knows what should have been hidden, nor how it was",
     "voices: whose voice is heard, and whether it was disguised",
@@ -168,11 +166,6 @@ def _finding(check: str, what: str) -> Finding:
 
 def _used(taken: families.Chosen, script: Script | None) -> Iterator[Used]:
     """What the verdict rests on."""
-    yield Used("ffmpeg", sandbox.version())
-    for name in TOOLS:
-        yield Used(name, metadata.version(name))
-    for name, known in families.versions(taken).items():
-        version, *hashes = map(str, known)
-        yield Used(name, " ".join((f"version {version}", *hashes)))
+    yield from families.used(taken)
     if script:
         yield Used("engine", script.engine)

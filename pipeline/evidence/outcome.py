@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import errors, results
-from pipeline.evidence import suspicion
+from pipeline.evidence import doubting, suspicion
 from pipeline.evidence.consent import Refusals
-from pipeline.results import ClipResult, timecode, told
+from pipeline.evidence.doubting import Doubt
+from pipeline.results import ClipResult, told
 from pipeline.settings.case import CaseForm
 from pipeline.settings.platform import Platform
 from pipeline.values import (
@@ -35,14 +36,6 @@ MAX_TOLD = 3
 HELD_REMEDY = "correct it in case.yaml (`titles:` gives a platform a title of its own); other packs are not held up"
 
 FILE_REMEDY = "hide it in the program that made the file, export it again without tags and covers, and verify that file"
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Something that a person must look at, and what they can do about it."""
-
-    reason: str
-    next_step: str
 
 
 @dataclass(frozen=True)
@@ -85,26 +78,14 @@ def judge(
     plan, master, verdict = proved.plan, proved.master, proved.verdict
     damage = tuple(_damage(clip, built.source, master))
     mentions = tuple(one for one in script.mentions if _is_in(clip, one))
-    doubts = [*map(_damaged, damage), *_faces(plan), *_words(clip, script, built.sheets), *_unmet(plan)]
     suspect = tuple(one for one in proved.suspect if not suspicion.is_settled(one, looked))
-    doubts += map(_suspected, suspect)
+    doubts = doubting.doubts(clip, plan, script, built.sheets, damage, suspect)
     packs = tuple((_held(pack, refusals), path) for pack, path in built.packs)
-    ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
-    return ClipResult(
-        case=case,
-        clip=clip.number,
-        start_s=clip.start_s,
-        end_s=clip.end_s,
-        state=ruling.state,
-        reason=ruling.reason,
-        next_step=ruling.next_step,
-        exit_code=ruling.exit_code,
+    return replace(
+        _ruled(case, clip, verdict, doubts, packs, platforms, refusals),
         master=master.file.path,
         plan=built.plan_path,
         exports=proved.exports,
-        packs=packs,
-        platforms=tuple((platform.name, platform.format) for platform in platforms),
-        verdict=verdict,
         damage=damage,
         notes=built.source.notes,
         hidden=_hidden(plan, master, mentions),
@@ -126,24 +107,9 @@ def judge_file(
 ) -> ClipResult:
     """The state of a file that was finished elsewhere. It has no plan: what is bound in its place is its verdict."""
     packs = tuple((_held(pack, refusals), path) for pack, path in packs)
-    ruling = _ruling(verdict, [], [pack for pack, _ in packs], refusals)
-    remedy = FILE_REMEDY if ruling.state == results.BLOCKED else ruling.next_step
-    return ClipResult(
-        case=case,
-        clip=clip.number,
-        start_s=clip.start_s,
-        end_s=clip.end_s,
-        state=ruling.state,
-        reason=ruling.reason,
-        next_step=remedy,
-        exit_code=ruling.exit_code,
-        plan=verdict_path,
-        exports=(export,),
-        packs=packs,
-        platforms=tuple((platform.name, platform.format) for platform in platforms),
-        verdict=verdict,
-        notes=source.notes,
-    )
+    ruled = _ruled(case, clip, verdict, [], packs, platforms, refusals)
+    remedy = FILE_REMEDY if ruled.state == results.BLOCKED else ruled.next_step
+    return replace(ruled, next_step=remedy, plan=verdict_path, exports=(export,), notes=source.notes)
 
 
 def _hidden(plan: Plan, master: Master, mentions: tuple[Mention, ...]) -> dict[str, int]:
@@ -185,6 +151,32 @@ def _held(pack: Pack, refusals: Refusals) -> Pack:
     return replace(pack, problems=tuple(dict.fromkeys((*pack.problems, *reasons))))
 
 
+def _ruled(
+    case: str,
+    clip: Clip,
+    verdict: Verdict,
+    doubts: list[Doubt],
+    packs: tuple[tuple[Pack, Path], ...],
+    platforms: tuple[Platform, ...],
+    refusals: Refusals,
+) -> ClipResult:
+    """The clip with its state and what may be delivered of it."""
+    ruling = _ruling(verdict, doubts, [pack for pack, _ in packs], refusals)
+    return ClipResult(
+        case=case,
+        clip=clip.number,
+        start_s=clip.start_s,
+        end_s=clip.end_s,
+        state=ruling.state,
+        reason=ruling.reason,
+        next_step=ruling.next_step,
+        exit_code=ruling.exit_code,
+        packs=packs,
+        platforms=tuple((platform.name, platform.format) for platform in platforms),
+        verdict=verdict,
+    )
+
+
 @dataclass(frozen=True)
 class _Ruling:
     state: str
@@ -215,59 +207,8 @@ def _reason(all_told: list[str]) -> str:
     return "; ".join(all_told[:MAX_TOLD]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-def _faces(plan: Plan) -> Iterator[Doubt]:
-    """Absence of a sighting is not evidence of absence of a person."""
-    if not any(track.kind == "face" for track in plan.tracks + plan.kept):
-        yield Doubt(
-            "no face was ever seen in it",
-            "watch it: if someone is in the picture, hide them with `zones:` in case.yaml",
-        )
-
-
-def _suspected(one: Doubtful) -> Doubt:
-    return Doubt(
-        f"{timecode(one.start_s)} to {timecode(one.end_s)} of the recording: {one.what}",
-        "look at it (clinicreel review): if somebody shows, mask the whole frame for that span (`regions:`) or drop "
-        f"that span (`cut:`); if nobody does, say so (`seen: [{{from, to, about: {one.kind}}}]`), all in review.yaml",
-    )
-
-
-def _unmet(plan: Plan) -> Iterator[Doubt]:
-    """What a person wanted and could not have: nothing is shown on a guess, and nobody is left in doubt."""
-    for what in plan.unmet:
-        yield Doubt(f"review.yaml asks {what}", "look at it again: clinicreel review, or take it out of review.yaml")
-
-
-def _words(clip: Clip, script: Script, sheets: tuple[CueSheet, ...]) -> Iterator[Doubt]:
-    if script.engine != "none" and not any(sheet.cues for sheet in sheets):
-        yield Doubt(
-            "no words were heard in it, so it has no subtitles",
-            "lay a corrected transcript beside the footage; for footage without talk set `transcribe: {engine: none}`",
-        )
-    elif _says_nothing_else(clip, script):
-        yield Doubt(
-            "every word in it identifies someone, so nothing of it can be heard or read",
-            "leave it out of `clips:`, or make it longer",
-        )
-
-
-def _says_nothing_else(clip: Clip, script: Script) -> bool:
-    """Words are said in it, and the middle of each lies in a mention."""
-    middles = [(word.start_s + word.end_s) / 2 for word in script.words]
-    shown = [at for at in middles if any(span.start_s <= at < span.end_s for span in clip.spans)]
-    return bool(shown) and all(any(one.start_s <= at <= one.end_s for one in script.mentions) for at in shown)
-
-
 def _damage(clip: Clip, source: Source, master: Master) -> Iterator[Damage]:
     """Where the recording is damaged inside the clip."""
     for damage in dict.fromkeys((*source.damage, *master.damage)):
         if _is_in(clip, damage):
             yield damage
-
-
-def _damaged(damage: Damage) -> Doubt:
-    start, end = timecode(damage.start_s), timecode(damage.end_s)
-    return Doubt(
-        f"the recording is damaged from {start} to {end}: {damage.cause}",
-        "copy the file from the camera again, or leave that part out of `clips:`",
-    )

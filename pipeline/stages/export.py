@@ -51,7 +51,9 @@ def export(
     with ThreadPoolExecutor(1) as beside:
         # Levelling takes one core for some seconds, which the encoder of the pictures does not miss.
         sound = beside.submit(soundtrack.write, master, before, after, settings, place)
-        _write_pictures(master, sheets, cards, shapes, subtitle, settings, out)
+        if subtitle.burn_in:
+            _write_subtitles(sheets, shapes, subtitle, out)
+        _write_pictures(master, cards, shapes, settings, out, burn_in=subtitle.burn_in)
         mode = sound.result()
     _join(shapes, place, out)
     return tuple(_export(master, cards, name, settings, mode, out) for name in shapes)
@@ -62,14 +64,23 @@ def depends() -> dict[str, str]:
     return {"font": fonts.digest()}
 
 
+def _write_subtitles(
+    sheets: tuple[CueSheet, ...], shapes: tuple[str, ...], subtitle: config.Subtitle, out: Path
+) -> None:
+    """Writes the subtitles of every format as libass draws them."""
+    for name in shapes:
+        sheet = next(sheet for sheet in sheets if sheet.format == name)
+        (out / _subs_name(name)).write_text(ass.burned_in(sheet, subtitle), "utf-8")
+
+
 def _write_pictures(
     master: Master,
-    sheets: tuple[CueSheet, ...],
     cards: tuple[Card, ...],
     shapes: tuple[str, ...],
-    subtitle: config.Subtitle,
     settings: config.Export,
     out: Path,
+    *,
+    burn_in: bool,
 ) -> None:
     """Encodes the pictures of every format in one run of ffmpeg."""
     inputs = {"in0": master.file.path, "fonts": fonts.FOLDER}
@@ -77,10 +88,7 @@ def _write_pictures(
     pictures = media.open_input("in0").video.filter_multi_output("split", len(shapes))
     outputs = []
     for at, name in enumerate(shapes):
-        sheet = next(sheet for sheet in sheets if sheet.format == name)
-        if subtitle.burn_in:
-            (out / _subs_name(name)).write_text(ass.burned_in(sheet, subtitle), "utf-8")
-        picture = _clip_picture(pictures[at], master, name, settings, burn_in=subtitle.burn_in)
+        picture = _clip_picture(pictures[at], master, name, settings, burn_in=burn_in)
         picture = _joined(picture, master, [card for card in cards if card.format == name])
         outputs.append(_picture_output(picture, name, master.fps, settings))
     media.run(ffmpeg.merge_outputs(*outputs), inputs, out)
