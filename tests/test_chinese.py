@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from pipeline.language import chinese, wording
 from pipeline.language.chinese import in_chinese
+from pipeline.terminal import speaking
+from tests import built
 from tests.sentences import HOLE, sentences, strings
 
 FILLED = "x7"
@@ -67,3 +70,29 @@ def test_an_error_with_its_remedy_keeps_its_shape() -> None:
 
 def test_what_nobody_translated_stays_as_it_is() -> None:
     assert in_chinese("[Errno 5] Input/output error") == "[Errno 5] Input/output error"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, True),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, False),
+        ({"LANG": "en_US.UTF-8", "CLINICREEL_LANGUAGE": "zh"}, True),
+        ({"LANG": "zh_TW.UTF-8", "CLINICREEL_LANGUAGE": "en"}, False),
+        ({"LANG": "", "LC_MESSAGES": "zh"}, True),
+        ({}, False),
+    ],
+)
+def test_people_are_spoken_to_in_the_language_of_their_system(environment: dict[str, str], expected: bool) -> None:
+    assert speaking.is_chinese(environment) is expected
+
+
+def test_a_chinese_system_gets_chinese_messages_and_programs_english_ones(tmp_path: Path) -> None:
+    case = built.make_case(tmp_path, more="titel: x\n")
+    channel = built.make_channel(tmp_path)
+    words = ("build", case, *built.where(tmp_path, channel))
+    told = built.clinicreel(*words, CLINICREEL_LANGUAGE="zh")
+    assert "titel: 没有这个键（是不是想写“title”？）" in told.stdout.replace("\n", "")
+    assert "失败" in told.stdout
+    (clip,) = built.answer(built.clinicreel(*words, "--json", CLINICREEL_LANGUAGE="zh"))["clips"]
+    assert (clip["state"], "unknown key (did you mean 'title'?)" in clip["reason"]) == ("failed", True)

@@ -38,7 +38,7 @@ CASE = """\
 clips: [{from: "0:01", to: "0:05"}]
 people:
   - {id: p1, names: [林小雨]}
-  - {id: d1, role: doctor, face: keep, keep_zone: [0, 0, 1, 1]}
+  - {id: d1, role: doctor, face: keep, keep_zone: [0.25, 0, 0.6, 0.7]}
 caption: 写在病例里的正文
 synthetic: true
 """
@@ -125,6 +125,21 @@ def drag(page: Any, box: tuple[float, float, float, float]) -> None:
     page.mouse.up()
 
 
+def shown(page: Any, home: str) -> Any:
+    return page.request.get(f"{home}api/clips/2026-11-22-nodule/1").json()["picture"]
+
+
+def sharpness(clip: ClipResult, at_s: float, track: dict[str, Any]) -> float:
+    """Mean difference of neighbouring pixels of the master in the left half of a track."""
+    assert clip.master
+    with av.open(clip.master) as container:
+        frames = list(container.decode(video=0))
+    at = round(at_s * 25)
+    x0, y0, x1, y1 = (max(0, side) for side in track["boxes"][(at - track["first"]) * 4 :][:4])
+    inside = frames[at].to_ndarray(format="gray")[y0:y1, x0 : (x0 + x1) // 2].astype(np.float32)
+    return float(np.abs(np.diff(inside, axis=1)).mean())
+
+
 def until(page: Any, expression: str) -> None:
     """Waits for something to be true on the page, whose own policy forbids that anybody's text is run in it."""
     deadline = time.monotonic() + 20
@@ -169,7 +184,22 @@ def test_what_a_person_does_on_the_page_is_in_the_file_that_leaves(desk: Open, b
     page.keyboard.press("Enter")
     page.wait_for_selector(".line.changed")
     saved(page)
+    (visible,) = [track for track in shown(page, home)["tracks"] if track["recognised"]]
+    page.locator(".lane", has_text=f" {visible['number']} ·").click()
+    page.keyboard.press("m")
+    until(page, "!document.querySelector('#timeline .kept')")
+    page.click("#tab-texts")
+    page.fill("#caption-text", "想了解请打 13800138000")
+    page.locator("#caption-text").blur()
+    page.wait_for_selector("#caption-text.refused")
+    assert "[手机号]" in page.text_content("#notice")
+    page.fill("#caption-text", "小结节多半不要紧，\n按时复查。")
+    page.locator("#caption-text").blur()
+    saved(page)
+    page.click("#tab-talk")
     edits = load_review(desk.case)[0].of(1)
+    assert edits.caption == "小结节多半不要紧，\n按时复查。"
+    assert len(edits.mask) == 1
     assert edits.regions[0].mask[-1].at - edits.regions[0].mask[0].at == pytest.approx(3.0, abs=0.05)
     assert edits.regions[0].mask[0].box == pytest.approx(BOX, abs=0.01)
     assert [one.text for one in edits.words] == ["右肺的结节要紧吗？"]
@@ -191,6 +221,10 @@ def test_what_a_person_does_on_the_page_is_in_the_file_that_leaves(desk: Open, b
     assert loudness(after, *quiet) > 1e-3
     assert "右肺" in subtitles(after)
     assert "左肺" not in subtitles(after)
+    assert after.hidden["face"] == before.hidden["face"] + 1
+    assert sharpness(after, 0.5, visible) < sharpness(before, 0.5, visible) / 3
+    ((_, pack),) = after.packs
+    assert (pack / "caption.txt").read_text("utf-8") == "小结节多半不要紧，\n按时复查。\n"
     (entry,) = Ledger(desk.folder / "work" / "ledger.sqlite").entries(APPROVED)
     assert entry.body["by"] == "李医生"
     assert entry.body["exports"] == {export.format: export.file.sha256 for export in after.exports}

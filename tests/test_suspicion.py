@@ -100,6 +100,11 @@ def test_a_face_that_only_the_verifier_saw_is_a_disagreement() -> None:
     assert kinds(plan_of(head(1, 0, FRAMES), other), merged) == ["disagreement"]
 
 
+def test_a_face_that_a_person_masked_is_no_disagreement() -> None:
+    masked = replace(head(1, 0, FRAMES), reason="masked by hand")
+    assert kinds(plan_of(masked), seen(*range(0, FRAMES, 4))) == []
+
+
 @pytest.mark.parametrize(("bound", "expected"), [(0.9, []), (0.5, ["sensitivity"])])
 def test_a_verifier_that_finds_too_few_of_the_faces_shown_to_it_is_suspect(bound: float, expected: list[str]) -> None:
     tested = Sensitivity("camera", 30, 20, 20, 15, bound, 60)

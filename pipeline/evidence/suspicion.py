@@ -6,7 +6,7 @@ a clip wait until a person has looked (`seen:` in review.yaml), has hidden the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ import numpy as np
 from pipeline import geometry, timing
 from pipeline.config import Verify
 from pipeline.evidence.uncovering import SURE
-from pipeline.values import Box, Clip, Doubtful, Plan, Sighting, Sightings, Span, Track, Verdict
+from pipeline.values import Box, Clip, Detection, Doubtful, Plan, Sighting, Sightings, Span, Track, Verdict
 
 OUT = 0.4
 """A head of which this share lies beyond an edge of the picture is coming in or going out."""
@@ -92,16 +92,22 @@ _Found = tuple[str, int, int, str]
 
 def _sure(plan: Plan, sightings: Sightings) -> frozenset[int]:
     """The tracks that show a face for sure, by number: some detector was sure of it once."""
-    by_frame = {one.frame: one.detections for one in sightings.frames}
-    found = set()
-    for track in plan.tracks:
-        for frame in track.seen if track.kind == "face" else ():
-            box = track.box(frame)
-            for one in by_frame.get(frame, ()):
-                middle = (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2
-                if one.kind == "face" and one.score >= SURE and box is not None and _holds(box, middle):
-                    found.add(track.number)
-    return frozenset(found)
+    by_frame = _by_frame(sightings)
+    faces = (track for track in plan.tracks if track.kind == "face")
+    return frozenset(track.number for track in faces if any(one.score >= SURE for one in _faces_in(track, by_frame)))
+
+
+def _by_frame(sightings: Sightings) -> dict[int, tuple[Detection, ...]]:
+    return {one.frame: one.detections for one in sightings.frames}
+
+
+def _faces_in(track: Track, by_frame: Mapping[int, Sequence[Detection]]) -> Iterator[Detection]:
+    """The faces that detectors saw where and when a track has a sighting."""
+    for frame in track.seen:
+        box = _at(track, frame)
+        for one in by_frame.get(frame, ()):
+            if one.kind == "face" and _holds(box, ((one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2)):
+                yield one
 
 
 def _cuts(clip: Clip, fps: Fraction) -> list[int]:
@@ -174,16 +180,14 @@ def _share_hidden(plan: Plan, frame: int) -> float:
 
 def _alone(plan: Plan, sightings: Sightings, planned_by: Sequence[str]) -> Iterator[_Found]:
     """A face that the verifier saw again and again, and the detectors that made the plan never did."""
-    first = {
-        one.frame
-        for one in sightings.frames
-        for found in one.detections
-        if found.kind == "face" and set(found.detector.split("+")) & set(planned_by)
-    }
+    first, by_frame = set(planned_by), _by_frame(sightings)
+    faces = (one for found in by_frame.values() for one in found if one.kind == "face")
+    if not any(first & set(one.detector.split("+")) for one in faces):
+        return
     for track in plan.tracks:
         if track.kind != "face" or len(track.seen) < ALONE_FRAMES:
             continue
-        if not any(name in track.reason for name in planned_by) and planned_by and first:
+        if not any(first & set(one.detector.split("+")) for one in _faces_in(track, by_frame)):
             what = "a face that only the verifying detector saw, after it was hidden nowhere"
             yield "disagreement", track.seen[0], track.seen[-1], what
 
