@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,11 +19,11 @@ from pipeline.ledger import Ledger
 from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.run import build
-from pipeline.settings.loading import ROOT, Case, load_case, load_channel, load_platform
+from pipeline.settings.case import Case
+from pipeline.settings.loading import load_case
 from pipeline.settings.platform import Platform
 from pipeline.step import Step, Unwatched, Watcher
 from pipeline.store import Store
-from pipeline.terminal import bugs
 from pipeline.values import Register
 
 
@@ -197,94 +196,9 @@ class Batch:
         return Telling(register, public_name(folder.resolve().name, register))
 
 
-def open_batch(
-    folders: Iterable[Path],
-    channel_name: str,
-    only: str | None,
-    work: Path | None,
-    outbox: Path | None,
-    *,
-    may_make: bool = True,
-) -> Batch:
-    """A batch from what the command line says.
-
-    Args:
-        folders: case folders; none: every case in cases/ that belongs to the channel.
-        channel_name: a channel's name, or the path of its file.
-        only: a pattern such as `2026-11-*`; other cases are left out.
-        work: the work folder; None: work/ in the project.
-        outbox: where packs go; None: what the channel says, else outbox/ in the project.
-        may_make: False: nothing is built, delivered or changed, only told.
-
-    Raises:
-        ConfigError: with every fault of the channel and its platforms.
-    """
-    channel = load_channel(channel_name)
-    platforms = _platforms(channel)
-    chosen = tuple(folders) or _cases_of(Path(channel_name).stem)
-    if only is not None:
-        chosen = tuple(folder for folder in chosen if fnmatch.fnmatch(folder.resolve().name, only))
-    if not chosen:
-        raise ConfigError("no case to build", f"clinicreel new NAME --channel {channel_name} --footage FILE")
-    _check_names(chosen)
-    sandbox.choose_ffmpeg(channel.ffmpeg)
-    work, outbox = work or ROOT / "work", outbox or _outbox(channel)
-    if work.resolve().is_relative_to(outbox.resolve()):
-        raise ConfigError(f"the work folder {work} lies inside the outbox", "choose another: --work DIR")
-    store = Store(work, may_write=may_make)
-    if may_make:
-        sandbox.work_in(store.scratch)
-        bugs.keep_in(store.root / "bugs")
-    return Batch(channel, platforms, chosen, store, outbox)
-
-
-def _outbox(channel: Channel) -> Path:
-    """Where the channel's packs go. A folder that it names is not made: the disk that it lies on may be missing."""
-    if channel.outbox is None:
-        return ROOT / "outbox"
-    named = ROOT / Path(channel.outbox).expanduser()
-    if not named.is_dir():
-        raise ConfigError(
-            f"outbox: {named}: there is no such folder", "connect the disk it lies on, or make the folder"
-        )
-    return named
-
-
 def _check_apart(footage: Path, work: Path) -> None:
     if footage.resolve().is_relative_to(work):
         raise ConfigError("the recording lies inside the work folder, which is ours to change", "move it out of there")
-
-
-def _platforms(channel: Channel) -> tuple[Platform, ...]:
-    """The channel's platforms, each in the shape that the channel wants."""
-    strange = sorted(set(channel.formats) - set(channel.platforms))
-    if strange:
-        raise ConfigError(f"formats: {', '.join(strange)}: not among the channel's platforms")
-    loaded = [load_platform(name) for name in dict.fromkeys(channel.platforms)]
-    return tuple(
-        platform.model_copy(update={"format": channel.formats.get(platform.name, platform.format)})
-        for platform in loaded
-    )
-
-
-def _cases_of(channel: str) -> tuple[Path, ...]:
-    """Cases in cases/ whose `channel:` is this one. A faulty case.yaml is kept in: building it tells its faults."""
-    chosen = []
-    for path in sorted((ROOT / "cases").glob("*/case.yaml")):
-        try:
-            named = load_case(path.parent).form.channel
-        except ClinicReelError:
-            named = channel
-        if named == channel:
-            chosen.append(path.parent)
-    return tuple(chosen)
-
-
-def _check_names(folders: tuple[Path, ...]) -> None:
-    slugs = [slug_of(folder.resolve().name) for folder in folders]
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    if twice:
-        raise ConfigError(f"several cases are called {', '.join(twice)}", "rename one of the folders")
 
 
 def _failed_delivery(clip: ClipResult, error: ClinicReelError) -> ClipResult:

@@ -6,7 +6,6 @@ Heavy modules are imported inside the commands, so that `clinicreel --help` answ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -14,25 +13,11 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.terminal import bugs
-from pipeline.terminal.commanding import CHANNEL, CLIP, FILE, FOLDER, WORK, command
-from pipeline.terminal.evidence import audit, report, verify
+from pipeline.terminal.commanding import CHANNEL, CLIP, FILE, WORK, batch_options, command
+from pipeline.terminal.evidence import audit, consent, report, verify
 
 if TYPE_CHECKING:
     from pipeline.batch import Batch
-
-
-def _batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The arguments that build, publish and status share."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end (form: docs/cli.md)."),
-        click.option("--outbox", type=FOLDER, help="Where packs are delivered.  [default: the channel's, or outbox/]"),
-        click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]"),
-        click.option("--only", metavar="PATTERN", help="Leave out cases whose name does not match, such as 2026-11-*."),
-        click.option("--channel", required=True, metavar="NAME", help="A channel's name, or the path of its file."),
-        click.argument("cases", nargs=-1, type=click.Path(path_type=Path, file_okay=False, exists=True)),
-    ):
-        function = option(function)
-    return function
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +44,7 @@ def new(name: str, footage: Path, channel: str) -> int:
 
 
 @main.command()
-@_batch_options
+@batch_options
 @click.option("--explain", is_flag=True, help="Say why each step runs.")
 @command
 def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -> int:
@@ -75,7 +60,7 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
 
 
 @main.command()
-@_batch_options
+@batch_options
 @click.option("--dry-run", is_flag=True, help="Only say what would be delivered.")
 @click.option("--file", type=FILE, help="Deliver this file, finished elsewhere, as a clip of the one case named.")
 @CLIP
@@ -103,7 +88,7 @@ def publish(
 
 
 @main.command()
-@_batch_options
+@batch_options
 @command
 def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
@@ -115,7 +100,7 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
 
 
 @main.command()
-@_batch_options
+@batch_options
 @click.option("--browser/--no-browser", default=True, help="Open the page, or only print its link.")
 @command
 def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) -> int:
@@ -145,8 +130,8 @@ def approve(
 
     Whatever changes later has to be approved again.
     """
-    from pipeline.batch import open_batch
     from pipeline.evidence import returned
+    from pipeline.opening import open_batch
     from pipeline.settings.loading import channel_of
 
     if file is None and number is None:
@@ -159,40 +144,8 @@ def approve(
     return errors.EXIT_OK
 
 
-for _one in (verify, report, audit):
+for _one in (verify, report, audit, consent):
     main.add_command(_one)
-
-
-@main.group()
-def consent() -> None:
-    """What people agreed to, and which files came of them. 同意书与成片的来龙去脉。"""
-
-
-@consent.command("list")
-@click.argument("case", required=False)
-@WORK
-@command
-def consent_list(case: str | None, work: Path | None) -> int:
-    """Who agreed to what, of one case or of all. 列出同意记录。"""
-    from pipeline.evidence import lineage
-    from pipeline.terminal import screen
-
-    screen.list_consents(lineage.agreed(lineage.book(work), case))
-    return errors.EXIT_OK
-
-
-@consent.command("files")
-@click.option("--case", required=True, metavar="NAME", help="A case's folder name.")
-@click.option("--person", required=True, metavar="ID", help="The person's id in case.yaml.")
-@WORK
-@command
-def consent_files(case: str, person: str, work: Path | None) -> int:
-    """Every file that came of a person's case, and where it went: what a withdrawal takes down. 列出由此产生的文件。"""
-    from pipeline.evidence import lineage
-    from pipeline.terminal import screen
-
-    screen.list_files(lineage.files_of(lineage.book(work), case, person))
-    return errors.EXIT_OK
 
 
 @main.command()
@@ -260,7 +213,7 @@ def docs(check: bool) -> int:
 
 
 def _opened(cases: tuple[Path, ...], where: dict[str, Any], *, may_make: bool = True) -> Batch:
-    from pipeline.batch import open_batch
+    from pipeline.opening import open_batch
 
     return open_batch(cases, where["channel"], where["only"], where["work"], where["outbox"], may_make=may_make)
 

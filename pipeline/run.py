@@ -14,8 +14,8 @@ from pipeline.evidence.outcome import Built, Proved, judge, refused
 from pipeline.evidence.suspicion import also_seen, doubts
 from pipeline.language import written
 from pipeline.results import ClipResult, failed
+from pipeline.settings.case import Case
 from pipeline.settings.corrections import shortened
-from pipeline.settings.loading import Case
 from pipeline.settings.platform import Platform
 from pipeline.stages.card import card
 from pipeline.stages.challenge import challenge

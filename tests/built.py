@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Batch, Report, open_batch
+from pipeline.batch import Batch, Report
+from pipeline.opening import open_batch
 from pipeline.results import ClipResult
 from pipeline.values import Register, Script
 

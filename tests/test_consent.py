@@ -20,7 +20,7 @@ from pipeline.evidence import consent, lineage
 from pipeline.language import common_words
 from pipeline.ledger import Ledger
 from pipeline.settings import loading
-from pipeline.settings.case import CaseForm
+from pipeline.settings.case_form import CaseForm
 from pipeline.settings.loading import load_platform
 from pipeline.settings.platform import Platform
 from tests import built

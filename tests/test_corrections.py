@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ConfigError
+from pipeline.language.correcting import marked, reworded
 from pipeline.review import document
-from pipeline.settings.corrections import ClipReview, Picture, Review, Talk, marked, reworded, shortened
+from pipeline.settings.corrections import ClipReview, Picture, Review, Talk, shortened
 from pipeline.settings.loading import load_review
 from pipeline.stages.correct import correct
 from pipeline.stages.identify import identify

@@ -11,7 +11,8 @@ import pytest
 from pipeline.config import Channel, Voices
 from pipeline.errors import ConfigError
 from pipeline.evidence import consent
-from pipeline.settings.loading import Case, load_case, load_channel, load_platform
+from pipeline.settings.case import Case
+from pipeline.settings.loading import load_case, load_channel, load_platform
 from pipeline.values import Familiar, Portrait
 from tests import built
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.config import Voices
-from pipeline.settings.case import CaseForm
+from pipeline.settings.case_form import CaseForm
 from pipeline.settings.people import Consent, Person, Scope
 from pipeline.settings.platform import Platform
 

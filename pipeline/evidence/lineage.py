@@ -14,7 +14,8 @@ from pipeline import publish
 from pipeline.errors import ConfigError
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
-from pipeline.settings.loading import ROOT, Case
+from pipeline.settings.case import Case
+from pipeline.settings.loading import ROOT
 from pipeline.settings.people import Consent, Person
 
 CONSENT, MADE = "consent", "made"

@@ -12,7 +12,7 @@ from pipeline.evidence import doubting, suspicion
 from pipeline.evidence.consent import Refusals
 from pipeline.evidence.doubting import Doubt
 from pipeline.results import ClipResult, told
-from pipeline.settings.case import CaseForm
+from pipeline.settings.case_form import CaseForm
 from pipeline.settings.platform import Platform
 from pipeline.values import (
     Clip,

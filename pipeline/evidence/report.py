@@ -26,8 +26,9 @@ from pipeline.language.telling import Telling
 from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.review.view import Looking
+from pipeline.settings.case import Case
 from pipeline.settings.corrections import shortened
-from pipeline.settings.loading import Case, load_case
+from pipeline.settings.loading import load_case
 from pipeline.stages import detect, redact, track, transcribe
 from pipeline.step import VALUE, Unwatched
 from pipeline.store import sha256_of, write_durably

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import publish, results
-from pipeline.batch import Batch, Report, open_batch
+from pipeline.batch import Batch, Report
 from pipeline.config import Channel
 from pipeline.errors import (
     EXIT_EXPOSED,
@@ -30,9 +30,11 @@ from pipeline.evidence.outcome import judge_file, refused
 from pipeline.evidence.receiving import check_alone, verified
 from pipeline.language import written
 from pipeline.language.telling import Telling
+from pipeline.opening import open_batch
 from pipeline.packing.formats import SHAPES
 from pipeline.results import ClipResult
-from pipeline.settings.loading import Case, channel_of, load_case, load_channel
+from pipeline.settings.case import Case
+from pipeline.settings.loading import channel_of, load_case, load_channel
 from pipeline.settings.platform import Platform
 from pipeline.stages.enrol import enrol
 from pipeline.stages.pack import pack

@@ -12,7 +12,7 @@ from pipeline.config import Channel
 from pipeline.errors import ConfigError, ExposedError
 from pipeline.identifiers import Found
 from pipeline.language import wording
-from pipeline.settings.case import CaseForm
+from pipeline.settings.case_form import CaseForm
 from pipeline.settings.corrections import Review
 from pipeline.settings.strict_yaml import Document, Place
 from pipeline.values import Clip, Register, Span

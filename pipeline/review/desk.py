@@ -18,8 +18,9 @@ from pipeline.review import document
 from pipeline.review.lease import Holder, Lease
 from pipeline.review.preview import Previews
 from pipeline.review.view import CaseView, look
+from pipeline.settings.case import Case
 from pipeline.settings.corrections import FILE, ClipReview, Review
-from pipeline.settings.loading import Case, load_case
+from pipeline.settings.loading import load_case
 from pipeline.step import Unwatched
 from pipeline.store import write_durably
 from pipeline.terminal import progress

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from pipeline.batch import Batch
 from pipeline.results import ClipResult
+from pipeline.settings.case import Case
 from pipeline.settings.corrections import Review, Talk, shortened
-from pipeline.settings.loading import Case
 from pipeline.stages.identify import identify
 from pipeline.step import NotMade, Step, Unwatched, Watcher
 from pipeline.store import Store

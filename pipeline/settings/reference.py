@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from pipeline.cli import main
 from pipeline.config import Channel
-from pipeline.settings.case import CaseForm
+from pipeline.settings.case_form import CaseForm
 from pipeline.settings.corrections import Review
 from pipeline.settings.loading import ROOT
 from pipeline.settings.platform import Platform

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from pipeline.identifiers import Found
-from pipeline.language import identifying, spoken, wording
-from pipeline.settings import corrections
+from pipeline.language import correcting, identifying, spoken, wording
 from pipeline.settings.corrections import Talk
 from pipeline.values import Mention, Register, Script, Transcript, Word
 
@@ -34,10 +33,10 @@ def identify(transcript: Transcript, register: Register, edits: Talk) -> Script:
     """
     said = _spaced(transcript.words, transcript.language)
     heard = _mentions(_talk(said), said, transcript, register)
-    words = _spaced(corrections.reworded(said, edits.words), transcript.language)
+    words = _spaced(correcting.reworded(said, edits.words), transcript.language)
     talk = _talk(words)
     read = _mentions(talk, words, transcript, register)
-    mentions = corrections.marked(tuple(dict.fromkeys([*heard.values(), *read.values()])), edits)
+    mentions = correcting.marked(tuple(dict.fromkeys([*heard.values(), *read.values()])), edits)
     left = [one for one, mention in read.items() if mention in mentions]
     found = identifying.united([*left, *_added(talk, words, edits)])
     safe = _rewritten(words, talk, found, register)

@@ -20,6 +20,20 @@ CLIP = click.option("--clip", "number", metavar="N", type=click.IntRange(min=1),
 CHANNEL = click.option("--channel", metavar="NAME", help="A channel's name or file.  [default: the case's]")
 
 
+def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments that build, publish and status share."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end (form: docs/cli.md)."),
+        click.option("--outbox", type=FOLDER, help="Where packs are delivered.  [default: the channel's, or outbox/]"),
+        click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]"),
+        click.option("--only", metavar="PATTERN", help="Leave out cases whose name does not match, such as 2026-11-*."),
+        click.option("--channel", required=True, metavar="NAME", help="A channel's name, or the path of its file."),
+        click.argument("cases", nargs=-1, type=click.Path(path_type=Path, file_okay=False, exists=True)),
+    ):
+        function = option(function)
+    return function
+
+
 def command(function: Callable[..., int]) -> Callable[..., None]:
     """Turns an expected failure into its message and exit code; anything else is a bug, told by `bugs` beside it."""
 

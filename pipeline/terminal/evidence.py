@@ -1,4 +1,4 @@
-"""Commands about what is proved: of a file that came back, in a report to be filed, by a person who looks."""
+"""Commands about proof: of a file that came back, in a report, by a person who looks; and who agreed to what."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def report(case: Path, number: int, out: Path | None, channel: str | None, work:
     What was hidden and why, the verdict, who approved, consents by id, every file's SHA-256: a page to print and a
     JSON file. It is in no pack. `publish` writes it for every clip that it delivers.
     """
-    from pipeline.batch import open_batch
     from pipeline.evidence import report as reporting
+    from pipeline.opening import open_batch
     from pipeline.settings.loading import channel_of
 
     with open_batch([case], channel or channel_of(case), None, work, None) as batch:
@@ -74,8 +74,8 @@ def audit(
 
     Makes a sheet to look at and a file to answer in; then: clinicreel audit --record FILE --as NAME.
     """
-    from pipeline.batch import open_batch
     from pipeline.evidence import audit as auditing
+    from pipeline.opening import open_batch
     from pipeline.terminal import proofs
 
     if record is not None:
@@ -85,3 +85,35 @@ def audit(
     with open_batch(cases, channel, None, work, None) as batch:
         sheet = auditing.sample(batch, size)
         return proofs.tell_sheet(sheet, auditing.counts(batch.ledger()))
+
+
+@click.group()
+def consent() -> None:
+    """What people agreed to, and which files came of them. 同意书与成片的来龙去脉。"""
+
+
+@consent.command("list")
+@click.argument("case", required=False)
+@WORK
+@command
+def consent_list(case: str | None, work: Path | None) -> int:
+    """Who agreed to what, of one case or of all. 列出同意记录。"""
+    from pipeline.evidence import lineage
+    from pipeline.terminal import screen
+
+    screen.list_consents(lineage.agreed(lineage.book(work), case))
+    return errors.EXIT_OK
+
+
+@consent.command("files")
+@click.option("--case", required=True, metavar="NAME", help="A case's folder name.")
+@click.option("--person", required=True, metavar="ID", help="The person's id in case.yaml.")
+@WORK
+@command
+def consent_files(case: str, person: str, work: Path | None) -> int:
+    """Every file that came of a person's case, and where it went: what a withdrawal takes down. 列出由此产生的文件。"""
+    from pipeline.evidence import lineage
+    from pipeline.terminal import screen
+
+    screen.list_files(lineage.files_of(lineage.book(work), case, person))
+    return errors.EXIT_OK
