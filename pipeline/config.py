@@ -40,7 +40,6 @@ class _Transcribe(Model):
     )
     model: str = Field("small", description="a name in assets/models.yaml, or a .pt file in the models folder")
     glossary: Texts = Field((), description="terms that are likely to be said, the most important first")
-    simplified: bool = Field(True, description="Chinese is always written in simplified characters")
     phantoms: bool = Field(True, description="drops the lines that Whisper is known to invent (assets/phantoms.yaml)")
     silence_s: Number = Field(2.0, gt=0, description="a doubtful line between two silences this long is dropped")
 
@@ -204,6 +203,7 @@ class Proving(Model):
 
     planned_by: Texts = ()
     """The detectors of faces that made the plan."""
+    transcribe: Transcribe = Transcribe()
     text: Text = Text()
     redact: Redact = Redact()
     subtitle: Subtitle = Subtitle()
@@ -254,6 +254,7 @@ class Channel(Model):
         """What verification must know of how its clips are made."""
         return Proving(
             planned_by=self.detect.faces,
+            transcribe=self.transcribe,
             text=self.text,
             redact=self.redact,
             subtitle=self.subtitle,

@@ -89,8 +89,9 @@ def find(name: str, known: Catalogue | None = None) -> Path:
 
 
 def is_there(name: str, known: Catalogue | None = None) -> bool:
-    """Whether a model of the catalogue lies in the models folder."""
-    return _present((catalogue() if known is None else known)[name]) is not None
+    """Whether a model of the catalogue, or a file of that name, lies in the models folder."""
+    known = catalogue() if known is None else known
+    return _present(known[name]) is not None if name in known else (folder() / name).is_file()
 
 
 def digest(name: str, known: Catalogue | None = None) -> str:

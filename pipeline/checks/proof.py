@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from pipeline import sandbox
-from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, writing
+from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, understood, writing
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, subtitles_over
@@ -32,6 +32,7 @@ from pipeline.values import (
     Export,
     Finding,
     Measure,
+    Overheard,
     Plan,
     Register,
     Sighting,
@@ -43,7 +44,6 @@ from pipeline.values import (
 PROGRESS = b"progress"
 """A line that begins so says how far it is; the last line is the verdict."""
 REPORT_EVERY = 10
-NOT_HEARD = "sound: what was hidden is measured to be silent or a tone; the talk is not transcribed again"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def prove(told: Told) -> Verdict:
     """
     taken = families.chosen(told.made.verify, told.made.planned_by)
     lookers, eyes = families.lookers(taken), writing.Eyes()
-    seen = [_prove_one(_Look(told, export, taken, lookers, eyes)) for export in told.exports]
+    deaf = understood.unable(told.made.transcribe) if understood.identifying_stretches(told.sound) else ""
+    ears = None if deaf else understood.Ears(told.register.language, told.made.transcribe)
+    seen = [_prove_one(_Look(told, export, taken, lookers, eyes, ears)) for export in told.exports]
     findings = tuple(finding for one in seen for finding in one.findings)
     return Verdict(
         passed=bool(told.exports) and not findings,
@@ -77,7 +79,8 @@ def prove(told: Told) -> Verdict:
         verified_by="+".join(taken.families),
         left=tuple(sighting for one in seen for sighting in one.left),
         faint=tuple(sighting for one in seen for sighting in one.faint),
-        not_checked=(*taken.said, NOT_HEARD),
+        overheard=tuple(dict.fromkeys(what for one in seen for what in one.overheard)),
+        not_checked=(*taken.said, deaf) if deaf else taken.said,
         used=tuple(_used(told, taken)),
     )
 
@@ -89,6 +92,7 @@ class _Look:
     taken: families.Chosen
     lookers: dict[str, Looker]
     eyes: writing.Eyes
+    ears: understood.Ears | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class _Seen:
     measures: tuple[Measure, ...] = ()
     left: tuple[Sighting, ...] = ()
     faint: tuple[Sighting, ...] = ()
+    overheard: tuple[Overheard, ...] = ()
 
 
 def _prove_one(one: _Look) -> _Seen:
@@ -113,19 +118,18 @@ def _prove_one(one: _Look) -> _Seen:
     looks: list[PictureCheck] = [Frames(export, plan), Regions(export, plan, made.redact, view, covered), faces, read]
     findings = [*container.check(export, plan, made.export), *writing.in_subtitles(sheet, export, told.register)]
     heard, seen = _listen_and_look(one, looks)
-    checks: tuple[Check, ...] = (*heard, *looks)
+    checks: tuple[Check, ...] = (heard.loud, heard.hidden, heard.talk, *looks)
     findings += [*seen, *(finding for check in checks for finding in check.findings())]
     return _Seen(
         tuple(findings),
         tuple(measure for check in checks for measure in check.measures()),
         (*faces.sightings(counting=True), *read.sightings()),
         tuple(faces.sightings(counting=False)),
+        heard.talk.overheard,
     )
 
 
-def _listen_and_look(
-    one: _Look, checks: Sequence[PictureCheck]
-) -> tuple[tuple[loudness.Heard, sound.Hidden], list[Finding]]:
+def _listen_and_look(one: _Look, checks: Sequence[PictureCheck]) -> tuple[_Heard, list[Finding]]:
     """Hears the sound of a file while its pictures are looked at."""
     with ThreadPoolExecutor(1) as listener:
         heard = listener.submit(_heard, one)
@@ -133,10 +137,20 @@ def _listen_and_look(
         return heard.result(), seen
 
 
-def _heard(one: _Look) -> tuple[loudness.Heard, sound.Hidden]:
-    made = one.told.made
-    loud = loudness.Heard(one.export, made.export, made.verify.loudness_tolerance_lu)
-    return loud, sound.Hidden(one.export, one.told.sound)
+@dataclass(frozen=True)
+class _Heard:
+    loud: loudness.Heard
+    hidden: sound.Hidden
+    talk: understood.Understood
+
+
+def _heard(one: _Look) -> _Heard:
+    told, made = one.told, one.told.made
+    return _Heard(
+        loudness.Heard(one.export, made.export, made.verify.loudness_tolerance_lu),
+        sound.Hidden(one.export, told.sound),
+        understood.Understood(one.export, told.sound, told.register, one.ears),
+    )
 
 
 def _look(export: Export, checks: Sequence[PictureCheck]) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ class Hidden:
         self._fault = ""
         if self._wanted and export.has_sound:
             try:
-                self._listen(_samples(export))
+                self._listen(samples(export, RATE_HZ))
             except ToolError as error:
                 self._fault = error.cause
 
@@ -95,15 +95,15 @@ def beside_tone_db(block: NDArray[np.float32]) -> float:
     return float(10 * np.log10(max(float(power[~is_tone].sum() / max(power[is_tone].sum(), 1e-12)), 1e-12)))
 
 
-def _samples(export: Export) -> NDArray[np.float32]:
-    """One channel of the sound as a player gives it, shape (n,).
+def samples(export: Export, rate_hz: int) -> NDArray[np.float32]:
+    """One channel of the sound as a player gives it, 1 being full scale, shape (n,).
 
     Raises:
         ToolError: it cannot be decoded.
     """
     import av
 
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
     blocks: list[NDArray[np.float32]] = []
     try:
         with av.open(str(export.file.path)) as container:

@@ -56,6 +56,7 @@ def doubts(
         *_masked(plan, settings.max_masked),
         *_alone(plan, sightings, planned_by),
         *_blind(plan, verdict, settings),
+        *_understood(plan, verdict),
     ]
     told = {(kind, first, last, what) for kind, first, last, what in found}
     return tuple(
@@ -238,3 +239,10 @@ def _is_covered(plan: Plan, box: Box, frame: int) -> bool:
             if max(0, wide) * max(0, high) >= COVERED * area:
                 return True
     return False
+
+
+def _understood(plan: Plan, verdict: Verdict) -> Iterator[_Found]:
+    """What recognition made of the talk beside something that was hidden, and of what it guessed was there."""
+    for one in verdict.overheard:
+        first, last = (min(max(int(at_s * plan.fps), 0), plan.frame_count - 1) for at_s in (one.start_s, one.end_s))
+        yield "understood", first, last, f"{one.kind} may still be understood where the talk was hidden: listen to it"

@@ -88,7 +88,9 @@ class Unheard(Piece):
 class Seen(Piece):
     """A doubtful piece that a person looked at, and found nobody in it who must not be seen."""
 
-    about: Literal["track_hole", "track_begin", "track_end", "masked", "disagreement", "sensitivity", "all"] = "all"
+    about: Literal[
+        "track_hole", "track_begin", "track_end", "masked", "disagreement", "sensitivity", "understood", "all"
+    ] = "all"
 
 
 class Picture(Model):

@@ -5,23 +5,19 @@ A transcript beside the footage always wins. Otherwise an engine listens, and th
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pipeline import media, rooms, weights
+from pipeline import media, rooms
 from pipeline.config import Transcribe
 from pipeline.engines import Line, Task
 from pipeline.errors import RecordingError
-from pipeline.sound import guards, whisper_tokens
+from pipeline.sound import recognising
 from pipeline.values import Named, Source, Span, Transcript, Word
 
 VERSION = 2
-CHINESE = frozenset(("zh", "yue"))
 SHORTEST_S = 0.02
 """A word lasts at least one of Whisper's time steps, so that a bleep over it lasts too."""
 SPARE_S = 1.0
@@ -30,14 +26,7 @@ SPARE_S = 1.0
 
 def depends(source: Source, sidecar: Path | None, settings: Transcribe) -> dict[str, Any]:
     """What the words depend on besides the inputs: the engine's version, its weights, the list of phantoms."""
-    name = _engine(source, sidecar, settings)
-    part = rooms.part("engines", name)
-    return {
-        "engine": name,
-        "version": part.VERSION,
-        "weights": weights.digest(settings.model) if part.NEEDS_WEIGHTS else "",
-        "phantoms": hashlib.sha256(guards.PHANTOMS.read_bytes()).hexdigest() if settings.phantoms else "",
-    }
+    return recognising.version(_engine(source, sidecar, settings), settings)
 
 
 def transcribe(
@@ -68,24 +57,20 @@ def transcribe(
         ToolError: the weights are missing.
     """
     name = _engine(source, sidecar, settings)
-    part = rooms.part("engines", name)
-    engine = part.build(getattr(settings, name, None) or part.Settings())
+    lines: Sequence[Line] = ()
     dropped: Sequence[Line] = ()
     if sidecar is not None:
-        lines = engine.recognise(sidecar, Task(language, people=people))
+        lines = recognising.engine(name, settings).recognise(sidecar, Task(language, people=people))
         _check_fits(lines, source)
-    elif part.NEEDS_SOUND:
-        task = Task(language, weights.find(settings.model), settings.glossary, settings.silence_s)
+        if language in recognising.CHINESE:
+            lines = [recognising.simplified(line) for line in lines]
+    elif rooms.part("engines", name).NEEDS_SOUND:
         sound = media.speech(source, out)
-        heard = engine.recognise(sound, task)
+        lines, dropped = recognising.heard(sound, name, language, settings)
         sound.unlink()
-        lines, dropped = _guarded(heard, task, settings)
     elif name == "sidecar":
         raise RecordingError("there is no transcript beside the footage", "put one there, or set `transcribe.engine`")
-    else:
-        lines = ()
-    written = [_simplified(line) for line in lines] if settings.simplified and language in CHINESE else lines
-    words = tuple(_tidy((word for line in written for word in line.words), source.duration_s))
+    words = tuple(_tidy((word for line in lines for word in line.words), source.duration_s))
     gone = tuple(Span(line.start_s, min(line.end_s, source.duration_s)) for line in dropped)
     return Transcript(name, language, source.duration_s, words, gone)
 
@@ -105,35 +90,6 @@ def _check_fits(lines: Sequence[Line], source: Source) -> None:
             f"the transcript runs to {end_s:.2f} s, the recording only to {source.duration_s:.2f} s",
             "it belongs to another recording, or to an uncut version of this one",
         )
-
-
-def _guarded(heard: Sequence[Line], task: Task, settings: Transcribe) -> tuple[list[Line], Sequence[Line]]:
-    return guards.sift(
-        [_simplified(line) for line in heard] if task.language in CHINESE else heard,
-        silence_s=settings.silence_s,
-        known=guards.phantoms() if settings.phantoms else (),
-        prompt=whisper_tokens.prompt(task.glossary, task.language),
-    )
-
-
-def _simplified(line: Line) -> Line:
-    """The line in simplified characters: converted as a whole, because the words around decide (乾 in 乾坤, 乾燥)."""
-    text = line.text
-    simple = _opencc().convert(text)
-    if len(simple) != len(text):
-        parts = [_opencc().convert(word.text) for word in line.words]
-    else:
-        ends = list(accumulate(len(word.text) for word in line.words))
-        parts = [simple[end - len(word.text) : end] for word, end in zip(line.words, ends, strict=True)]
-    words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
-    return replace(line, words=words)
-
-
-@functools.cache
-def _opencc() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
 
 
 def _tidy(words: Iterable[Word], duration_s: float) -> Iterable[Word]:

@@ -13,23 +13,27 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline import sandbox
-from pipeline.checks import families
+from pipeline.checks import families, understood
 from pipeline.checks.proof import PROGRESS, Told
 from pipeline.config import Proving
 from pipeline.errors import ToolError
 from pipeline.language import identifying
+from pipeline.sound import recognising
 from pipeline.store import file_of
 from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 
-VERSION = 7
+VERSION = 8
 MODULE = "pipeline.checks.proof"
 
 
-def depends(made: Proving) -> dict[str, object]:
-    """Which detectors verify, their versions and their weights, and what finds identifiers."""
+def depends(sound: tuple[Stretch, ...], made: Proving) -> dict[str, object]:
+    """Who verifies: detectors with versions and weights, what finds identifiers, and what hears the talk again."""
     taken = families.chosen(made.verify, made.planned_by)
-    return {**families.versions(taken), "identifiers": identifying.versions()}
+    told: dict[str, object] = {**families.versions(taken), "identifiers": identifying.versions()}
+    if understood.identifying_stretches(sound) and not understood.unable(made.transcribe):
+        told["speech"] = recognising.version(made.transcribe.engine, made.transcribe)
+    return told
 
 
 def verify(

@@ -23,7 +23,7 @@ from pipeline.values.leaving import Card, Cue, CueSheet, Export, Loudness, Maste
 from pipeline.values.people import Familiar, Named, Portrait, Register
 from pipeline.values.picture import Box, Detection, Plan, Sighting, Sightings, Track
 from pipeline.values.recording import Clip, Clock, Damage, File, Source, Span
-from pipeline.values.verdict import Doubtful, Finding, Measure, Sensitivity, Used, Verdict
+from pipeline.values.verdict import Doubtful, Finding, Measure, Overheard, Sensitivity, Used, Verdict
 from pipeline.values.words import Mention, Script, Transcript, Word
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Measure",
     "Mention",
     "Named",
+    "Overheard",
     "Pack",
     "Plan",
     "Portrait",

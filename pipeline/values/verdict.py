@@ -34,13 +34,25 @@ class Measure:
 class Doubtful:
     """Something suspect in a clip, in the recording's time: a person must look at it, hide it, or drop it.
 
-    `kind` is `track_hole`, `track_begin`, `track_end`, `masked`, `disagreement` or `sensitivity`.
+    `kind` is `track_hole`, `track_begin`, `track_end`, `masked`, `disagreement`, `sensitivity` or `understood`.
     """
 
     kind: str
     start_s: float
     end_s: float
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """What recognition still understood of something that was hidden, by its kind, in the clip's time.
+
+    It guesses from the words around as people do: only a person who listens knows.
+    """
+
+    kind: str
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,7 @@ class Verdict:
     """What is still seen, in pixels of the master: it is hidden in the next round."""
     faint: tuple[Sighting, ...] = ()
     """What may be a face and is too faint to count by itself."""
+    overheard: tuple[Overheard, ...] = ()
     not_checked: tuple[str, ...] = ()
     """What could not be looked at, and why."""
     used: tuple[Used, ...] = ()
