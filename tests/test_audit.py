@@ -14,6 +14,7 @@ from pipeline import publish
 from pipeline.errors import ConfigError
 from pipeline.evidence import audit
 from pipeline.evidence.audit_sheet import moments
+from pipeline.evidence.heads import Unit
 from pipeline.ledger import Ledger
 from pipeline.values import Track
 from tests import built
@@ -94,7 +95,7 @@ def test_answers_to_another_sheet_are_refused(published: Finished) -> None:
 
 
 def entry(at: int, made_with: str = "face_a 1", *, exposed: bool = False) -> dict[str, Any]:
-    unit = audit.Unit("a", 1, f"{at:064x}", 1, "h264 1280x720 at 25", made_with)
+    unit = Unit("a", 1, f"{at:064x}", 1, "h264 1280x720 at 25", made_with)
     return {**{key: getattr(unit, key) for key in unit.__slots__}, "exposed": exposed}
 
 

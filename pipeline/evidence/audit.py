@@ -14,29 +14,21 @@ import json
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import TypeAdapter
-
-from pipeline import geometry, publish
+from pipeline import publish
 from pipeline.batch import Batch
-from pipeline.checks.regions import on_export
-from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.errors import ConfigError
 from pipeline.evidence import audit_sheet, bounds, lineage
+from pipeline.evidence.heads import Shown, Unit, published
 from pipeline.ledger import Ledger
-from pipeline.results import ClipResult
-from pipeline.review.view import Looking
 from pipeline.settings import strict_yaml
 from pipeline.settings.filling import filled
 from pipeline.settings.forms import Model
-from pipeline.settings.loading import load_case
-from pipeline.stages import detect, redact, track
-from pipeline.step import Unwatched
 from pipeline.store import sha256_of, write_durably
-from pipeline.values import Export, Plan, Source, Track
 
 AUDITED = "audited"
 SHEET, ANSWERS, SAMPLE = "sheet.html", "audit.yaml", "sample.json"
@@ -46,27 +38,6 @@ _ANSWERS = """\
 # unsure (counts as yes). Then:  clinicreel audit --record THIS_FILE --as NAME
 exposed:
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One hidden head of one published file, and what hid it: the camera, and everything that had a part in it."""
-
-    case: str
-    clip: int
-    video: str
-    track: int
-    camera: str
-    made_with: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A unit with what is needed to show it."""
-
-    unit: Unit
-    track: Track
-    export: Export
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +87,7 @@ def sample(batch: Batch, size: int) -> Sheet:
     wanted = {entry.body["files"][publish.VIDEO] for entry in ledger.entries(publish.DELIVERED)}
     known = {(one.video, one.track) for one, _ in _units(ledger)}
     there: set[str] = set()
-    found = list(_published(batch, wanted, there))
+    found = list(published(batch, wanted, there))
     free = [one for one in found if (one.unit.video, one.unit.track) not in known]
     free.sort(key=lambda one: (one.unit.video, one.unit.track))
     drawn = random.Random(_seed(ledger, free)).sample(free, min(size, len(free)))
@@ -187,60 +158,6 @@ def _units(ledger: Ledger) -> Iterator[tuple[Unit, bool]]:
             before = seen.get((unit.video, unit.track), (unit, False))[1]
             seen[unit.video, unit.track] = unit, head["exposed"] or before
     yield from seen.values()
-
-
-def _published(batch: Batch, wanted: set[str], there: set[str]) -> Iterator[Shown]:
-    """Every head of every published clip that still is in the work folder; of one in several formats, in one.
-
-    Args:
-        batch: the cases.
-        wanted: SHA-256 of the files that were published.
-        there: filled with those that were found.
-    """
-    for folder in batch.folders:
-        try:
-            case = load_case(folder, batch.channel)
-            step = Looking(batch.store, Unwatched(), case.slug)
-            clips = list(batch.clips(case, step))
-        except ClinicReelError:
-            continue  # `clinicreel status` tells why; what of it was published is counted as unseen
-        for clip in clips:
-            exports = [one for one in clip.exports if one.file.sha256 in wanted]
-            there |= {one.file.sha256 for one in exports}
-            if exports:
-                yield from _heads(clip, exports[0], step.found[(case.slug, "probe")], batch)
-
-
-def _heads(clip: ClipResult, export: Export, source: Source, batch: Batch) -> Iterator[Shown]:
-    """The heads of a clip that can be seen in an export: what its format cuts off is in no file that leaves."""
-    assert clip.plan is not None
-    assert clip.clip is not None
-    plan = TypeAdapter(Plan).validate_json(clip.plan.read_bytes())
-    camera = f"{source.video_codec} {source.width_px}x{source.height_px} at {float(source.fps):g}"
-    unit = clip.case, clip.clip, export.file.sha256
-    for one in plan.tracks:
-        if one.kind == "face" and any(_is_in_sight(one, at, export) for at in range(one.frame_count)):
-            yield Shown(Unit(*unit, one.number, camera, _made_with(batch)), one, export)
-
-
-def _is_in_sight(one: Track, at: int, export: Export) -> bool:
-    box = one.box(one.first_frame + at)
-    assert box is not None
-    return geometry.clip(on_export(box, export.view), export.width_px, export.height_px) is not None
-
-
-def _made_with(batch: Batch) -> str:
-    """Which detectors saw the heads, and a hash of every version, weight and setting that hid them."""
-    channel = batch.channel
-    form = channel.detect.reading(channel.text)
-    known: Mapping[str, object] = {
-        "detectors": detect.depends(form),
-        "versions": [detect.VERSION, track.VERSION, redact.VERSION],
-        "settings": [one.model_dump(mode="json") for one in (form, channel.track, channel.redact)],
-    }
-    digest = hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()
-    faces = [name for name, one in dict(form).items() if one is not None and name.startswith("face_")]
-    return f"{'+'.join(faces)} {digest[:8]}"
 
 
 def _lettered(text: str) -> str:
