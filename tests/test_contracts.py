@@ -248,7 +248,7 @@ def test_the_key_of_detect_holds_versions_and_weights() -> None:
 def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> None:
     from pipeline.config import Proving, Verify
 
-    known = verify.depends(Proving(planned_by=("face_centerface",)))
+    known = verify.depends((), Proving(planned_by=("face_centerface",)))
     taken = families.chosen(Verify(), ("face_centerface",)).families
     assert known.keys() == {*taken, "identifiers"}
     for name in taken:
