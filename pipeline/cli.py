@@ -13,7 +13,7 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.terminal import bugs
-from pipeline.terminal.commanding import CHANNEL, CLIP, FILE, WORK, batch_options, command
+from pipeline.terminal.commanding import CASE, CHANNEL, CLIP, FILE, WORK, batch_options, command
 from pipeline.terminal.evidence import audit, consent, report, verify
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) 
 
 
 @main.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("case", type=CASE)
 @CLIP
 @click.option("--file", type=FILE, help="Approve this file, which was finished elsewhere and verified.")
 @click.option("--as", "name", required=True, metavar="NAME", help="Who approves: the doctor's name.")
@@ -135,7 +135,7 @@ def approve(
     from pipeline.settings.loading import channel_of
 
     if file is None and number is None:
-        raise errors.ConfigError("which clip?", "say it: --clip N")
+        raise errors.ConfigError("which clip is meant?", "say it: --clip N")
     back = returned.back(file, [case], number)
     number = number or 1
     with open_batch([case], channel or channel_of(case), None, work, None) as batch:
@@ -214,8 +214,18 @@ def docs(check: bool) -> int:
 
 def _opened(cases: tuple[Path, ...], where: dict[str, Any], *, may_make: bool = True) -> Batch:
     from pipeline.opening import open_batch
+    from pipeline.settings.loading import channel_of
 
-    return open_batch(cases, where["channel"], where["only"], where["work"], where["outbox"], may_make=may_make)
+    if where["channel"] is None and not cases:
+        raise errors.ConfigError("which cases, or which channel?", "name them, or say it: --channel NAME")
+    return open_batch(
+        cases,
+        where["channel"] or channel_of(cases[0]),
+        where["only"],
+        where["work"],
+        where["outbox"],
+        may_make=may_make,
+    )
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
     before = _of(ledger, clip)[-1:] if ledger else []
     reason = _lapsed(before[0], subject(clip)) if before else "nobody has approved it yet"
     told = f"{reason}; {clip.reason}" if clip.reason else reason
-    command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review"
+    command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review {clip.case}"
     return replace(clip, state=results.WAITING, reason=told, next_step=command, awaits_approval=True)
 
 

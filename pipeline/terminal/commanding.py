@@ -13,6 +13,20 @@ import click
 from pipeline import errors
 from pipeline.terminal.speaking import said
 
+
+class CaseFolder(click.Path):
+    """A case's folder, or the name of one in cases/, as messages and reports say it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not Path(value).exists():
+            from pipeline.settings.loading import ROOT
+
+            named = ROOT / "cases" / Path(value).name
+            value = named if Path(value).name == str(value) and named.is_dir() else value
+        return super().convert(value, param, ctx)
+
+
+CASE = CaseFolder(path_type=Path, file_okay=False, exists=True)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 WORK = click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
@@ -27,8 +41,12 @@ def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--outbox", type=FOLDER, help="Where packs are delivered.  [default: the channel's, or outbox/]"),
         click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]"),
         click.option("--only", metavar="PATTERN", help="Leave out cases whose name does not match, such as 2026-11-*."),
-        click.option("--channel", required=True, metavar="NAME", help="A channel's name, or the path of its file."),
-        click.argument("cases", nargs=-1, type=click.Path(path_type=Path, file_okay=False, exists=True)),
+        click.option(
+            "--channel",
+            metavar="NAME",
+            help="A channel's name, or the path of its file.  [default: that of the first case named]",
+        ),
+        click.argument("cases", nargs=-1, type=CASE),
     ):
         function = option(function)
     return function

@@ -7,9 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline import errors
-from pipeline.terminal.commanding import CHANNEL, CLIP, FILE, FOLDER, WORK, command
-
-CASE = click.Path(path_type=Path, file_okay=False, exists=True)
+from pipeline.terminal.commanding import CASE, CHANNEL, CLIP, FILE, FOLDER, WORK, command
 
 
 @click.command()

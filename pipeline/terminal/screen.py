@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline import results
 from pipeline.results import ClipResult
@@ -74,9 +74,8 @@ class Screen:
     def clip_is(self, clip: ClipResult) -> None:
         """Says how a clip ended."""
         style = STATE_STYLES[clip.state]
-        self._bars.console.print(
-            f"{_name(clip)}: [{style}]{said(clip.state)}[/{style}] {_escaped(said(clip.reason))}", highlight=False
-        )
+        told = f"{_name(clip)}: [{style}]{said(clip.state)}[/{style}] {_escaped(said(clip.reason))}"
+        self._bars.console.print(told, highlight=False, soft_wrap=True)
 
     def moves(self, done: int, total: int) -> None:
         """Moves the bar."""
@@ -142,17 +141,20 @@ def _as_json(report: Report) -> dict[str, object]:
 def _table(report: Report, *, dry_run: bool) -> None:
     console = Console(file=sys.stdout)
     delivered = {(one.case, one.clip, one.platform) for one in report.deliveries}
-    table = Table("片段 clip", "状态 state", "已隐藏 hidden", "原因与下一步 reason and next step")
+    table = Table(
+        "片段 clip", "状态 state", Column("原因与下一步 reason and next step", overflow="fold"), show_lines=True
+    )
     for clip in report.clips:
         may_go = {(clip.case, clip.clip, pack.platform) for pack, _ in clip.packs if not pack.problems}
         state = "published" if clip.state == results.READY and may_go <= delivered else clip.state
         hidden = ", ".join(f"{count} x {said(kind)}" for kind, count in clip.hidden.items())
-        lines = [said(clip.reason), f"-> {said(clip.next_step)}" if clip.next_step else ""]
+        lines = [f"已隐藏 hidden: {hidden}" if hidden else "", said(clip.reason)]
+        lines.append(f"-> {said(clip.next_step)}" if clip.next_step else "")
         if state == results.READY:
-            lines.append("would be delivered / 将会交付" if dry_run else "-> clinicreel publish")
+            lines.append("would be delivered / 将会交付" if dry_run else said(f"-> clinicreel publish {clip.case}"))
         style = STATE_STYLES[state]
         reason = _escaped("\n".join(filter(None, lines)))
-        table.add_row(_name(clip), f"[{style}]{said(state)}[/{style}]", hidden, reason)
+        table.add_row(_name(clip), f"[{style}]{said(state)}[/{style}]", reason)
     console.print(table)
     _packs(report, console)
 
