@@ -16,9 +16,9 @@ from pipeline.values import Box
 
 Boxes = NDArray[np.float64]
 
-_ANGLES = np.linspace(0, 2 * np.pi, 32, endpoint=False)
+_ANGLES = np.linspace(0, np.pi / 2, 9)
 _CHORD = 1 / math.cos(math.pi / 32)
-"""A polygon of 32 corners, blown up by this, holds the ellipse on which its corners lie."""
+"""A polygon of 32 corners, 9 of them in a quarter, holds the ellipse on which they lie if it is blown up by this."""
 
 
 def clip(box: Box, width_px: int, height_px: int) -> Box | None:
@@ -109,10 +109,15 @@ def around(boxes: Boxes, frames: int) -> Boxes:
     padded = np.pad(boxes, ((frames, frames), (0, 0)), mode="edge")
     near = np.lib.stride_tricks.sliding_window_view(padded, 2 * frames + 1, axis=0).transpose(0, 2, 1)
     union = np.concatenate([near[:, :, :2].min(axis=1), near[:, :, 2:].max(axis=1)], axis=1)
-    centre, half = (near[:, :, :2] + near[:, :, 2:]) / 2, (near[:, :, 2:] - near[:, :, :2]) / 2
-    circle = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1) * _CHORD
-    points = centre[:, :, None, :] + half[:, :, None, :] * circle
-    return grow(union, np.maximum(1.0, _reach(union, points.reshape(len(boxes), -1, 2))))
+    middle, extent = (union[:, :2] + union[:, 2:]) / 2, (union[:, 2:] - union[:, :2]) / 2
+    # All in halves of the union: how far each ellipse lies from its centre, either way, and how large it is. The corner
+    # that lies farthest out is in the quarter that points away from the centre.
+    off = np.abs((near[:, :, :2] + near[:, :, 2:]) / 2 - middle[:, None]) / extent[:, None]
+    size = (near[:, :, 2:] - near[:, :, :2]) / 2 / extent[:, None] * _CHORD
+    across = off[:, :, :1] + size[:, :, :1] * np.cos(_ANGLES)
+    down = off[:, :, 1:] + size[:, :, 1:] * np.sin(_ANGLES)
+    reach = np.sqrt((across**2 + down**2).max(axis=(1, 2)))
+    return grow(union, np.maximum(1.0, reach))
 
 
 def _reach(boxes: Boxes, points: NDArray[np.float64]) -> NDArray[np.float64]:
