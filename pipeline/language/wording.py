@@ -70,6 +70,11 @@ class Wording:
 
 
 @cache
+def versions() -> dict[str, object]:
+    """What a text that was looked at here depends on, for the keys of steps."""
+    return {**identifying.versions(), "wording": VERSION}
+
+
 def _surnames() -> frozenset[str]:
     """What the name of somebody of whom nothing is known may begin with for its beginning to stay."""
     return frozenset((*lists().surnames, *lists().rare_surnames, *lists().compound_surnames))

@@ -45,7 +45,7 @@ def identify(transcript: Transcript, register: Register, edits: Talk) -> Script:
 
 def depends() -> dict[str, object]:
     """What the result depends on beside the inputs: the version of every identifier, and what is put instead."""
-    return {**identifying.versions(), "wording": wording.VERSION}
+    return wording.versions()
 
 
 def _mentions(talk: _Talk, words: Sequence[Word], transcript: Transcript, register: Register) -> dict[Found, Mention]:

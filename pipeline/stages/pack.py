@@ -10,7 +10,7 @@ import unicodedata
 from pathlib import Path
 
 from pipeline.errors import ExposedError
-from pipeline.language import identifying, wording
+from pipeline.language import wording
 from pipeline.packing import ass, cover, limits
 from pipeline.settings.platform import Platform
 from pipeline.store import file_of
@@ -90,7 +90,7 @@ def pack(
 
 def depends() -> dict[str, object]:
     """What the result depends on beside the inputs: the version of every identifier."""
-    return dict(identifying.versions())
+    return wording.versions()
 
 
 def _check_tells_nobody(texts: Texts, register: Register) -> None:

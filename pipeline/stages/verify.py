@@ -17,7 +17,7 @@ from pipeline.checks import families, understood
 from pipeline.checks.proof import PROGRESS, Told
 from pipeline.config import Proving
 from pipeline.errors import ToolError
-from pipeline.language import identifying
+from pipeline.language import wording
 from pipeline.sound import recognising
 from pipeline.store import file_of
 from pipeline.terminal import progress
@@ -30,7 +30,7 @@ MODULE = "pipeline.checks.proof"
 def depends(sound: tuple[Stretch, ...], made: Proving) -> dict[str, object]:
     """Who verifies: detectors with versions and weights, what finds identifiers, and what hears the talk again."""
     taken = families.chosen(made.verify, made.planned_by)
-    told: dict[str, object] = {**families.versions(taken), "identifiers": identifying.versions()}
+    told: dict[str, object] = {**families.versions(taken), "identifiers": wording.versions()}
     if understood.identifying_stretches(sound) and not understood.unable(made.transcribe):
         told["speech"] = recognising.version(made.transcribe.engine, made.transcribe)
     return told
