@@ -50,12 +50,8 @@ def redact(
         RecordingError: the plan is not for this clip of this recording.
         ToolError: the encoder failed, or wrote another number of frames than it was given.
     """
-    width, height = media.master_size(source)
-    total = timing.frame_count(clip, source.fps)
-    asked = (width, height, source.fps, total)
-    planned = (plan.width_px, plan.height_px, plan.fps, plan.frame_count)
-    if planned != asked:
-        raise RecordingError(f"the plan is for {_said(*planned)}, the clip is {_said(*asked)}", "build the clip anew")
+    _check_planned(plan, source, clip)
+    width, height, total = plan.width_px, plan.height_px, plan.frame_count
     has_sound = source.audio_index is not None
     stretches = _write_sound(source, clip, script, register, speaker, hearing, out) if has_sound else ()
     decode = media.Decode()
@@ -69,6 +65,13 @@ def redact(
     file = store.file_of(out / "master.mp4")
     damage = media.damage(decode, clip, source.fps)
     return Master(file, width, height, source.fps, total, has_sound, damage, stretches)
+
+
+def _check_planned(plan: Plan, source: Source, clip: Clip) -> None:
+    asked = (*media.master_size(source), source.fps, timing.frame_count(clip, source.fps))
+    planned = (plan.width_px, plan.height_px, plan.fps, plan.frame_count)
+    if planned != asked:
+        raise RecordingError(f"the plan is for {_said(*planned)}, the clip is {_said(*asked)}", "build the clip anew")
 
 
 def depends(plan: Plan, settings: config.Redact) -> dict[str, object]:
