@@ -22,9 +22,10 @@ from pipeline.run import build
 from pipeline.settings.case import Case
 from pipeline.settings.loading import load_case
 from pipeline.settings.platform import Platform
-from pipeline.step import Step, Unwatched, Watcher
+from pipeline.step import Step
 from pipeline.store import Store
 from pipeline.values import Register
+from pipeline.watching import Unwatched, Watcher
 
 
 @dataclass

@@ -20,53 +20,21 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
 from pipeline import sandbox
 from pipeline.errors import EXIT_OK, ClinicReelError
-from pipeline.results import ClipResult
 from pipeline.store import Store, space_errors, write_durably
 from pipeline.values import File
+from pipeline.watching import Watcher
 
 Result = TypeVar("Result")
 VALUE = "value.json"
 FILES = "files"
 LAYOUT = 1
 """Raised when the way in which a step is stored changes, so that a work folder of an older release is not misread."""
-
-
-class Watcher(Protocol):
-    """Who is told what happens: the terminal, or nobody."""
-
-    def begins(self, stage: str, why: str) -> None:
-        """A stage starts; `why` says what made it necessary."""
-
-    def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
-        """A stage's result is there."""
-
-    def waits(self, case: str) -> None:
-        """Another process builds the same case; its turn comes first."""
-
-    def clip_is(self, clip: ClipResult) -> None:
-        """A clip, or a whole case, has come to its end."""
-
-
-class Unwatched:
-    """A watcher that nobody asked for."""
-
-    def begins(self, stage: str, why: str) -> None:
-        """A stage starts."""
-
-    def ends(self, stage: str, seconds: float, *, was_stored: bool) -> None:
-        """A stage's result is there."""
-
-    def waits(self, case: str) -> None:
-        """Another process builds the same case."""
-
-    def clip_is(self, clip: ClipResult) -> None:
-        """A clip has come to its end."""
 
 
 class NotMade(ClinicReelError):

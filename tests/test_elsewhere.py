@@ -15,8 +15,8 @@ from pipeline.evidence.receiving import check_alone
 from pipeline.media.demux import Contents, Stream
 from pipeline.packing.fonts import FILE as FONT
 from pipeline.stages.probe import probe
-from pipeline.step import Unwatched
 from pipeline.values import Track, Verdict
+from pipeline.watching import Unwatched
 from tests import built, media
 from tests.conftest import Finished
 from tests.toy import Toy

@@ -17,8 +17,8 @@ from pipeline.results import ClipResult
 from pipeline.review.view import Looking
 from pipeline.settings.loading import load_case
 from pipeline.stages import detect, redact, track
-from pipeline.step import Unwatched
 from pipeline.values import Export, Plan, Source, Track
+from pipeline.watching import Unwatched
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from pipeline.stages.probe import probe
 from pipeline.stages.recognise import recognise
 from pipeline.stages.track import track
 from pipeline.stages.transcribe import transcribe
-from pipeline.step import Step, Watcher
+from pipeline.step import Step
 from pipeline.store import Store, file_of, space_errors
 from pipeline.values import Clip, Familiar, File, Register, Script, Source, Span, Track, Verdict
+from pipeline.watching import Watcher
 
 VERSION = 1
 NO_ENGINE = frozenset(("none", "sidecar"))

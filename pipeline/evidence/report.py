@@ -30,9 +30,10 @@ from pipeline.settings.case import Case
 from pipeline.settings.corrections import shortened
 from pipeline.settings.loading import load_case
 from pipeline.stages import detect, redact, track, transcribe
-from pipeline.step import VALUE, Unwatched
+from pipeline.step import VALUE
 from pipeline.store import sha256_of, write_durably
 from pipeline.values import Clip, Master, Plan, Source, Track, Verdict
+from pipeline.watching import Unwatched
 
 JSON, HTML = "report.json", "report.html"
 

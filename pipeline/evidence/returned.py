@@ -38,8 +38,9 @@ from pipeline.settings.loading import channel_of, load_case, load_channel
 from pipeline.settings.platform import Platform
 from pipeline.stages.enrol import enrol
 from pipeline.stages.pack import pack
-from pipeline.step import NotMade, Step, Unwatched, Watcher
+from pipeline.step import NotMade, Step
 from pipeline.values import Clip, CueSheet, Pack, Register, Source, Span, Verdict
+from pipeline.watching import Unwatched, Watcher
 
 NOT_VERIFIED, VERIFY = "this file was not verified as it is now", "clinicreel verify FILE --case CASE"
 ALIKE = Fraction(1, 100)

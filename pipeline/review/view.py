@@ -11,9 +11,10 @@ from pipeline.results import ClipResult
 from pipeline.settings.case import Case
 from pipeline.settings.corrections import Review, Talk, shortened
 from pipeline.stages.identify import identify
-from pipeline.step import NotMade, Step, Unwatched, Watcher
+from pipeline.step import NotMade, Step
 from pipeline.store import Store
 from pipeline.values import Clip, Export, Master, Mention, Plan, Script, Sightings, Transcript
+from pipeline.watching import Unwatched, Watcher
 
 Result = TypeVar("Result")
 
