@@ -109,7 +109,7 @@ def test_a_clip_is_shown_with_everything_that_is_hidden_in_it(room: Room) -> Non
     assert {track["kind"] for track in picture["tracks"]} >= {"face", "zone"}
     assert all(len(track["boxes"]) % 4 == 0 for track in picture["tracks"])
     assert [line["text"] for line in clip["lines"]] == ["医生，我的检查结果要紧吗？"]
-    assert {pack["platform"] for pack in clip["packs"]} == {"douyin", "bilibili"}
+    assert {pack["label"] for pack in clip["packs"]} == {"抖音", "哔哩哔哩"}
 
 
 def test_no_answer_names_the_recording_or_shows_it(room: Room) -> None:
@@ -244,6 +244,10 @@ def test_a_page_that_was_closed_frees_its_case(tmp_path: Path) -> None:
     assert lease.claim("b", "小王").session == "a"
     now[0] += HELD_S + 1
     assert lease.claim("b", "小王").session == "b"
+    lease.leave("a")
+    assert lease.claim("a", "小陈").session == "b"
+    lease.leave("b")
+    assert lease.claim("a", "小陈").session == "a"
 
 
 def test_the_words_that_were_said_are_shown_only_when_asked_for(room: Room) -> None:

@@ -77,7 +77,7 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         if number not in {one.number for one in view.whole}:
             raise ConfigError(f"{case} has no clip {number}")
         spent = desk.spent(case).get(str(number), 0.0)
-        return showing.clip(case, number, view, desk.batch.channel, desk.version(case), spent, said)
+        return showing.clip(case, number, view, desk.batch, desk.version(case), spent, said)
 
     @app.get("/api/heard/{case}")
     def heard(case: str, start: float, end: float) -> dict[str, str]:
@@ -130,6 +130,12 @@ def _changing(app: FastAPI, desk: Desk) -> None:
         holder = desk.claim(case, session, name, take=take)
         mine = holder.session == session
         return {"mine": mine, "holder": holder.name, "version": desk.version(case), "builds": desk.progress.count}
+
+    @app.post("/api/leave/{case}")
+    def leave(case: str, session: Annotated[str, Body(embed=True, max_length=200)]) -> dict[str, str]:
+        """The page was closed."""
+        desk.leave(case, session)
+        return {"case": case}
 
     @app.post("/api/spent/{case}/{number}")
     def spent(case: str, number: int, seconds: Annotated[float, Body(embed=True)]) -> dict[str, float]:

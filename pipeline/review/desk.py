@@ -21,9 +21,9 @@ from pipeline.review.view import CaseView, look
 from pipeline.settings.case import Case
 from pipeline.settings.corrections import FILE, ClipReview, Review
 from pipeline.settings.loading import load_case
-from pipeline.step import Unwatched
 from pipeline.store import write_durably
 from pipeline.terminal import progress
+from pipeline.watching import Unwatched
 
 EDITED = "edited"
 """The ledger's entry for a change of a review: who, which clip, and the file's SHA-256 after it."""
@@ -147,6 +147,11 @@ class Desk:
         """Says that a page has the case open; tells who may change it."""
         self.folder(case)
         return Lease(self.room / f"{case}.lease").claim(session, name, take=take)
+
+    def leave(self, case: str, session: str) -> None:
+        """Says that a page was closed."""
+        self.folder(case)
+        Lease(self.room / f"{case}.lease").leave(session)
 
     def _check_turn(self, case: str, session: str, name: str) -> None:
         holder = self.claim(case, session, name)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 HELD_S = 30.0
-"""A page says every few seconds that it is there; one that was closed frees its case after this long."""
+"""A page says every few seconds that it is there; one that was killed frees its case after this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,16 @@ class Lease:
             stream.truncate()
             stream.write(json.dumps(asdict(mine), ensure_ascii=False))
             return mine
+
+    def leave(self, session: str) -> None:
+        """Frees the case at once, if this page holds it."""
+        if not self._path.is_file():
+            return
+        with self._path.open("r+", encoding="utf-8") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            held = _holder(stream.read())
+            if held and held.session == session:
+                stream.truncate(0)
 
 
 def _holder(text: str) -> Holder | None:

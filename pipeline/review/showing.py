@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline import results, timing
-from pipeline.config import Channel
+from pipeline.batch import Batch
 from pipeline.review import captions, doubts
 from pipeline.review.view import Built, CaseView
 from pipeline.settings.corrections import Review, Seen
@@ -50,9 +50,7 @@ def is_fresh(result: results.ClipResult | None) -> bool:
     return result is not None and bool(result.exports)
 
 
-def clip(
-    case: str, number: int, view: CaseView, channel: Channel, version: str, spent: float, say: Say
-) -> dict[str, Any]:
+def clip(case: str, number: int, view: CaseView, batch: Batch, version: str, spent: float, say: Say) -> dict[str, Any]:
     """Everything that the page shows of one clip."""
     whole = next(one for one in view.whole if one.number == number)
     built, result = view.built.get(number), view.results.get(number)
@@ -73,14 +71,14 @@ def clip(
         "seconds": spent,
         "title": _title(view, whole),
         "caption": view.case.form.caption,
-        "tags": {"written": view.case.form.tags, "channel": channel.tags},
+        "tags": {"written": view.case.form.tags, "channel": batch.channel.tags},
         "people": [{"id": one.id, "role": one.role} for one in view.case.everyone],
         "lines": _lines(view.recognised, whole),
         "mentions": _mentions(view.mentions, whole),
         "picture": _picture(built, view.case.review.of(number).seen, say) if built else None,
-        "packs": _packs(result if is_fresh(result) else built.result if built else None, say),
+        "packs": _packs(result if is_fresh(result) else built.result if built else None, batch, say),
         "exports": _exports(built),
-        "channel": channel.name,
+        "channel": batch.channel.name,
     }
 
 
@@ -165,10 +163,12 @@ def _mentions(mentions: tuple[Mention, ...], whole: Clip) -> list[dict[str, Any]
     ]
 
 
-def _packs(result: results.ClipResult | None, say: Say) -> list[dict[str, Any]]:
+def _packs(result: results.ClipResult | None, batch: Batch, say: Say) -> list[dict[str, Any]]:
+    labels = {platform.name: platform.label for platform in batch.platforms}
     return [
         {
             "platform": pack.platform,
+            "label": labels[pack.platform],
             "problems": list(map(say, pack.problems)),
             "covers": [file.sha256 for file in pack.files if file.path.suffix == ".jpg"][:1],
         }

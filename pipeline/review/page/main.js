@@ -60,6 +60,7 @@ function trouble(name, what) {
 
 async function show(name, number, at = 0) {
   await settled();
+  if (desk.clip && desk.clip.case !== name) await ask(`/api/leave/${encodeURIComponent(desk.clip.case)}`, "POST", { session });
   const clip = await ask(`/api/clips/${encodeURIComponent(name)}/${number}`);
   Object.assign(desk, { clip, edits: clip.edits, moment: null, chosen: null, also: null, span: null, undo: [], refused: {} });
   location.hash = `${name}/${number}`;
@@ -147,6 +148,13 @@ async function here(take = false) {
     if (elsewhere) notice(t("outside"));
   }
 }
+
+// A page that is closed or left frees its case for the next person; one that comes back from the cache claims it again.
+addEventListener("pagehide", () => {
+  if (!desk.clip) return;
+  fetch(`/api/leave/${encodeURIComponent(desk.clip.case)}`,
+    { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ session }) });
+});
 
 // --- building ------------------------------------------------------------------------------------------------------
 

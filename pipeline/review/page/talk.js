@@ -190,7 +190,7 @@ function renderTexts() {
   field("tags", 2, tags.written.join(" "), (said) => words(said).join(" "), (said) => said.join(" "), words);
   if (tags.channel.length) texts.append(node("p", "hint", `${t("tags_channel")}: ${tags.channel.join(" ")}`));
   for (const pack of packs) {
-    const made = node("article", "pack", "", node("h3", "", pack.platform));
+    const made = node("article", "pack", "", node("h3", "", `${pack.label} `, node("small", "hint", pack.platform)));
     for (const cover of pack.covers) {
       const picture = node("img");
       Object.assign(picture, { src: `/media/${place()}/${cover}`, alt: "", loading: "lazy" });
