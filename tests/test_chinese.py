@@ -13,7 +13,7 @@ from pipeline.terminal import speaking
 from tests import built
 from tests.sentences import HOLE, sentences, strings
 
-FILLED = "x7"
+FILLED = "7"
 _AS_IT_IS = re.compile(r"`[^`]*`|--\w+|\b(?:clinicreel|pip|sudo|make)\b.*|[“‘(\[{（].*?[”’)\]}）]")
 """What is typed, named or quoted stays in English."""
 _ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,}")
@@ -61,6 +61,11 @@ def test_a_fault_in_a_file_keeps_file_line_and_key() -> None:
         "case.yaml:4: titel: unknown key (did you mean 'title'?)\ncase.yaml:9: clips.0.to: it ends before it starts"
     )
     assert said == "case.yaml:4: titel: 没有这个键（是不是想写“title”？）\ncase.yaml:9: clips.0.to: 结束早于开始"
+
+
+def test_a_list_is_translated_piece_by_piece() -> None:
+    said = in_chinese("case.yaml:3: caption: holds a name (characters 3 to 5), a phone number (characters 9 to 19)")
+    assert said == "case.yaml:3: caption: 含有姓名（第 3 至 5 个字符）、电话号码（第 9 至 19 个字符）"
 
 
 def test_an_error_with_its_remedy_keeps_its_shape() -> None:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 _BOOK = Path(__file__).with_suffix(".txt")
 _GAP = re.compile(r"\{(\d*)\}")
+_GAPS = {"": "(.*?)", "#": r"([\d.:]+)"}
 _ARROW = re.compile(r"(?:\s*->)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence in both languages; `{}` stands for what is filled in, `{1}` for the second of several."""
+    """A sentence in both languages; `{}` stands for what is filled in, `{#}` for a number, `{1}` for the second gap."""
 
     english: re.Pattern[str]
     fixed: str
@@ -42,13 +43,13 @@ def phrases() -> tuple[Phrase, ...]:
     blocks = (block.splitlines() for block in _BOOK.read_text("utf-8").split("\n\n"))
     pairs = [tuple(line for line in block if not line.startswith("#")) for block in blocks]
     found = [_phrase(*pair) for pair in pairs if pair]
-    return tuple(sorted(found, key=lambda one: -len(one.english.pattern.replace("(.*?)", ""))))
+    return tuple(sorted(found, key=lambda one: -len(one.english.pattern.replace("(.*?)", "").replace(_GAPS["#"], ""))))
 
 
 def _phrase(english: str, chinese: str) -> Phrase:
-    pieces = english.split("{}")
-    pattern = re.compile("(.*?)".join(map(re.escape, pieces)))
-    return Phrase(pattern, max((piece.strip() for piece in pieces), key=len), chinese)
+    pieces = re.split(r"\{(#?)\}", english)
+    parts = (_GAPS[piece] if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))
+    return Phrase(re.compile("".join(parts)), max((piece.strip() for piece in pieces[::2]), key=len), chinese)
 
 
 @lru_cache(maxsize=4096)
