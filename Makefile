@@ -36,6 +36,8 @@ help: ## this menu / 本菜单
 	@echo "Installing, once; this takes a few minutes / 首次安装，需要几分钟"
 	@if [ -n "$(TORCH_INDEX)" ]; then $(PIP) --index-url "$(TORCH_INDEX)" torch; fi
 	@$(PIP) --editable .
+	@$(RUN) models fetch yunet || echo "Without YuNet, dlib and CenterFace verify; later: make models NAMES=yunet" \
+	  "/ 没有 YuNet 时由 dlib 和 CenterFace 核验；以后可再下载"
 	@touch $@
 
 .venv/installed-dev: .venv/installed
