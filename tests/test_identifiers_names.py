@@ -147,6 +147,45 @@ def test_an_announced_name_may_have_any_characters() -> None:
     assert taken("免贵姓卢。") == "卢"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("王建国去医院了", "王建国"),
+        ("张伟的病好了", "张伟"),
+        ("我儿子陈浩然今年上大学", "陈浩然"),
+        ("王芳腰疼三天", "王芳"),
+        ("叫一下张桂花", "张桂花"),
+        ("秀兰你躺好", "秀兰"),
+        ("我叫阿卜杜热合曼", "阿卜杜热合曼"),
+        ("Dr. Okonkwo's clinic is on Thursday", "Dr. Okonkwo"),
+        ("Mr Smith's test results came back", "Mr Smith"),
+        ("Sarah's fracture is healing", "Sarah"),
+        ("Professor van der Berg operated", "Professor van der Berg"),
+        ("Kwame Nkrumah Mensah needs a scan", "Kwame Nkrumah Mensah"),
+        ("Xiulan is here with her son", "Xiulan"),
+        ("Jose\u0301 Garci\u0301a is waiting", "Jose\u0301 Garci\u0301a"),
+    ],
+)
+def test_what_is_said_behind_a_name_does_not_save_it(text: str, name: str) -> None:
+    assert taken(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith's fracture",
+        "the Thomas splint",
+        "Cauda Equina is a place",
+        "吴孟超医学奖",
+        "邵逸夫医院",
+        "罗森改良量表",
+        "让健康陪伴你",
+    ],
+)
+def test_a_thing_that_is_called_after_somebody_stays(text: str) -> None:
+    assert taken(text) == ""
+
+
 def test_the_name_of_a_hospital_stays_though_a_person_is_in_it() -> None:
     assert taken("在邵逸夫医院和李惠利医院都看过。") == ""
 

@@ -203,6 +203,35 @@ def test_overlapping_finds_become_one_of_the_kind_that_says_more() -> None:
     assert identifying.find(text, NOBODY) == (Found(6, 17, "phone"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("shes ninety three and still gardens", "age", "ninety three"),
+        ("我妈九十好几了", "age", "九十好几"),
+        ("我爸一九三一年生的", "date", "一九三一年"),
+        ("I fell on Christmas Day 2021", "date", "Christmas Day 2021"),
+        ("plus four four seven nine double one one two three four five six", "phone", ""),
+        ("plate is kilo seven echo hotel", "number", "kilo seven echo hotel"),
+    ],
+)
+def test_talk_without_commas_and_apostrophes_is_understood(text: str, kind: str, said: str) -> None:
+    assert found(text) == [(kind, said or text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heart rate is one hundred and ten",
+        "the patient is 92 percent on room air",
+        "我八十年代生的病",
+        "正月十五吃元宵",
+        "plate 4.5 mm LCP",
+    ],
+)
+def test_a_measurement_is_no_age_and_a_feast_no_date(text: str) -> None:
+    assert found(text) == []
+
+
 # --- speed ----------------------------------------------------------------------------------------------------------
 
 NASTY = (
@@ -220,6 +249,8 @@ NASTY = (
     "川A",
     "24年3月",
     "born on ",
+    "今年",
+    "bravo ",
 )
 
 

@@ -39,6 +39,7 @@ _CHAIN = re.compile(
     f"|{_VILLAGE}(?:{_DOORS})?"
     f"|{_ROAD}\\s?{_ESTATE}?{_DOORS}"
     f"|{_ESTATE}\\s?{_DOORS}"
+    f"|{_NAME}{{2,5}}?(?:小区|佳苑|花苑|雅苑|嘉园|雅居)"
     f"|(?:[a-zA-Z]?{_NUMBER}(?:号楼|栋|幢|座)[，,\\s]?)(?:{_NUMBER}单元[，,\\s]?)?{_NUMBER}(?:室|号|房)?(?![0-9床])"
     f"|{_NUMBER}单元[，,\\s]?{_NUMBER}室?"
     ")"
@@ -46,6 +47,7 @@ _CHAIN = re.compile(
 _COUNTY = re.compile(f"{_NAME}{{1,3}}县")
 _COMMON = re.compile(
     r"[全各本老小新中大]?[老小全本邻外各下新同城家故他异山农乡村冰重集某大旧](?:乡|村|镇|县|街道|社区|大队|屯)"
+    r"|(?:老旧|旧|高档|封闭|开放|同一|整个|附近|隔壁|旁边|居民|住宅|安置|拆迁|新建|城市|农村|智慧|文明|原来|各个|所有|不同)式?小区"
     r"|.区|(?:乡|村|镇|县|街道|街道社区|社区|大队|寨|小区|农村|乡村|城镇|市区|地区|山区)"
     r"|.*(?:呼吸|消化|胆|尿|肠|气|阴|产|食|味|听|视|声|渠|频|管|轨|通|隧|河|楼|过|街道上|思|线|电|走|半|一|马|铁"
     r"|高速|公|出|带|问|让|道)(?:道|路)$"
@@ -69,10 +71,16 @@ _BORN = re.compile(
     r"|也)?是(?P<place>[\u4e00-\u9fff]{2,10}?)(?P<after>来的|过来的|那边的|这边的|本地|农村|乡下|土生|人|的)"
 )
 _CAME = re.compile(
-    r"(?:从|打|由)(?P<place>[\u4e00-\u9fff]{2,12}?)(?:这边|那边|特意|专门|专程|大老远|连夜|坐.{0,4}|开车|一路"
+    r"(?:从|打|由)(?P<place>[\u4e00-\u9fff]{2,12}?)(?:这边|那边|上面?|里|特意|专门|专程|大老远|连夜|坐.{0,4}|开车|一路"
     r"|农村|乡下)*(?:赶?过来|赶来|上来|来)(?P<after>.{0,6})"
 )
-_ARRIVED = re.compile(r"(?:^|(?<=[，。！？\s]))(?P<place>[\u4e00-\u9fff]{2,8}?)(?:赶?过)?来的(?P<after>.{0,4})")
+_ARRIVED = re.compile(
+    r"(?:^|(?<=[，。！？\s]))(?P<place>[\u4e00-\u9fff]{2,8}?)(?:赶?过)?来(?:的|看病|住院|检查|做手术|复查)(?P<after>.{0,4})"
+)
+_ANSWER = re.compile(
+    r"(?:^|(?<=[，。！？\s]))(?P<place>[\u4e00-\u9fff]{2,8}?)(?:那边的?|这边的?|下面的?|人|的)(?=$|[，。！？\s])"
+)
+"""All that is said to `where are you from`: 乐清柳市的; a province alone stays."""
 _ABODE = re.compile(r"(?:在(?P<place>[\u4e00-\u9fff]{2,8}?)(?:这边|那边|乡下|农村)?(?P<after>住(?!院)|居住|定居|长大))")
 _PART = re.compile(f"(?:{_REGION}|{_TOWNSHIP}|{_VILLAGE}|{_ROAD}|{_ESTATE}|{_DOORS})+")
 _LANDMARK = re.compile(
@@ -85,6 +93,7 @@ _NO_HOME = re.compile(
 )
 _BETWEEN = re.compile(f"{_NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
+_UNKNOWN_REST = re.compile(f"({_NAME}{{2,3}})(?=$|[\\s，。！？、,.!?的人那这])")
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
 _AFTER_ORIGIN = re.compile(
     r"$|[\s，。！？、,.!?吧吗啊呀呢哦我你您他她咱]|[坐开骑走]|来|过来|离|今天|昨天|早上|种[地田]"
@@ -161,7 +170,14 @@ def _place_length(talk: Talk, start: int) -> int:
             break
     if start < end < len(text) and _ends_place(talk, end):
         return talk.word(end).end - start
+    if start < end and (rest := _UNKNOWN_REST.match(text, end)) and _is_unknown(talk, *rest.span(1)):
+        return rest.end(1) - start
     return len(text[start:end].rstrip(" ，,"))
+
+
+def _is_unknown(talk: Talk, start: int, end: int) -> bool:
+    """Whether the dictionary has no word here: 瑞安|塘|下."""
+    return all(talk.word(at).end - talk.word(at).start == 1 for at in range(start, end))
 
 
 def _ends_place(talk: Talk, at: int) -> bool:
@@ -209,6 +225,10 @@ def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
 
 def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
     """I am from …, I came from …."""
+    for answer in _ANSWER.finditer(talk.text):
+        start, end = answer.span("place")
+        if end - start > 2 and _place_length(talk, start) == end - start:
+            yield start, end
     for said in (
         *_BORN.finditer(talk.text),
         *_CAME.finditer(talk.text),

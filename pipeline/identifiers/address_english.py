@@ -78,7 +78,7 @@ _HOME = re.compile(
     r"|settled|raised|come|comes|came|drove|travell?ed|flew)"
     r"(?: here| all the way| over| down| up| out| alone| away)* (?:in|at|on|to|from|near|outside|around)"
     r"|(?:i['’]?m|i am|we['’]re|we are|he['’]s|he is|she['’]s|she is|they['’]re|you['’]re)(?: originally| both"
-    r"| all)? (?:from|a native of)"
+    r"| all| calling| phoning| ringing| joining(?: you)?| speaking(?: to you)?)? (?:from|a native of)"
     r"|(?:my|our|his|her|their|your) (?:\w+ )?(?:home|house|flat|apartment|hometown|home town|place|farm|address"
     r"|village)(?: address)? (?:is|was)(?: just)?(?: in| on| at| near)?"
     r"|(?:home |mailing |postal |street )?address(?: is)?\s*:?|hometown(?: is|:)?"

@@ -9,11 +9,14 @@ from pipeline.identifiers import Found
 from pipeline.language import spoken_digits
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("email",)
 
 _WRITTEN = re.compile(r"[A-Za-z0-9._%+\-]{1,64}\s?@\s?[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){1,5}")
-_TOP = r"(?:com|cn|net|org|edu|gov|co|uk|io|me|hk|tw|us|de|fr|info)(?![a-z])"
+_TOP = (
+    r"(?:com|cn|net|org|edu|gov|co|uk|io|me|hk|tw|us|de|fr|info|ie|ca|au|nz|eu|jp|kr|sg|my|it|es|nl|be|ch|se|pl|br|mx"
+    r"|ru|za|ae|app|dev|biz|online|xyz|cc|tv|vip|top|mil|ac)(?![a-z])"
+)
 _DOT = r"\s?(?:\.|点儿?|(?<![a-z])(?:dot|point)(?![a-z]))\s?"
 _SPOKEN = re.compile(
     rf"\s?(?:@|艾特|爱特|圈[aA]|小老鼠|(?<![a-z])at(?:\ssign)?(?![a-z]))\s?[a-z0-9\-]{{1,40}}(?:\s[a-z0-9]{{1,20}}){{0,3}}?"

@@ -33,6 +33,13 @@ _ADDRESSED = re.compile(
     r"|kin is|hello|hi|dear|morning|afternoon|evening),? $",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    rf"(?:^|[.!?]\s+)(?P<name>{_WORD}),? (?:please )?(?:bend|lift|raise|turn|hold|push|pull|sit|stand|lie|come|take"
+    rf"|open|close|look|try"
+    r"|keep|put|move|roll|relax|breathe|show|tell|give|can you|could you|would you|do you|are you|how (?:is|are)"
+    r"|your)\b"
+)
+"""Somebody who is told to do something: Kasia bend your knee."""
 _TERM = re.compile(
     r"(?:tion|ment|ness|itis|osis|oma|emia|aemia|pathy|ology|ism|ical|cillin|mycin|cycline|statin|sartan|prazole"
     r"|olol|pril|idine|ine"
@@ -50,6 +57,10 @@ def find(text: str, register: Register) -> Iterator[Found]:
         speaks = _DOES.match(text, end) or _ADDRESSED.search(text[max(0, start - 30) : start])
         if " " in name and speaks and not follows_saint(text, start) and not any(map(_is_thing, name.split())):
             yield Found(start, end, "name")
+    for told in _TOLD.finditer(text):
+        plain = plainly(told["name"])
+        if len(plain) > 2 and not _is_thing(told["name"]) and plain not in lists().everyday | lists().titles:
+            yield Found(*told.span("name"), "name")
 
 
 def _without_lead(row: re.Match[str]) -> tuple[int, int]:

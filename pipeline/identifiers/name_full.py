@@ -27,6 +27,7 @@ _SPOKEN_TO = re.compile(
 )
 _CHILD = re.compile("儿(?![子女童科媳孙歌])")
 """The end of a name such as 林婉儿."""
+_LONGEST_REST = 5
 _KIN_SUFFIX = re.compile("(?:古丽|尼沙|别克|江|汗|罕|木)")
 """What names of Xinjiang's peoples end in."""
 _PEOPLE = {"患者", "病人", "家属", "姓名", "医生", "护士", "大夫", "老师", "同学", "女士", "先生", "阿姨", "大叔"}
@@ -85,6 +86,17 @@ def _is_plain_name(talk: Talk, start: int, end: int) -> bool:
     return follows.start == end and follows.end - end > 1
 
 
+def _transliterated_to(talk: Talk, end: int) -> int:
+    """Where the rest of a name ends that the dictionary does not know: 次仁旺堆."""
+    first = end
+    while end < len(talk.text) and talk.text[end] in lists().transliterated and end - first < _LONGEST_REST:
+        word = talk.word(end)
+        if word.end - word.start > 1 and word.tag[:1] not in ("", "n"):
+            break
+        end += 1
+    return end if end - first > 1 else first
+
+
 def _given(talk: Talk) -> Iterator[tuple[int, int]]:
     """Given names alone, where somebody is spoken to: 秀兰你躺好, 让建国扶着."""
     for start in range(len(talk.text) - 1):
@@ -136,4 +148,4 @@ def _single(talk: Talk) -> Iterator[tuple[int, int]]:
     for found in _peoples().finditer(talk.text):
         if talk.opens(found.start()) and (talk.closes(found.end()) or _KIN_SUFFIX.match(talk.text, found.end())):
             suffix = _KIN_SUFFIX.match(talk.text, found.end())
-            yield found.start(), suffix.end() if suffix else found.end()
+            yield found.start(), _transliterated_to(talk, suffix.end() if suffix else found.end())

@@ -38,7 +38,8 @@ _SPACED = re.compile(
 """A form may write a name with a gap: 董 梅."""
 _RELATIVE = re.compile(
     r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子"
-    r"|外甥女?)(?P<name>[\u4e00-\u9fff]{2})(?=[\s，。！？,.!?:：的今明昨也还又上去来说]|$)"
+    r"|外甥女?)(?P<name>[\u4e00-\u9fff]{2})"
+    r"(?=[\s，。！？,.!?:：的今明昨也还又上去来说帮给在不没刚跟和要想晚陪带把你您我他她]|$)"
 )
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
@@ -48,6 +49,8 @@ _NOT_GIVEN = set("的了在是吗呢吧啊我你您他她它们这那什么哪�
 _STOPS = re.compile(
     r"$|[一二三四五六七八九十两]{1,3}[岁个]|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士"
 )
+_FOREIGN = re.compile("[\u4e00-\u9fff]{4,8}(?=$|[\\s，。！？,.!?]|来|今年|从|住|是)")
+"""What may be a name of another people, if its characters are such: 阿卜杜热合曼."""
 _SPELLED = re.compile(
     "耳东陈|弓长张|木子李|双木林|口天吴|古月胡|立早章|草头黄|草字头黄|三横一?竖?王|走肖赵|言午许|双人徐|双口吕|人可何|文刀刘|卯金刀刘|邑包阝?郭"
     "|干勾于|十八子李|美女姜"
@@ -77,6 +80,9 @@ def _end_of_name(talk: Talk, start: int) -> int | None:
     text, surname = talk.text, surname_length(talk.text, start)
     if start >= len(text) or not is_han(text[start]):
         return None
+    foreign = _FOREIGN.match(text, start)
+    if foreign and set(foreign[0]) <= lists().transliterated:
+        return foreign.end()
     if surname:
         lengths = sorted((surname + 1, surname + 2), key=lambda length: _fit(talk, start, start + length), reverse=True)
     else:
@@ -153,6 +159,8 @@ def _relatives(talk: Talk) -> Iterator[tuple[int, int]]:
             "妈爸爷奶姥哥姐弟妹叔婶姑舅姨公婆宝天常多年明"
         )
         sure = set(name) <= lists().sure_given or (set(name) <= lists().given and tag(name).startswith("nr"))
+        is_parent = found.re is _PARENT and set(name) <= lists().given and set(name) & lists().sure_given
+        sure = sure or bool(is_parent)
         if (is_doubled or sure) and talk.opens(start) and talk.closes(end) and (is_doubled or not is_ordinary(name)):
             yield start, end
 

@@ -21,6 +21,7 @@ _GAP = r"(?:[ ,\-….·•]|点)?"
 _MAINLAND = re.compile(
     rf"[{_PROVINCES}]{_GAP}[A-Z]{_GAP}(?=(?:{_GAP}[A-Z]){{0,3}}{_GAP}\d)[A-Z0-9](?:{_GAP}[A-Z0-9]){{3,5}}(?:{_GAP}[学警挂港澳领])?"
     rf""
+    rf""
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )

@@ -9,14 +9,16 @@ from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("school",)
 
 _STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还读上念"
+_LONGEST = 20
+"""Characters before 小学 and the like that may be its name."""
+_BEFORE = re.compile(f"[^{_STOP}]{{1,{_LONGEST}}}\\Z")
 _CHINESE = re.compile(
-    f"[^{_STOP}]{{1,12}}?(?:(?:附属|实验|中心|职业|高级|初级|民族|师范|双语|外国语|国际|第?[一二三四五六七八九十\\d]+)*"
-    "(?:小学|中学|初中|高中|大学|学院|幼儿园|幼稚园|技校|职高|党校|卫校|中专|托儿所|特校)"
-    "|[一二三四五六七八九十\\d]+[中小])(?:附小|附中)?"
+    "(?:(?:小学|中学|初中|高中|大学|学院|幼儿园|幼稚园|技校|职高|党校|卫校|中专|托儿所|特校)"
+    "|[一二三四五六七八九十\\d]{1,4}[中小])(?:附小|附中)?"
 )
 _ORDINARY = re.compile(
     r".*(?:孩子|老师|学生|医科|中小|念完|读完|毕业|全国|各|多所|所有|一所|重点|公立|私立|普通|附近|上完|刚上|现在"
@@ -32,7 +34,9 @@ _ENGLISH = re.compile(
     r"\b(?P<name>(?:[A-Z][a-z'’\-]+\.?,? (?:of |and |the )?){1,5}(?:Elementary|Primary|Middle|High|Grammar|Secondary"
     r"|Nursery|Prep|School|Academy|College|University|Kindergarten)"
     r"(?: (?:School|College|Academy|Sixth Form))?|University of [A-Z]\w+(?: [A-Z]\w+)?)\b"
-    r"|\b(?i:(?:goes|go|went|going|attends?|attended|studies|studied|study|studying|teach(?:es)?|taught|teacher"
+)
+_ATTENDED = re.compile(
+    r"\b(?i:(?:goes|go|went|going|attends?|attended|studies|studied|study|studying|teach(?:es)?|taught|teacher"
     r"|student|pupil|enrolled|graduated|year \w+|grade \w+)"
     r"(?: \w+){0,2}? (?:to|at|from))\s+(?P<place>(?:[A-Za-z][\w'’.\-]* ){1,4}?(?i:elementary|primary|middle|high"
     r"|grammar|secondary|nursery|academy|college|university|school)(?i: school)?)\b"
@@ -61,8 +65,13 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
+    last = 0
     for found in _CHINESE.finditer(text):
-        start, end = found.span()
+        name = _BEFORE.search(text[max(last, found.start() - _LONGEST) : found.start()])
+        if name is None:
+            continue
+        start, end = found.start() - len(name[0]), found.end()
+        last = end
         while start < end and not talk.opens(start):
             start += 1
         place = text[start:end]
@@ -73,7 +82,7 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _english(text: str) -> Iterator[tuple[int, int]]:
-    for found in _ENGLISH.finditer(text):
+    for found in (*_ENGLISH.finditer(text), *_ATTENDED.finditer(text)):
         start, end = found.span(str(found.lastgroup))
         if not _NOT_NAMED.fullmatch(text[start:end]) and not _OF_MEDICINE.match(text, end):
             yield start, end

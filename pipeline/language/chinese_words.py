@@ -44,6 +44,7 @@ class NameLists(Model):
     sure_given: Characters
     given_names: Words
     minority_names: Words
+    transliterated: Characters
     titles: Words
     short_titles: Characters
     front_titles: Characters

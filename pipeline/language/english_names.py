@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,9 @@ from pipeline.settings.forms import Model
 
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "names" / "english.yaml"
 
-WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*")
+_LETTER = r"[A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f]"
+WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
+"""Letters with accents of their own or behind them."""
 POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 
 _DISEASES = (
@@ -25,7 +28,7 @@ _DISEASES = (
 _OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
     rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
-    r"|procedure|staging|tube|frame|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
+    r"|procedure|horse|staging|tube|frame|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
     r"|centre|center|street|road|avenue)\b"
     r"|['’]s (?:hospital|infirmary|university|college|school|institute|foundation)\b",
     re.IGNORECASE,
@@ -64,8 +67,9 @@ def lists() -> EnglishLists:
 
 
 def plainly(word: str) -> str:
-    """A word in small letters, without what makes it a possessive."""
-    return POSSESSIVE.sub("", word).lower().replace("’", "'")
+    """A word in small letters, without accents and what makes it a possessive."""
+    letters = unicodedata.normalize("NFD", POSSESSIVE.sub("", word).lower().replace("’", "'"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def is_capital(word: str) -> bool:
