@@ -63,7 +63,7 @@ def _reading(app: FastAPI, desk: Desk) -> None:
             try:
                 view = desk.view(case)
             except ClinicReelError as error:
-                troubles[case] = said(error.cause)
+                troubles[case] = said(str(error))
                 continue
             rows += showing.summary(case, view, desk.spent(case), said)
             if view.trouble:

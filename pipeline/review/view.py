@@ -96,7 +96,7 @@ def look(case: Case, batch: Batch, earlier: tuple[Review, ...], trouble: str = "
             shared[stage] = shared.get(stage) or step.found.get((case.slug, stage))
         for clip in clips:
             if clip.clip is None:
-                trouble = trouble or clip.reason
+                trouble = trouble or _told(clip)
                 continue
             if at == 0:
                 results[clip.clip] = clip
@@ -104,13 +104,18 @@ def look(case: Case, batch: Batch, earlier: tuple[Review, ...], trouble: str = "
             if shown is not None:
                 built.setdefault(clip.clip, shown)
     if not shared["select"]:
-        trouble = trouble or unmade or next((one.reason for one in results.values()), "")
+        trouble = trouble or unmade or next(map(_told, results.values()), "")
     transcript: Transcript | None = shared["transcribe"]
     register = case.register(batch.channel)
     recognised = identify(transcript, register, Talk()) if transcript else None
     written = Talk(words=case.review.talk.words)
     mentions = identify(transcript, register, written).mentions if transcript else ()
     return CaseView(case, shared["select"] or (), transcript, recognised, mentions, results, built, trouble)
+
+
+def _told(clip: ClipResult) -> str:
+    """Why nothing can be shown, and the way on."""
+    return f"{clip.reason}\n-> {clip.next_step}" if clip.next_step else clip.reason
 
 
 def _built(

@@ -167,7 +167,8 @@ def _packs(report: Report, console: Console) -> None:
             delivery = there.get((clip.case, clip.clip or 0, pack.platform))
             note = "已交付 delivered" if delivery else "留待处理 held back" if pack.problems else "在 in"
             if delivery and delivery.was_there:
-                note = f"早已交付 already delivered {delivery.at}"
+                gone = "" if delivery.path.exists() else "，现已不在 and no longer at"
+                note = f"早已交付 already delivered {delivery.at}{gone}"
             shown = delivery.path if delivery else path
             console.print(
                 f"{_name(clip)} {pack.platform}: {note} {shown}", markup=False, highlight=False, soft_wrap=True

@@ -176,7 +176,7 @@ function field(name, rows, written, tidy, shown, kept) {
     change((edits) => { edits[name] = now === tidy(written) ? null : kept(now); });
   });
   texts.append(node("h2", "", t(name)), box);
-  if (desk.edits[name] !== null && written) texts.append(node("p", "hint was", `${t("written")}: ${written}`));
+  if (desk.edits[name] !== null && written) texts.append(node("p", "hint written", `${t("written")}: ${written}`));
 }
 
 function renderTexts() {

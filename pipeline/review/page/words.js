@@ -81,7 +81,7 @@ const WORDS = {
   sign_what: ["{0}：{1} 个成片，{2} 个发布包。之后任何改动都会让批准失效。", "{0}: {1} videos, {2} packs. Any later change ends this approval."],
   sign_watched: ["我戴着耳机从头到尾看过，没有可辨认的人、姓名、号码或声音。", "I watched it to the end with sound: no person, name, number or voice that identifies anyone."],
   sign_consent: ["画面中的每个人都同意这样使用，且未撤回。", "Everyone in it has consented to this use, and nobody has withdrawn."],
-  sign_texts: ["字幕、标题与封面在医学上正确，不含患者信息。", "Subtitles, title and cover are medically right and hold nothing of the patient."],
+  sign_texts: ["字幕、标题、正文与封面在医学上正确，不含患者信息。", "Subtitles, title, caption and cover are medically right and hold nothing of the patient."],
   sign_name: ["批准人", "Name of who approves"],
   sign_fine: ["姓名、时间与每个文件的 SHA-256 一起记入账本，不能修改。", "The name, the time and the SHA-256 of every file go into the ledger, which cannot be changed."],
   sign: ["批准", "Approve"], cancel: ["取消", "Cancel"],
