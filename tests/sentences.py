@@ -11,6 +11,8 @@ from pipeline.settings.loading import ROOT
 HOLE = "{}"
 NOT_READ = frozenset(("Field", "option", "argument", "compile", "execute", "encode", "filterwarnings", "TypeError"))
 """What is called with or on strings that are no messages. The reference prints the first three, in English."""
+TOLD = ("Error", "Doubt", "Finding", "Refusal")
+"""Calls whose strings are told to people for sure: two words make a sentence there, elsewhere three."""
 SILENT = (
     "identifiers",
     "settings/reference.py",
@@ -25,7 +27,7 @@ _PATTERN = re.compile(r"\\[a-zA-Z.]|\(\?|\]\{|\bSELECT\b|\bCREATE\b|<[a-z!]|'(se
 
 
 def sentences() -> dict[str, str]:
-    """Templates of at least three words, and where they stand; what is in Chinese already is none."""
+    """Templates of two or three words and more, and where they stand; what is in Chinese already is none."""
     found: dict[str, str] = {}
     for path in sorted((ROOT / "pipeline").rglob("*.py")):
         name = path.relative_to(ROOT / "pipeline").as_posix()
@@ -41,20 +43,22 @@ def strings() -> list[str]:
     return [text for tree in trees for node in ast.walk(tree) if (text := _template(node)) is not None]
 
 
-def _in(node: ast.AST) -> Iterator[tuple[int, str]]:
+def _in(node: ast.AST, least: int = 3) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return  # a docstring
     if isinstance(node, ast.Call) and _name(node.func) in NOT_READ:
         return
+    if isinstance(node, ast.Call) and _name(node.func).endswith(TOLD):
+        least = 2
     text = _template(node)
-    if text is not None and isinstance(node, ast.expr) and _is_sentence(text):
+    if text is not None and isinstance(node, ast.expr) and _is_sentence(text, least):
         yield node.lineno, text
     if isinstance(node, ast.JoinedStr):  # its pieces are one sentence; its gaps may hold others
         children: list[ast.AST] = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
     else:
         children = list(ast.iter_child_nodes(node))
     for child in children:
-        yield from _in(child)
+        yield from _in(child, least)
 
 
 def _name(function: ast.expr) -> str:
@@ -67,6 +71,11 @@ def _template(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _is_sentence(text: str) -> bool:
+def _is_sentence(text: str, least: int) -> bool:
     words = _WORD.findall(text)
-    return len(words) >= 3 and text.strip().count(" ") >= 2 and not _HAN.search(text) and not _PATTERN.search(text)
+    return (
+        len(words) >= least
+        and text.strip().count(" ") >= least - 1
+        and not _HAN.search(text)
+        and not _PATTERN.search(text)
+    )
