@@ -1,0 +1,69 @@
+"""What people type and read: cases by their name, commands that can be pasted, a table that cuts nothing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+from pipeline.batch import Report
+from pipeline.publish import Delivery
+from pipeline.results import READY, WAITING, ClipResult
+from pipeline.terminal import screen, speaking
+from pipeline.terminal.commanding import CASE
+from pipeline.values import Pack
+
+CLIP = ClipResult("2026-11-22-nodule", 1, 0.0, 5.0, WAITING, "nobody has approved it yet", hidden={"face": 2})
+
+
+def test_a_case_is_found_by_the_name_that_messages_give_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cases" / "nodule").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setattr("pipeline.settings.loading.ROOT", tmp_path)
+    assert CASE.convert("nodule", None, None) == tmp_path / "cases" / "nodule"
+    assert CASE.convert(str(tmp_path / "elsewhere"), None, None) == tmp_path / "elsewhere"
+    for nowhere in ("other", "x/nodule", "../cases/nodule"):
+        with pytest.raises(click.BadParameter, match="does not exist"):
+            CASE.convert(nowhere, None, None)
+
+
+@pytest.mark.parametrize(
+    ("called", "on_the_path", "typed"),
+    [(".venv/bin/clinicreel", False, ".venv/bin/clinicreel"), (".venv/bin/clinicreel", True, "clinicreel"),
+     ("cli.py", False, "clinicreel")],
+)  # fmt: skip
+def test_a_command_in_a_message_can_be_pasted(
+    called: str, on_the_path: bool, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if on_the_path:
+        (tmp_path / "clinicreel").touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CLINICREEL_LANGUAGE", "en")
+    speaking._program.cache_clear()
+    assert speaking.said("look at it: clinicreel review, please") == f"look at it: {typed} review, please"
+    assert speaking.said("clinicreel: a bug") == "clinicreel: a bug"
+    speaking._program.cache_clear()
+
+
+def test_the_closing_table_cuts_no_word_and_tells_everything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    sha256 = "0123456789abcdef" * 4
+    report = Report([replace(CLIP, reason=f"write `sha256: {sha256}`")])
+    screen.close(report, as_json=False)
+    told = capsys.readouterr().out
+    assert sha256 in "".join(part.strip() for line in told.splitlines() for part in line.split("│")[-2:-1])
+    assert "…" not in told
+    assert "2 x face" in told
+
+
+def test_a_pack_that_was_taken_from_the_outbox_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clip = replace(CLIP, state=READY, packs=((Pack("douyin", "9:16", (), ()), tmp_path / "work"),))
+    delivery = Delivery(clip.case, 1, "douyin", tmp_path / "gone", was_there=True, at="2026-11-22T10:00:00+00:00")
+    screen.close(Report([clip], [delivery]), as_json=False)
+    assert f"2026-11-22T10:00:00+00:00，现已不在 and no longer at {tmp_path / 'gone'}" in capsys.readouterr().out
