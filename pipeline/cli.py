@@ -213,14 +213,11 @@ def docs(check: bool) -> int:
 
 
 def _opened(cases: tuple[Path, ...], where: dict[str, Any], *, may_make: bool = True) -> Batch:
-    from pipeline.opening import open_batch
-    from pipeline.settings.loading import channel_of
+    from pipeline.opening import channel_meant, open_batch
 
-    if where["channel"] is None and not cases:
-        raise errors.ConfigError("which cases, or which channel?", "name them, or say it: --channel NAME")
     return open_batch(
         cases,
-        where["channel"] or channel_of(cases[0]),
+        where["channel"] or channel_meant(cases),
         where["only"],
         where["work"],
         where["outbox"],

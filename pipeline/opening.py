@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline import sandbox
@@ -11,7 +12,7 @@ from pipeline.batch import Batch
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError
 from pipeline.language.naming import slug_of
-from pipeline.settings.loading import ROOT, load_case, load_channel, load_platform
+from pipeline.settings.loading import ROOT, channel_of, load_case, load_channel, load_platform
 from pipeline.settings.platform import Platform
 from pipeline.store import Store
 from pipeline.terminal import bugs
@@ -80,6 +81,23 @@ def _platforms(channel: Channel) -> tuple[Platform, ...]:
         platform.model_copy(update={"format": channel.formats.get(platform.name, platform.format)})
         for platform in loaded
     )
+
+
+def channel_meant(folders: Iterable[Path]) -> str:
+    """The channel where none is named: the first case's, or the one that every case in cases/ belongs to.
+
+    Raises:
+        ConfigError: there is none, or several.
+    """
+    for folder in folders:
+        return channel_of(folder)
+    named = set()
+    for path in sorted((ROOT / "cases").glob("*/case.yaml")):
+        with suppress(ClinicReelError):  # a faulty case is told when its channel is built
+            named.add(channel_of(path.parent))
+    if len(named) != 1:
+        raise ConfigError("which cases, or which channel?", "name them, or say it: --channel NAME")
+    return named.pop()
 
 
 def _cases_of(channel: str) -> tuple[Path, ...]:

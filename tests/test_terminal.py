@@ -10,6 +10,8 @@ import click
 import pytest
 
 from pipeline.batch import Report
+from pipeline.errors import ConfigError
+from pipeline.opening import channel_meant
 from pipeline.publish import Delivery
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.terminal import screen, speaking
@@ -28,6 +30,20 @@ def test_a_case_is_found_by_the_name_that_messages_give_it(tmp_path: Path, monke
     for nowhere in ("other", "x/nodule", "../cases/nodule"):
         with pytest.raises(click.BadParameter, match="does not exist"):
             CASE.convert(nowhere, None, None)
+
+
+def test_the_channel_need_not_be_said_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.opening.ROOT", tmp_path)
+    with pytest.raises(ConfigError, match="which cases, or which channel"):
+        channel_meant(())
+    for case, channel in (("a", "clinic"), ("b", "clinic"), ("c", "night")):
+        (tmp_path / "cases" / case).mkdir(parents=True)
+        (tmp_path / "cases" / case / "case.yaml").write_text(f"channel: {channel}\n", "utf-8")
+        if case == "b":
+            assert channel_meant(()) == "clinic"
+    assert channel_meant([tmp_path / "cases" / "c"]) == "night"
+    with pytest.raises(ConfigError, match="which cases, or which channel"):
+        channel_meant(())
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--channel",
             metavar="NAME",
-            help="A channel's name, or the path of its file.  [default: that of the first case named]",
+            help="A channel's name, or the path of its file.  [default: that of the cases]",
         ),
         click.argument("cases", nargs=-1, type=CASE),
     ):

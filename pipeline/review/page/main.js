@@ -96,6 +96,7 @@ function header() {
   id("state").className = `pill ${state}`;
   id("reason").textContent = clip.approved ? t("approved_by", clip.approved.by, clip.approved.at.slice(0, 10))
     : state === "to_build" && clip.picture ? t("edited") : state === "to_sign" ? "" : clip.reason;
+  id("reason").title = [clip.reason, clip.next].filter(Boolean).join("\n→ ");
   id("approve").disabled = busy || !clip.is_fresh || !clip.awaits_approval;
   id("build").hidden = clip.is_fresh;
   id("build").disabled = busy;
