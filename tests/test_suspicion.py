@@ -110,6 +110,9 @@ def test_a_verifier_that_finds_too_few_of_the_faces_shown_to_it_is_suspect(bound
     tested = Sensitivity("camera", 30, 20, 20, 15, bound, 60)
     found = doubts(plan_of(head(1, 0, FRAMES)), seen(0, 4), replace(PASSED, sensitivity=tested))
     assert [one.kind for one in found] == expected
+    nothing = replace(tested, shown=0, found=0)
+    told = doubts(plan_of(head(1, 0, FRAMES)), seen(0, 4), replace(PASSED, sensitivity=nothing))
+    assert all("no face in it is clear enough" in one.what for one in told)
 
 
 def test_a_doubt_is_settled_only_by_somebody_who_looked_at_all_of_it() -> None:

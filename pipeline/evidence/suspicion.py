@@ -202,6 +202,8 @@ def _blind(plan: Plan, verdict: Verdict, settings: Verify) -> Iterator[_Found]:
         what = (
             f"of {tested.shown} faces shown to it on purpose the verifying detector ({verdict.verified_by}) found "
             f"{tested.found}: at least {tested.bound:.0%}, and {settings.min_sensitivity:.0%} is asked for"
+            if tested.shown
+            else f"no face in it is clear enough to try the verifying detector with ({verdict.verified_by})"
         )
         yield "sensitivity", 0, plan.frame_count - 1, what
 
