@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import config
 from pipeline.detectors import text_rapidocr
-from pipeline.looking import attention, cards, following, ocr
+from pipeline.looking import attention, cards, following, ocr, writings
 from pipeline.stages.detect import detect
 from pipeline.stages.track import track
 from pipeline.values import Box, Detection, Named, Plan, Register, Sighting, Sightings
@@ -128,6 +128,22 @@ def test_a_thing_is_followed_to_the_pixel_and_lost_where_it_is_gone() -> None:
 
 
 # --- where to look --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "left"), [("", [1, 3]), ("CT 42", [1, 2, 3])])
+def test_what_one_look_shows_to_be_one_thing_is_followed_once(text: str, left: list[int]) -> None:
+    """Unless it was read: a line stays in sight only if every reading of it allows that."""
+    gray = np.random.default_rng(1).integers(0, 255, (200, 300), np.uint8)
+    boxes = [(40.0, 40.0, 100.0, 60.0), (44.0, 40.0, 104.0, 60.0), (200.0, 100.0, 260.0, 120.0)]
+    known = [
+        writings.Item(number, writings.Find("text", box, 0.5), following.begin(gray, box))
+        for number, box in enumerate(boxes, 1)
+    ]
+    whole = writings.Find("text", (30.0, 36.0, 114.0, 64.0), 0.9, text, 0.9)
+    items, new = writings.recognised(known, [whole], gray)
+    assert [item.number for item in items] == left
+    assert items[0].place.box == whole.box
+    assert not new
 
 
 def test_what_stands_still_or_only_moved_is_not_looked_at_again() -> None:

@@ -85,7 +85,7 @@ def recognised(items: Sequence[Item], finds: Sequence[Find], gray: Gray) -> tupl
     """Gives what a look found to the items that it shows.
 
     Returns:
-        All items, those that were found anew with their new box, and the finds that no item is.
+        All items, those that were found anew with their new box, each once, and the finds that no item is.
     """
     known, new = list(items), []
     for find in finds:
@@ -94,7 +94,21 @@ def recognised(items: Sequence[Item], finds: Sequence[Find], gray: Gray) -> tupl
             new.append(find)
         for at in same:
             known[at] = _renewed(known[at], find, gray)
-    return known, new
+    return _once(known), new
+
+
+def _once(items: Sequence[Item]) -> list[Item]:
+    """Without items that look the same in the same place: they would be followed alike for ever. The oldest stays.
+
+    What was read keeps its number, because every reading of it counts.
+    """
+    apart: dict[tuple[object, ...], Item] = {}
+    for item in items:
+        place = item.place
+        is_new = place.look is not None and place.fresh is place.look and not item.lost
+        alike = item.find.kind, place.box, None if place.look is None else place.look.tobytes()
+        apart.setdefault(alike if is_new and not item.find.text else (item.number,), item)
+    return list(apart.values())
 
 
 def _is_same(item: Item, find: Find) -> bool:
