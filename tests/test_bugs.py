@@ -52,3 +52,14 @@ def test_where_nothing_can_be_kept_it_says_how_to_see_it(folder: str) -> None:
     assert NAME not in done.stderr
     shown = fallen(folder, CLINICREEL_TRACEBACK="1")
     assert "Traceback" in shown.stderr
+
+
+def test_the_process_that_proves_shows_no_name_either() -> None:
+    """It is told the case's names; here in a question that it cannot understand."""
+    question = '{"exports": [], "register": {"people": ["林小雨"]}}'.encode()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.checks.proof"], input=question, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert b"a bug: ValidationError at pipeline/checks/proof.py:" in done.stderr
+    assert NAME not in (done.stdout + done.stderr).decode()
