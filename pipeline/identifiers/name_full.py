@@ -17,9 +17,10 @@ KINDS = ("name",)
 _DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
 _COUNTED = re.compile(r"[一两三四五六七八九十几这那每半多0-9]$")
 """Before 张, 段, 包 and the like: a measure word, not a surname."""
-_MEASURES = set("张段包支节项门路方席束管层")
+_MEASURES = set("张段包支节项门路方席束管层周")
 _LISTED = re.compile(
-    r"$|[\s，。！？、,.!?：:；;…（）()的你您他她来说去在是也又今昨先到已住签有没同和跟呢吧啊吗刚做要还就]"
+    r"$|[\s，。！？、,.!?：:；;…（）()的你您他她来说去在是也又今昨先到已住签有没同和跟呢吧啊吗刚做要还就陪给把让带量开抽]"
+    r"|家属|[上下中]午|[早晚]上|打电话|女士|先生|护士|医生|大夫"
 )
 _BEFORE_CALL = re.compile(r"(?:^|[\s，。！？、,.!?：:]|[让叫请给跟找和帮扶喊等问是]|我家|我们家)$")
 _SPOKEN_TO = re.compile(
@@ -37,6 +38,8 @@ _VERBS = set("来在说去")
 _AFTER = re.compile(
     r"(?:^|[\s，。！？、,.!?：:；;（）()/的和跟与给找请让叫问是说等把替帮对位号了]|医生|护士|患者|病人|家属|师傅"
     r"|同学|先生|女士|一下"
+    r"|同事|邻居|朋友|闺蜜|战友|室友|老乡|昨[天晚]|今天|刚才|上次|那个|这个|还有|就诊人|本人"
+    r"|(?:^|[\s，。！？,.!?])那"
     r"|[爸妈爷婆公奶哥姐弟妹叔姨舅儿女孙媳妇夫]|[儿孙妻]子|孩子|爱人|老伴|主任|教授|老师)$"
 )
 
@@ -68,13 +71,14 @@ def _stands_alone(talk: Talk, start: int, end: int) -> bool:
     text = talk.text
     before, after = _AFTER.search(text[max(0, start - 30) : start]), _LISTED.match(text, end)
     is_set_off = before is not None and after is not None
-    if not talk.is_full_name(start, end, is_set_off=is_set_off) or talk.names_something_else(end):
+    is_name = talk.is_full_name(start, end, is_set_off=is_set_off) or talk.is_sure_pair(start, end)
+    if not is_name or talk.names_something_else(end):
         return False
     if text[start] in _MEASURES and _COUNTED.search(text[max(0, start - 30) : start]):
         return False
     if end - start > 2:
         return text[end - 1] not in _VERBS or tag(text[start:end]).startswith("nr")
-    return is_set_off or (before is not None and _is_plain_name(talk, start, end))
+    return is_set_off or talk.is_sure_pair(start, end) or (before is not None and _is_plain_name(talk, start, end))
 
 
 def _is_plain_name(talk: Talk, start: int, end: int) -> bool:

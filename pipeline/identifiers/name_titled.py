@@ -25,6 +25,8 @@ _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰
 _KINSHIP = frozenset("哥姐叔姨嫂婶")
 _KIN = frozenset("大小老表堂帅亲干师学二三四五六七八九十")
 _OLD_MAN = "头"
+_REVERED = re.compile(r"(?:^|(?<=[\s，。！？、,.!?请找问是跟]))(?P<surname>[\u4e00-\u9fff])老(?=[\s，。！？,.!?您你今说]|$)")
+"""余老: how a person of age and rank is spoken to."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -32,7 +34,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    for start, end in (*_behind(talk), *_before(talk)):
+    for start, end in (*_behind(talk), *_before(talk), *_revered(talk)):
         yield Found(start, end, "name")
 
 
@@ -126,6 +128,13 @@ def _before(talk: Talk) -> Iterator[tuple[int, int]]:
             continue
         if _is_nickname(talk, front[0], called, end):
             yield start, end + (text[end : end + 1] == _OLD_MAN)
+
+
+def _revered(talk: Talk) -> Iterator[tuple[int, int]]:
+    for found in _REVERED.finditer(talk.text):
+        is_surname = found["surname"] in lists().surnames - lists().everyday_surnames
+        if is_surname and talk.opens(found.start()) and talk.closes(found.end()) and not is_ordinary(found[0]):
+            yield found.span()
 
 
 def _can_be_called(word: str) -> bool:

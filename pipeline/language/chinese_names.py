@@ -11,6 +11,9 @@ from pipeline.language.chinese_words import Token, is_ordinary, lists, tag, toke
 HAN = "\u3400-\u9fff\U00020000-\U0002ebef"
 _HAN = re.compile(f"[{HAN}]")
 _NUMBERED = re.compile("[一二三四五六七八九大小][娃狗妹姐哥弟毛丫妞柱蛋根宝牛虎丑]")
+_READS_ON = set("来去在说的你您他她")
+"""Single words that talk goes on with behind a name."""
+_LONGEST_WORD = 6
 _EXAMPLES = {"张三", "李四", "王五", "赵六"}
 INSTITUTION = re.compile(
     r"(?:纪念|附属|第[一二三四五六]|人民|国际|国家|重点|中医|中西医|骨伤?科|眼科|口腔|肿瘤|专科|综合|妇产科?|妇幼|儿童|康复|医学|科技|科学"
@@ -37,6 +40,11 @@ def surname_length(text: str, at: int) -> int:
     if text[at : at + 2] in lists().compound_surnames:
         return 2
     return int(text[at : at + 1] in lists().surnames and at < len(text))
+
+
+def _is_doubled(given: str) -> bool:
+    """Whether a given name is one character twice (丹丹) and no adverb, time or measure (常常, 天天)."""
+    return len(given) == 2 and given[0] == given[1] and not tag(given).startswith(("d", "t", "m", "q"))
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,9 @@ class Talk:
         set it off from what is said.
         """
         text, surname = self.text[start:end], surname_length(self.text, start)
+        is_usual = text[surname:] in lists().given_names and text not in lists().never
+        if surname and is_usual and self._holds_usual(start, end, is_set_off=is_set_off):
+            return True
         if not surname or not self.opens(start) or not self.closes(end) or self.begins_ordinary_word(start):
             return False
         given = text[surname:]
@@ -100,6 +111,8 @@ class Talk:
         if text in lists().never or not given or len(given) > 2 or any(each not in lists().given for each in given):
             return False
         sure = [each for each in given if each in lists().sure_given]
+        if text[0] in lists().plain_surnames and (is_set_off or _is_doubled(given)):
+            return not is_ordinary(text)
         if surname == 2:
             return bool(sure) or len(given) == 2 or (is_set_off and not is_ordinary(given))
         if text[0] in lists().words_before_titles:
@@ -107,6 +120,29 @@ class Talk:
         if text[0] in lists().everyday_surnames:
             return len(sure) >= (1 if is_set_off and not is_ordinary(given) else 2) or tag(text).startswith("nr")
         return bool(sure) or tag(text).startswith("nr") or (is_set_off and len(given) == 2 and not is_ordinary(given))
+
+    def _holds_usual(self, start: int, end: int, *, is_set_off: bool) -> bool:
+        """Whether a surname and a usual given name lie here, though the dictionary may cut them otherwise (范志|强)."""
+        surname = self.text[start]
+        if surname in lists().words_before_titles or not self.opens(start):
+            return False
+        is_free = is_set_off or surname not in lists().everyday_surnames
+        if self.begins_ordinary_word(start) and (not is_free or self.word(start).tag == "t"):
+            return False
+        return self.closes(end) or (is_free and self._resumes(end))
+
+    def _resumes(self, at: int) -> bool:
+        """Whether talk reads on as a word from here, though the dictionary has one across: 国良|家属."""
+        rest = tokens(self.text[at : at + _LONGEST_WORD])[0]
+        return rest.end > 1 or rest.text in _READS_ON
+
+    def is_sure_pair(self, start: int, end: int) -> bool:
+        """Whether a surname and a single character lie here that are hardly ever anything but a name: 王芳."""
+        text = self.text[start:end]
+        if len(text) != 2 or text[0] not in lists().plain_surnames or text[1] not in lists().plain_given:
+            return False
+        is_whole = self.word(start).start == start and self.word(end - 1).end == end
+        return is_whole and not is_ordinary(text)
 
     def names_something_else(self, end: int) -> bool:
         """Whether the name that ends here goes on as that of a hospital, a prize or a disease."""

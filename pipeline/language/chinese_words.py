@@ -30,6 +30,7 @@ _COUNTED_SURNAME = re.compile("一[下个会路番]")
 
 Characters = Annotated[frozenset[str], BeforeValidator(lambda text: frozenset("".join(str(text).split())))]
 Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+WordSet = Annotated[frozenset[str], BeforeValidator(frozenset)]
 
 
 class NameLists(Model):
@@ -40,9 +41,11 @@ class NameLists(Model):
     words_before_titles: Characters
     compound_surnames: Words
     rare_surnames: Words
+    plain_surnames: Characters
+    plain_given: Characters
     given: Characters
     sure_given: Characters
-    given_names: Words
+    given_names: WordSet
     minority_names: Words
     transliterated: Characters
     titles: Words
