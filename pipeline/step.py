@@ -9,6 +9,7 @@ behind it only if its result changed.
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import hashlib
 import inspect
@@ -115,6 +116,7 @@ class Step:
             out = folder / FILES
             out.mkdir(mode=0o700)
             value = stage(*inputs, out=out) if "out" in _parameters(stage) else stage(*inputs)
+            _give_memory_back()
             adapter = _adapter(_result_of(stage))
             named = _with_paths(value, lambda path: _name_of(path, out, inputs))
             (folder / VALUE).write_bytes(adapter.dump_json(named))
@@ -209,6 +211,13 @@ def _changes(before: Any, now: Any, place: str = "") -> Iterator[str]:
 
 def _sha256(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _give_memory_back() -> None:
+    """What a stage has freed goes back to the system: glibc would keep it while the next stage's ffmpeg needs room."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 @cache
