@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.english_names import (
-    POSSESSIVE,
     WORD,
+    begins_sentence,
     follows_saint,
     is_capital,
     is_given,
@@ -19,12 +19,14 @@ from pipeline.language.english_names import (
     is_thing,
     lists,
     may_be_name,
+    name_end,
     next_word,
+    past_particles,
     plainly,
 )
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -48,6 +50,10 @@ _VERBS = frozenset(
     {"will", "may", "mark", "hope", "sue", "chase", "drew", "grant", "rob", "pat", "rose", "can", "bill"}
 )
 """Of the given names that are everyday words, those that may follow `grandma` as verbs."""
+_DOES_SO = frozenset(
+    {"is", "was", "has", "had", "needs", "wants", "says", "said", "came", "in", "will", "and", "with", "here", ""}
+)
+"""What follows `patient Ward` where a person is meant, and `patient Park` too."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -68,58 +74,17 @@ def _is_likely(text: str, word: str) -> bool:
     return may_be_name(word) and (is_capital(word) or is_given(word) or is_surname(word) or text.islower())
 
 
-def _extended(text: str, words: list[re.Match[str]], first: int) -> int:
-    """Where a name ends whose first word is known: words with a capital follow, or a surname in small letters."""
-    last = first
-    following = next_word(text, words, first)
-    while following is not None and following - first < 3:
-        word = words[following][0]
-        if (
-            word.lower() in lists().particles
-            and is_capital(words[first][0])
-            and _is_surname_part(text, words, following)
-        ):
-            last = _past_particles(text, words, following)
-            following = next_word(text, words, last)
-            continue
-        initial = len(word) == 1 and word.isupper() and word != "I"
-        capital = is_capital(word) and is_capital(words[first][0]) and may_be_name(word)
-        small = not is_capital(word) and is_surname(word) and plainly(word) not in lists().ordinary
-        if not (initial or capital or (small and last == first)):
-            break
-        last, following = following, next_word(text, words, following)
-    end = words[last].end()
-    return end - (2 if POSSESSIVE.search(words[last][0]) else 0)
-
-
-def _is_surname_part(text: str, words: list[re.Match[str]], at: int) -> bool:
-    """Whether `van`, `de` and the like are followed by a word with a capital, as in a name."""
-    first = _past_particles(text, words, at)
-    return first != at and is_capital(words[first][0]) and may_be_name(words[first][0])
-
-
 def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     for at, title in enumerate(words):
         following = next_word(text, words, at)
         is_unit = title[0] == "ms" and re.search(r"\d ?$", text[max(0, title.start() - 5) : title.start()])
         if following is None or is_unit or title[0].lower() not in lists().titles:
             continue
-        first = _past_particles(text, words, following)
+        first = past_particles(text, words, following)
         if first != following:
-            yield title.start(), _extended(text, words, first)
+            yield title.start(), name_end(text, words, first)
         elif _is_titled(text, title[0], words[following][0]):
-            yield title.start(), _extended(text, words, following)
-
-
-def _past_particles(text: str, words: list[re.Match[str]], at: int) -> int:
-    """The number of the word where a surname's own word stands, behind `van der` and the like."""
-    first = at
-    while words[first][0].lower() in lists().particles:
-        following = next_word(text, words, first)
-        if following is None or plainly(words[following][0]) in lists().ordinary - lists().particles:
-            return at
-        first = following
-    return first
+            yield title.start(), name_end(text, words, following)
 
 
 def _is_titled(text: str, title: str, word: str) -> bool:
@@ -150,20 +115,20 @@ def _announced(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int
     for lead in _SHOWN.finditer(text):
         first = _word_at(words, lead.end())
         if first is not None and _is_shown(text, words, first, lead[0].strip().lower()):
-            yield words[first].start(), _extended(text, words, first)
+            yield words[first].start(), name_end(text, words, first)
 
 
 def _after_sure(text: str, words: list[re.Match[str]], first: int) -> int:
     """The end of a name that is announced for sure: a second word may be any that is not ordinary."""
     following = next_word(text, words, first)
     if following is not None and may_be_name(words[following][0]) and not text[words[first].end()].isdigit():
-        return _extended(text, words, following)
-    return _extended(text, words, first)
+        return name_end(text, words, following)
+    return name_end(text, words, first)
 
 
 def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> bool:
     word = words[first][0]
-    if not may_be_name(word) or plainly(word) in lists().eponyms:
+    if not may_be_name(word) or (plainly(word) in lists().eponyms and not lead.startswith("patient")):
         return False
     if is_given(word):
         return True
@@ -172,6 +137,11 @@ def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> b
     following = next_word(text, words, first)
     second = words[following][0] if following is not None else ""
     has_second = is_capital(second) and may_be_name(second)
+    if is_surname(word) and plainly(word) not in lists().everyday | lists().also_eponyms:
+        return True
+    is_family = is_surname(word) or plainly(word) in lists().chinese_surnames
+    if lead.startswith(("patient", "pt")) and is_family and not has_second:
+        return plainly(second) in _DOES_SO
     return has_second or (lead in ("i'm", "i’m", "i am", "call me", "im") and plainly(word) not in lists().everyday)
 
 
@@ -182,23 +152,16 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         if is_given(word[0]) and not _is_acronym(text, words, at):
             before = words[at - 1] if at and next_word(text, words, at - 1) == at else word
             has_surname = is_capital(before[0]) and is_surname(before[0]) and plainly(before[0]) not in lists().everyday
-            yield (before if has_surname else word).start(), _extended(text, words, at)
+            yield (before if has_surname else word).start(), name_end(text, words, at)
         elif (
-            first in lists().given
-            and is_capital(word[0])
-            and not word[0].isupper()
-            and not _begins_sentence(text, word)
+            first in lists().given and is_capital(word[0]) and not word[0].isupper() and not begins_sentence(text, word)
         ):
             following = next_word(text, words, at)
             if following is not None and is_capital(words[following][0]) and is_surname(words[following][0]):
-                yield word.start(), _extended(text, words, at)
+                yield word.start(), name_end(text, words, at)
 
 
 def _is_acronym(text: str, words: list[re.Match[str]], at: int) -> bool:
     """A short word in capitals among words that are not (SAM, MIA); a film writes whole names in capitals."""
     beside = [words[number][0] for number in (at - 1, at + 1) if 0 <= number < len(words)]
     return len(words[at][0]) < 5 and words[at][0].isupper() and not any(each.isupper() for each in beside)
-
-
-def _begins_sentence(text: str, word: re.Match[str]) -> bool:
-    return re.search(r"(?:^|[.!?:\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None

@@ -10,7 +10,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -45,7 +45,7 @@ _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[�
 """A name before the sex: 柳叶青，女."""
 _OWN = re.compile(r"(?:我家|我们家|咱家|咱们家)(?P<name>[\u4e00-\u9fff]{2})")
 _PARENT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:妈妈|爸爸|奶奶|爷爷|姥姥|姥爷|外婆|家长|他妈|她妈)")
-_NOT_GIVEN = set("的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
+_NOT_GIVEN = set("或与的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
 _STOPS = re.compile(
     r"$|[一二三四五六七八九十两]{1,3}[岁个]|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士"
 )

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import WORD, follows_saint, is_capital, lists, next_word, plainly
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _SYLLABLE = (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.english_names import follows_saint, is_given, is_thing, lists, may_be_name, plainly
+from pipeline.language.english_names import follows_saint, is_given, is_surname, is_thing, lists, may_be_name, plainly
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _INITIALS = re.compile(
@@ -25,6 +25,10 @@ _LISTED_FIRST = re.compile(
     r"(?:^|[\n:;]\s*|\bpatient\s+)(?P<surname>[A-Z][A-Za-z'’\-]+),\s?(?P<given>[A-Z][A-Za-z'’\-]+)\b"
 )
 """As lists have it: HENDERSON, Paul."""
+_SAYS_LISTED = re.compile(
+    r"\b(?:says?|reads?|is|for|under|as|by|it['’]s|have|got)\s(?P<surname>[A-Z][a-z'’\-]+),\s(?P<given>[A-Z][a-z'’\-]+)\b"
+)
+"""The same where a chart or a list is read: the chart says Hernandez, Maria."""
 _LETTERED = re.compile(
     r"\b(?:vitamins?|type|hepatitis|group|grade|stage|class|phase|figure|table|plan|option|part|appendix|influenza"
     r"|factor|protein)\s+$",
@@ -55,4 +59,7 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
         yield found.span(str(found.lastgroup))
     for found in _LISTED_FIRST.finditer(text):
         if is_given(found["given"]) and may_be_name(found["surname"]):
+            yield found.start("surname"), found.end()
+    for found in _SAYS_LISTED.finditer(text):
+        if is_given(found["given"]) and is_surname(found["surname"]):
             yield found.start("surname"), found.end()

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
@@ -25,7 +25,9 @@ _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰
 _KINSHIP = frozenset("哥姐叔姨嫂婶")
 _KIN = frozenset("大小老表堂帅亲干师学二三四五六七八九十")
 _OLD_MAN = "头"
-_REVERED = re.compile(r"(?:^|(?<=[\s，。！？、,.!?请找问是跟]))(?P<surname>[\u4e00-\u9fff])老(?=[\s，。！？,.!?您你今说]|$)")
+_REVERED = re.compile(
+    r"(?:^|(?<=[\s，。！？、,.!?请找问是跟]))(?P<surname>[\u4e00-\u9fff])老(?=[\s，。！？,.!?您你今说]|$)"
+)
 """余老: how a person of age and rank is spoken to."""
 
 

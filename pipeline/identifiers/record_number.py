@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import is_amount, without_count
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -57,12 +57,12 @@ _NUMBERS = (
 """What is called so; the last is whatever is a number of some sort and has four digits."""
 _NO_BED = r"[ -]?(?i:days?|weeks?|hours?|hrs?|times?|or|min|nights?|am|pm|o'clock|more|month|unit|mg|%|baths?|rooms?)"
 _BEDS = (
-    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机])床\s?[:#]?\s?(?<!\d)\d{1,3}(?![\d.]|\s?[张个台])"),
+    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机])床\s?[:#]?\s?(?<!\d)\d{1,3}(?!\d|\.\d|\s?[张个台])"),
     re.compile(
         r"(?:(?:加|监护?|ICU|抢|走廊|[东西南北])\s?)?(?<![\d.])\d{1,3}(?:-\d{1,2})?\s?"
         r"(?:号病?床位?|病?床(?!位))(?![被褥毯棉垫单铺旁边头上])"
     ),
-    re.compile(rf"(?<![A-Za-z])(?i:bed)(?i:\s(?:number|no\.?|#))?[ :#]{{0,2}}\d{{1,3}}[A-Da-d]?(?![\d.]|{_NO_BED})"),
+    re.compile(rf"(?<![A-Za-z])(?i:bed)(?i:\s(?:number|no\.?|#))?[ :#]{{0,2}}\d{{1,3}}[A-Da-d]?(?!\d|\.\d|{_NO_BED})"),
     re.compile(r"(?<![A-Za-z])(?i:room)\s\d{1,4}[A-Za-z]?,?\s(?i:bed)\s(?:\d{1,3}|[A-Za-z])(?![A-Za-z\d])"),
     re.compile(r"(?<![A-Za-z])[Bb]ed\s(?:[A-H]|[b-h])(?![A-Za-z'’])"),
 )

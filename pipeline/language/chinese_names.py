@@ -142,7 +142,7 @@ class Talk:
         if len(text) != 2 or text[0] not in lists().plain_surnames or text[1] not in lists().plain_given:
             return False
         is_whole = self.word(start).start == start and self.word(end - 1).end == end
-        return is_whole and not is_ordinary(text)
+        return is_whole and not is_ordinary(text) and not self.names_something_else(end + 1)
 
     def names_something_else(self, end: int) -> bool:
         """Whether the name that ends here goes on as that of a hospital, a prize or a disease."""

@@ -109,8 +109,62 @@ def is_surname(word: str) -> bool:
     return plain in lists().surnames or plain.split("-")[0] in lists().surnames
 
 
+def is_title_like(text: str) -> bool:
+    """Whether words begin with capitals whatever they are, as in titles, so that a capital says nothing."""
+    inner = re.sub(r"(?:^|(?<=[.!?]\s))[^\s]+", "", text)
+    long = [word[0] for word in WORD.finditer(inner) if len(word[0]) > 3]
+    return sum(map(is_capital, long)) * 2 > len(long) > 2
+
+
 def is_thing(text: str, start: int, end: int) -> bool:
     """Whether what looks like a name names a thing: `Smith's fracture`, but never `Sarah's fracture`."""
     if _OF_DISEASE.match(text, end):
         return plainly(text[start:end].split()[-1]) in lists().eponyms | lists().also_eponyms
     return _NOT_A_PERSON.match(text, end) is not None
+
+
+def name_end(text: str, words: list[re.Match[str]], first: int) -> int:
+    """Where a name ends whose first word is known: words with a capital follow, or a surname in small letters."""
+    last = first
+    following = next_word(text, words, first)
+    while following is not None and following - first < 3:
+        word = words[following][0]
+        if (
+            word.lower() in lists().particles
+            and is_capital(words[first][0])
+            and _is_surname_part(text, words, following)
+        ):
+            last = past_particles(text, words, following)
+            following = next_word(text, words, last)
+            continue
+        initial = len(word) == 1 and word.isupper() and word != "I"
+        is_next = following == first + 1 and is_given(words[first][0]) and plainly(word) in lists().surnames
+        capital = is_capital(word) and is_capital(words[first][0]) and (may_be_name(word) or is_next)
+        small = not is_capital(word) and is_surname(word) and plainly(word) not in lists().ordinary
+        if not (initial or capital or (small and last == first)):
+            break
+        last, following = following, next_word(text, words, following)
+    end = words[last].end()
+    return end - (2 if POSSESSIVE.search(words[last][0]) else 0)
+
+
+def _is_surname_part(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Whether `van`, `de` and the like are followed by a word with a capital, as in a name."""
+    first = past_particles(text, words, at)
+    return first != at and is_capital(words[first][0]) and may_be_name(words[first][0])
+
+
+def past_particles(text: str, words: list[re.Match[str]], at: int) -> int:
+    """The number of the word where a surname's own word stands, behind `van der` and the like."""
+    first = at
+    while words[first][0].lower() in lists().particles:
+        following = next_word(text, words, first)
+        if following is None or plainly(words[following][0]) in lists().ordinary - lists().particles:
+            return at
+        first = following
+    return first
+
+
+def begins_sentence(text: str, word: re.Match[str]) -> bool:
+    """Whether a word stands at the beginning of a sentence or a line, where a capital says nothing."""
+    return re.search(r"(?:^|[.!?:\n]\s*)$", text[max(0, word.start() - 30) : word.start()]) is not None
