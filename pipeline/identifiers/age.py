@@ -10,7 +10,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.digit_runs import UNITS
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("age",)
 
 _N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"
@@ -42,6 +42,7 @@ _PATTERNS = tuple(
         rf"(?!\d|\.\d|\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
         rf"(?:{_ZH_KIN}|[婆公爷奶])(?:都|快|有|已经?|也|就|今年|满|过了?|\s){{0,6}}(?P<age>{_N})(?={_ZH_SAYS_AGE})",
         rf"(?<![能想以要会])活到(?:了|\s){{0,3}}(?P<age>{_N})(?=\s?(?:了|才|走|去世|[,。!?;…]|\Z))",
+        rf"(?<![a-z])(?:died|passed(?: away)?|lived)(?: at| to| until| till| to be)+ (?P<age>{_N})(?=\s?{_GOES_ON})",
         rf"(?P<age>{_N})(?=的(?:老人|老太|老头|高龄|人了))",
         rf"(?<![压率重搏氧分值糖酸脂])(?P<age>{_N}{_ZH_MANY})(?!\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
         rf"{_ZH_KIN}(?:都|快|有|已经?|也|就|今年|\s){{0,6}}(?P<age>{_N}多)(?=\s?(?:了|啦|的人|还|[,。!?;…]|\Z))",

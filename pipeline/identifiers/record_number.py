@@ -36,7 +36,8 @@ _EN_THINGS = (
 _EN = (
     rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
     rf"|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
-    r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|accession(?=\s[A-Za-z\d])|P?ID(?=\s?[:#=])"
+    r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|accession(?=\s[A-Za-z\d])"
+    r"|(?:medical|hospital)\s(?:record|chart)(?=\s[A-Z]{0,4}-?\d[\d\- ]{2})|P?ID(?=\s?[:#=])"
 )
 _VALUE = (
     rf"(?:(?:[A-Za-z](?:\s(?:dash|hyphen)\s|杠|{BETWEEN})?){{0,6}}"

@@ -114,11 +114,12 @@ class Talk:
         if text[0] in lists().plain_surnames and (is_set_off or _is_doubled(given)):
             return not is_ordinary(text)
         if surname == 2:
-            return bool(sure) or len(given) == 2 or (is_set_off and not is_ordinary(given))
+            return bool(sure) or len(given) == 2 or (is_set_off and (tag(text) != "" or not is_ordinary(given)))
         if text[0] in lists().words_before_titles:
             return len(sure) == 2
         if text[0] in lists().everyday_surnames:
-            return len(sure) >= (1 if is_set_off and not is_ordinary(given) else 2) or tag(text).startswith("nr")
+            is_given = given in lists().plain_given or not is_ordinary(given)
+            return len(sure) >= (1 if is_set_off and is_given else 2) or tag(text).startswith("nr")
         return bool(sure) or tag(text).startswith("nr") or (is_set_off and len(given) == 2 and not is_ordinary(given))
 
     def _holds_usual(self, start: int, end: int, *, is_set_off: bool) -> bool:
