@@ -39,7 +39,7 @@ _SPACED = re.compile(
 _RELATIVE = re.compile(
     r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子"
     r"|外甥女?)(?P<name>[\u4e00-\u9fff]{2})"
-    r"(?=[\s，。！？,.!?:：的今明昨也还又上去来说帮给在不没刚跟和要想晚陪带把你您我他她]|$)"
+    r"(?P<after>(?=[\s，。！？,.!?:：的今明昨也还又上去来说帮给在不没刚跟和要想晚陪带把你您我他她]|$))?"
 )
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
@@ -160,7 +160,9 @@ def _relatives(talk: Talk) -> Iterator[tuple[int, int]]:
         )
         sure = set(name) <= lists().sure_given or (set(name) <= lists().given and tag(name).startswith("nr"))
         is_parent = found.re is _PARENT and set(name) <= lists().given and set(name) & lists().sure_given
-        sure = sure or bool(is_parent)
+        if found.re is _RELATIVE and found["after"] is None:
+            sure, is_doubled = False, False
+        sure = sure or bool(is_parent) or name in lists().given_names
         if (is_doubled or sure) and talk.opens(start) and talk.closes(end) and (is_doubled or not is_ordinary(name)):
             yield start, end
 

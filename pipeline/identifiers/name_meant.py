@@ -40,6 +40,9 @@ _SPOKEN = re.compile(
     r"|remind|thanks|thank you|bye|(?:good )?(?:morning|afternoon|evening)),? $",
     re.IGNORECASE,
 )
+_IS_OLD = re.compile(
+    r" (?:is|was)(?: only| just| now| about)? [\w-]+ (?:and a half )?(?:days|weeks|months|years) old\b"
+)
 _ARTICLES = frozenset({"the", "a", "an", "this", "that", "in", "of", "on", "at", "from", "near", "every", "some", "no"})
 _MONTHS = frozenset({"may", "june", "april", "august"})
 _NO_ONE = frozenset(
@@ -106,7 +109,8 @@ def _is_meant(text: str, words: list[re.Match[str]], at: int) -> bool:
     is_kin = _KIN.search(before) is not None
     if plain in lists().given & lists().everyday:
         if text.islower():
-            return is_kin and plain not in _VERBS
+            is_due = is_kin or (_SPOKEN.search(before) is not None and plain not in _NO_ONE)
+            return is_due and plain not in _VERBS
         if begins_sentence(text, word):
             return plain not in _NO_ONE and _SPEAKS.match(text, word.start() + len(plain)) is not None
         if is_kin or _SPOKEN.search(before):
@@ -116,5 +120,5 @@ def _is_meant(text: str, words: list[re.Match[str]], at: int) -> bool:
         is_verb = plain in _VERBS and _ASKED.match(text, word.end()) is not None
         return plain not in _NO_ONE and not is_part and not is_verb and plainly(beside) not in _ARTICLES
     is_unknown = plain not in lists().eponyms | lists().no_person | lists().no_town | lists().titles | lists().everyday
-    is_due = is_kin or _SPOKEN.search(before) is not None
+    is_due = is_kin or _SPOKEN.search(before) is not None or _IS_OLD.match(text, word.end()) is not None
     return is_capital(word[0]) and is_due and is_unknown and len(plain) > 2 and may_be_name(word[0])

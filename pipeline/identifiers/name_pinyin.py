@@ -18,7 +18,7 @@ _SYLLABLE = (
 )
 _TWO = re.compile(f"{_SYLLABLE}['’-]?{_SYLLABLE}")
 _PINYIN = re.compile(f"{_SYLLABLE}['’-]?{_SYLLABLE}?", re.IGNORECASE)
-_SURELY_CHINESE = re.compile(r"[Xx]|[Zz]h|[Qq](?!u[ae])|[Jj]i[aou]|iang|iong|iao")
+_SURELY_CHINESE = re.compile(r"[Xx]|[Zz]h|[Qq](?!u[ae])|[Jj]i[aou]|iang|iong|iao|ng[bcdfhjlmstwyz]")
 """What no English word but some has (Mexico is no row of syllables)."""
 _OF_SOMETHING = re.compile(
     r"['’]?s?[ \-](?:hospital|clinic|medical|university|college|school|institute|street|road|avenue|province|city)\b",
@@ -39,7 +39,9 @@ def _given(words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     for word in words:
         plain = plainly(word[0])
         two = _TWO.fullmatch(plain)
-        is_ordinary = plain in lists().ordinary or plain in lists().no_town or plain in lists().everyday
+        is_ordinary = (
+            plain in lists().ordinary or plain in lists().no_town or plain in lists().everyday | lists().chinese_places
+        )
         is_name = two and len(plain) > 4 and _SURELY_CHINESE.search(plain) and not is_ordinary
         if is_name and is_capital(word[0]) and not word[0].isupper():
             yield word.start(), word.start() + len(plain)

@@ -28,7 +28,7 @@ _DISEASES = (
 _OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
     rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
-    r"|procedure|horse|staging|tube|frame|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
+    r"|procedure|horse|staging|tube|frame|prosthes[ei]s|implants?|technique|operation|repair|incision|valve|graft|needle|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
     r"|centre|center|street|road|avenue)\b"
     r"|['’]s (?:hospital|infirmary|university|college|school|institute|foundation)\b",
     re.IGNORECASE,
@@ -52,6 +52,7 @@ class EnglishLists(Model):
     given: Words
     surnames: Words
     chinese_surnames: Words
+    chinese_places: Words
     everyday: Words
     eponyms: Words
     also_eponyms: Words
@@ -140,7 +141,8 @@ def name_end(text: str, words: list[re.Match[str]], first: int) -> int:
         initial = len(word) == 1 and word.isupper() and word != "I"
         is_next = following == first + 1 and is_given(words[first][0]) and plainly(word) in lists().surnames
         capital = is_capital(word) and is_capital(words[first][0]) and (may_be_name(word) or is_next)
-        small = not is_capital(word) and is_surname(word) and plainly(word) not in lists().ordinary
+        is_end = text.islower() and following == len(words) - 1 and may_be_name(word)
+        small = not is_capital(word) and (is_surname(word) or is_end) and plainly(word) not in lists().ordinary
         if not (initial or capital or (small and last == first)):
             break
         last, following = following, next_word(text, words, following)
