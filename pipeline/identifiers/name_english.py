@@ -26,7 +26,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -149,6 +149,8 @@ def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Given names without anything that announces them; those that are everyday words only before a surname."""
     for at, word in enumerate(words):
         first = plainly(word[0])
+        if first == "jack" and text[word.end() : word.end() + 4] == " up ":
+            continue
         if is_given(word[0]) and not _is_acronym(text, words, at):
             before = words[at - 1] if at and next_word(text, words, at - 1) == at else word
             has_surname = is_capital(before[0]) and is_surname(before[0]) and plainly(before[0]) not in lists().everyday

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
 from pipeline.language.chinese_words import Token, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 _DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
@@ -26,6 +26,8 @@ _BEFORE_CALL = re.compile(r"(?:^|[\s，。！？、,.!?：:]|[让叫请给跟找
 _SPOKEN_TO = re.compile(
     r"$|[\s，。！？,.!?：:你您他她慢躺坐站走别来去过先把扶说在啊呀吧的]|今天|今年|昨[天晚]|明天|回[来家去]|姐|哥|叔|姨"
 )
+_WHOSE_KIN = re.compile("的?(?:家属|妈妈|爸爸|爱人|老伴|女儿|儿子|丈夫|妻子|老公|老婆|家长|奶奶|爷爷)")
+"""What speaks for a name before it as much as words on both sides do."""
 _CHILD = re.compile("儿(?![子女童科媳孙歌])")
 """The end of a name such as 林婉儿."""
 _LONGEST_REST = 5
@@ -38,7 +40,7 @@ _VERBS = set("来在说去")
 _AFTER = re.compile(
     r"(?:^|[\s，。！？、,.!?：:；;（）()/的和跟与给找请让叫问是说等把替帮对位号了]|医生|护士|患者|病人|家属|师傅"
     r"|同学|先生|女士|一下"
-    r"|同事|邻居|朋友|闺蜜|战友|室友|老乡|昨[天晚]|今天|刚才|上次|那个|这个|还有|就诊人|本人"
+    r"|同事|邻居|朋友|闺蜜|战友|室友|老乡|昨[天晚]|今天|刚才|上次|那个|这个|还有|就诊人|本人|签个?字|签名"
     r"|(?:^|[\s，。！？,.!?])那"
     r"|[爸妈爷婆公奶哥姐弟妹叔姨舅儿女孙媳妇夫]|[儿孙妻]子|孩子|爱人|老伴|主任|教授|老师)$"
 )
@@ -70,11 +72,13 @@ def _stands_alone(talk: Talk, start: int, end: int) -> bool:
     """Whether a full name lies here for which its surroundings speak."""
     text = talk.text
     before, after = _AFTER.search(text[max(0, start - 30) : start]), _LISTED.match(text, end)
-    is_set_off = before is not None and after is not None
+    is_kin = text[start] in lists().plain_surnames and _WHOSE_KIN.match(text, end) is not None
+    is_set_off = is_kin or (before is not None and after is not None)
     is_name = talk.is_full_name(start, end, is_set_off=is_set_off) or talk.is_sure_pair(start, end)
     if not is_name or talk.names_something_else(end):
         return False
-    if text[start] in _MEASURES and _COUNTED.search(text[max(0, start - 30) : start]):
+    is_usual = text[start + 1 : end] in lists().given_names
+    if text[start] in _MEASURES and not is_usual and _COUNTED.search(text[max(0, start - 30) : start]):
         return False
     if end - start > 2:
         return text[end - 1] not in _VERBS or tag(text[start:end]).startswith("nr")

@@ -10,7 +10,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -43,6 +43,10 @@ _RELATIVE = re.compile(
 )
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
+_WHOSE = re.compile(
+    r"(?P<lead>[我你您]是|这是|找|^|(?<=[\s，。！？,.!?]))(?P<name>[\u4e00-\u9fff]{2,3})的(?:妈妈|爸爸|家属|爱人|老伴|女儿|儿子|老公|老婆|家长|奶奶|爷爷)"
+)
+"""Whose kin somebody is says that a name it is, were it a word as well: 我是陶然的妈妈."""
 _OWN = re.compile(r"(?:我家|我们家|咱家|咱们家)(?P<name>[\u4e00-\u9fff]{2})")
 _PARENT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:妈妈|爸爸|奶奶|爷爷|姥姥|姥爷|外婆|家长|他妈|她妈)")
 _NOT_GIVEN = set("或与的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
@@ -145,6 +149,12 @@ def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:
         is_full = surname > 0 and 1 <= end - start - surname <= 2 and not set(found["name"]) & _NOT_GIVEN
         if is_full and not is_ordinary(found["name"]):
             yield start, end
+    for found in _WHOSE.finditer(talk.text):
+        name = found["name"]
+        is_name = name[0] in lists().plain_surnames and set(name[1:]) <= lists().given - _NOT_GIVEN
+        is_word = is_ordinary(name) and (not found["lead"] or tag(name).startswith("n"))
+        if is_name and not is_word and name not in lists().never:
+            yield found.span("name")
     for found in _SPACED.finditer(talk.text):
         if surname_length(talk.text, found.start("name")):
             yield found.span("name")

@@ -21,7 +21,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _VERBS = frozenset(

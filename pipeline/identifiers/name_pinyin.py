@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import WORD, follows_saint, is_capital, lists, next_word, plainly
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 _SYLLABLE = (

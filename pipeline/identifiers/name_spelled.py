@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, is_given, is_surname, is_thing, lists, may_be_name, plainly
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 _INITIALS = re.compile(
