@@ -26,13 +26,13 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _NAMED = re.compile(
     r"\b(?:(?:my|her|his|their|your|the|patient|whose)(?: full| last| first)? name(?:['’]s| is| was)?"
     r"|(?:patient(?:'s)? )?name\s*[:=]|named|goes by"
-    r"|call me|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| is\b|\s*[:=])?)\s*[:=,]?\s*",
+    r"|call me|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| (?:is|was)\b|\s*[:=])?)\s*[:=,]?\s*",
     re.IGNORECASE,
 )
 """What is followed by a name for sure."""
@@ -83,8 +83,18 @@ def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         first = past_particles(text, words, following)
         if first != following:
             yield title.start(), name_end(text, words, first)
-        elif _is_titled(text, title[0], words[following][0]):
+        elif _is_titled(text, title[0], words[following][0]) or _is_full(text, words, following):
             yield title.start(), name_end(text, words, following)
+
+
+def _is_full(text: str, words: list[re.Match[str]], first: int) -> bool:
+    """Whether a given name that is an ordinary word stands before a surname: Dr. May Zhang."""
+    following = next_word(text, words, first)
+    if following is None or plainly(words[first][0]) not in lists().given:
+        return False
+    surname = plainly(words[following][0])
+    is_known = surname in lists().surnames or surname in lists().chinese_surnames
+    return is_known and is_capital(words[first][0]) and is_capital(words[following][0])
 
 
 def _is_titled(text: str, title: str, word: str) -> bool:

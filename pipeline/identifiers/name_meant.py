@@ -21,7 +21,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 _VERBS = frozenset(
@@ -85,6 +85,7 @@ _SPEAKS = re.compile(
     r"['’]s (?:results?|scan|chart|blood|pain|mother|father|mom|mum|dad|wife|husband|daughter|son|test|file|notes?"
     r"|family|knee|hip|back|heart|mri|ct|x-ray|appointment|here|ready|waiting|in)\b"
     r"| (?:said|says|told|thinks|feels|complained|complains|asked|called|needs|wants)\b"
+    r"| is (?:my|our|his|her|their) (?:wife|husband|son|daughter|mother|father|mom|mum|dad|sister|brother|friend)\b"
     r"|, (?:can|could|how|please|your?|i|let|are|do|did|have|take|tell|come|we|she|he|it['’]s|what|would)\b"
 )
 """What is said of a person or to one, where a sentence begins with the name."""
