@@ -38,6 +38,29 @@ def outward(boxes: Boxes) -> NDArray[np.int64]:
     return whole
 
 
+def moved(box: Box, across: int, down: int, shrink_px: int = 0) -> Box:
+    """A box in another place, smaller by as much on every side."""
+    return (
+        box[0] + across + shrink_px,
+        box[1] + down + shrink_px,
+        box[2] + across - shrink_px,
+        box[3] + down - shrink_px,
+    )
+
+
+def meet(one: Box, other: Box) -> bool:
+    """Whether two boxes have a pixel in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def inside(box: Box, region: Box) -> float:
+    """The share of a box that lies inside a region."""
+    width = min(box[2], region[2]) - max(box[0], region[0])
+    height = min(box[3], region[3]) - max(box[1], region[1])
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return max(0, width) * max(0, height) / area if area > 0 else 0.0
+
+
 def overlap(one: Boxes, many: Boxes) -> NDArray[np.float64]:
     """Intersection over union of one box, shape (4,), with each of many: shape (n,), 0 to 1."""
     low, high = np.maximum(one[:2], many[:, :2]), np.minimum(one[2:], many[:, 2:])

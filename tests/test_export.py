@@ -289,3 +289,15 @@ def test_crop_and_fit_keep_to_even_pixels_and_whole_pictures() -> None:
                 across = (place[2] - place[0]) / (crop[2] - crop[0])
                 down = (place[3] - place[1]) / (crop[3] - crop[1])
                 assert across == pytest.approx(down, rel=0.03)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 5, 8])
+def test_a_clip_of_a_few_pictures_shows_each_at_its_time(tmp_path: Path, frames: int) -> None:
+    master = make_master(tmp_path / "master", None, frames)
+    (tmp_path / "out").mkdir()
+    sheets = (CueSheet("16:9", ()),)
+    (file,) = export(master, sheets, (), ("16:9",), config.Subtitle(), config.Export(), out=tmp_path / "out")
+    with av.open(str(file.file.path)) as container:
+        (stream,) = container.streams.video
+        shown = sorted(packet.pts * stream.time_base for packet in container.demux(stream) if packet.pts is not None)
+    assert shown == [number / FPS for number in range(frames)]

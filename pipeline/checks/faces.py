@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.families import FAINTEST, Chosen, largest_px, look
 from pipeline.checks.regions import on_export, on_master
@@ -103,7 +104,7 @@ class Faces:
 
     @staticmethod
     def _most(box: Box, regions: Sequence[Box]) -> float:
-        return max((inside(box, region) for region in regions), default=0.0)
+        return max((geometry.inside(box, region) for region in regions), default=0.0)
 
     def findings(self) -> Iterator[Finding]:
         """Every sighting; the first of each second speaks for the rest of that second."""
@@ -150,11 +151,3 @@ def shrunk(picture: Picture, long_side_px: int) -> NDArray[np.uint8]:
 def _places(tracks: Sequence[Track], frame: int, view: View) -> list[Box]:
     boxes = (track.box(frame) for track in tracks)
     return [on_export(box, view) for box in boxes if box is not None]
-
-
-def inside(box: Box, region: Box) -> float:
-    """The share of a box that lies inside a region."""
-    width = min(box[2], region[2]) - max(box[0], region[0])
-    height = min(box[3], region[3]) - max(box[1], region[1])
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    return max(0, width) * max(0, height) / area if area > 0 else 0.0

@@ -75,7 +75,7 @@ class Painted:
     def rim(self) -> Box:
         """Its box with the soft border that its redactor may paint around it."""
         border = 4 + math.ceil(2 * FEATHER * min(self.box[2] - self.box[0], self.box[3] - self.box[1]))
-        return moved(self.box, 0, 0, -border)
+        return geometry.moved(self.box, 0, 0, -border)
 
     def measured(self, luma: NDArray[np.uint8], window: Box, over: Sequence[Over], fill_luma: int) -> Measured:
         """What it holds.
@@ -117,27 +117,12 @@ class Painted:
 
     @property
     def _inner(self) -> Box:
-        return moved(self.box, 0, 0, shrink_px(self.box))
+        return geometry.moved(self.box, 0, 0, shrink_px(self.box))
 
 
 def shrink_px(box: Box) -> int:
     """How much of a region's rim cannot be measured."""
     return max(2, min(SHRINK_PX, min(box[2] - box[0], box[3] - box[1]) // 8))
-
-
-def moved(box: Box, across: int, down: int, shrink_px: int = 0) -> Box:
-    """A box in another place, smaller by as much on every side."""
-    return (
-        box[0] + across + shrink_px,
-        box[1] + down + shrink_px,
-        box[2] + across - shrink_px,
-        box[3] + down - shrink_px,
-    )
-
-
-def meet(one: Box, other: Box) -> bool:
-    """Whether two boxes have a pixel in common."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _take_out(seen: NDArray[np.bool_], window: Box, over: Box, shape: str) -> None:

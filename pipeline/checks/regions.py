@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.detail import Cells
-from pipeline.checks.painted import Measured, Painted, meet, moved
+from pipeline.checks.painted import Measured, Painted
 from pipeline.config import Redact, Subtitle
 from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
@@ -74,7 +74,7 @@ class Regions:
         left, top, right, bottom = self._view.place
         luma = picture.y[top:bottom, left:right]
         subtitles = [
-            (moved(box, -left, -top), "box")
+            (geometry.moved(box, -left, -top), "box")
             for start_s, end_s, box in self._covered
             if start_s <= picture.time_s < end_s
         ]
@@ -87,7 +87,7 @@ class Regions:
             # What is solid has one colour wherever it is: it takes nothing away from what is solid as well.
             later = [each for each in (differing if one.is_solid else painted) if each.order > one.order]
             over = [*((each.rim, each.shape) for each in later), *subtitles]
-            yield one.measured(luma, window, [each for each in over if meet(each[0], window)], self._fill_luma)
+            yield one.measured(luma, window, [each for each in over if geometry.meet(each[0], window)], self._fill_luma)
 
     def _painted(self, frame: int) -> Iterator[Painted]:
         """Every region that was painted in sight on a frame, or right beside it, in pixels of the clip's picture."""
@@ -96,8 +96,8 @@ class Regions:
             box = track.box(frame)
             if box is not None:
                 cells = self._cells(track)
-                one = Painted(order, track, moved(on_export(box, self._view), -left, -top), cells)
-                if meet(one.rim, (0, 0, right - left, bottom - top)):
+                one = Painted(order, track, geometry.moved(on_export(box, self._view), -left, -top), cells)
+                if geometry.meet(one.rim, (0, 0, right - left, bottom - top)):
                     yield one
 
     def _cells(self, track: Track) -> Cells:

@@ -36,7 +36,7 @@ class Hidden:
 
     def __init__(self, export: Export, sound: Sequence[Stretch]) -> None:
         self._export = export
-        self._wanted = [one for one in sound if one.how in ("mute", "beep")]
+        self._wanted = [one for one in sound if one.is_hidden]
         self._bad: list[tuple[Stretch, float]] = []
         self._measured_s = 0.0
         self._loudest_dbfs = -120.0

@@ -30,13 +30,11 @@ LEAST_S = 0.05
 """So much of a word can be heard if anything of it can: recognition knows its times no better."""
 APART_S = 1.0
 """Silence between two pieces that are heard in one go."""
-NOT_HIDDEN_FOR = ("", "voice", "doubtful", "unrecognised")
-"""Why a stretch is hidden although nothing in it is known to identify anyone."""
 
 
 def identifying_stretches(sound: Sequence[Stretch]) -> list[Stretch]:
     """Those in which something that identifies someone was said, and hidden."""
-    return [one for one in sound if one.how in ("mute", "beep") and one.why not in NOT_HIDDEN_FOR]
+    return [one for one in sound if one.is_hidden and one.identifies]
 
 
 def unable(settings: Transcribe) -> str:
@@ -103,7 +101,7 @@ class Understood:
         self._register = register
         self._pieces = _pieces(identifying_stretches(sound), float(export.opening_frames / export.fps))
         self._offset_s = float(export.opening_frames / export.fps)
-        self._hidden = [one for one in sound if one.how in ("mute", "beep")]
+        self._hidden = [one for one in sound if one.is_hidden]
         self._fault = ""
         self.overheard: tuple[Overheard, ...] = ()
         if ears is None or not self._pieces or not export.has_sound:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 
+from pipeline import geometry
 from pipeline.checks import Picture
-from pipeline.checks.faces import inside, shrunk
+from pipeline.checks.faces import shrunk
 from pipeline.checks.regions import on_export, on_master
 from pipeline.config import Text, Verify
 from pipeline.language import identifying, wording
@@ -91,7 +92,7 @@ class Read:
         taken += [box for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
         for line in self._eyes.finder.find(image, scale):
             box = _around(line)
-            if max((inside(box, other) for other in taken), default=0.0) >= COVERED:
+            if max((geometry.inside(box, other) for other in taken), default=0.0) >= COVERED:
                 continue
             self._lines += 1
             said, score = self._eyes.reader.read(image, line)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline import timing
+from pipeline import geometry, timing
 from pipeline.values import Box, Clip, Plan, Sightings, Span, Track
 
 SURE = 0.5
@@ -135,8 +135,7 @@ def _touches(track: Track, head: Track, frame: int) -> bool:
     one, other = head.box(frame), track.box(frame)
     if one is None or other is None:
         return False
-    wide, high = (min(one[at + 2], other[at + 2]) - max(one[at], other[at]) for at in (0, 1))
-    return max(0, wide) * max(0, high) > TOUCHING * (one[2] - one[0]) * (one[3] - one[1])
+    return geometry.inside(one, other) > TOUCHING
 
 
 def _sides(track: Track, trial: Trial) -> tuple[range, range]:

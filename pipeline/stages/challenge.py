@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import media, store
+from pipeline import geometry, media, store
 from pipeline.checks import families
-from pipeline.checks.faces import Faces, Hit, inside
+from pipeline.checks.faces import Faces, Hit
 from pipeline.checks.proof import pictures, sha256_of_plan
 from pipeline.checks.regions import on_export
 from pipeline.config import Proving, Subtitle
@@ -181,7 +181,8 @@ def hits_on(film: Export, probe: Probe, view: View, made: Proving) -> list[list[
     for picture in pictures(film):
         if picture.clip_frame in naked:
             check.look(picture)
+    heads = [(one.frames, on_export(one.head, view)) for one in probe.trials]
     return [
-        [hit for hit in check.hits() if hit.frame in one.frames and inside(hit.box, on_export(one.head, view)) > 0.5]
-        for one in probe.trials
+        [hit for hit in check.hits() if hit.frame in frames and geometry.inside(hit.box, head) > 0.5]
+        for frames, head in heads
     ]

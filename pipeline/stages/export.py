@@ -17,11 +17,13 @@ from pipeline.sound import soundtrack
 from pipeline.store import file_of
 from pipeline.values import Card, CueSheet, Export, Master, View
 
-VERSION = 2
+VERSION = 3
 
 GOP_S = 2
 THREADS = 6
 """x264's result depends on how many threads it has; a fixed number gives the same bytes on every machine."""
+REORDERED = 8
+"""Of fewer pictures ffmpeg cannot tell in which order they are decoded, and copies them with wrong times."""
 COMPRESSOR = "AVC Coding"
 SOUND = "sound"
 """The folder in which the sound is made."""
@@ -90,7 +92,8 @@ def _write_pictures(
     for at, name in enumerate(shapes):
         picture = _clip_picture(pictures[at], master, name, settings, burn_in=burn_in)
         picture = _joined(picture, master, [card for card in cards if card.format == name])
-        outputs.append(_picture_output(picture, name, master.fps, settings))
+        count = master.frame_count + sum(card.frame_count for card in cards if card.format == name)
+        outputs.append(_picture_output(picture, name, master.fps, count, settings))
     media.run(ffmpeg.merge_outputs(*outputs), inputs, out)
 
 
@@ -150,7 +153,7 @@ def _picture_name(name: str) -> str:
     return f"picture-{file_name(name)}"
 
 
-def _picture_output(picture: Any, name: str, fps: Fraction, settings: config.Export) -> Any:
+def _picture_output(picture: Any, name: str, fps: Fraction, count: int, settings: config.Export) -> Any:
     """H.264 High alone in a file."""
     options: dict[str, Any] = {
         "vcodec": "libx264",
@@ -168,6 +171,8 @@ def _picture_output(picture: Any, name: str, fps: Fraction, settings: config.Exp
         "bsf:v": "filter_units=remove_types=6",
         "flags:v": "+cgop+bitexact",
     }
+    if count < REORDERED:
+        options["bf"] = 0
     return ffmpeg.output(picture, f"file:{_picture_name(name)}", **options, **media.BARE_MP4)
 
 

@@ -31,7 +31,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 WORK = click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]")
 CLIP = click.option("--clip", "number", metavar="N", type=click.IntRange(min=1), help="The clip's number.")
-CHANNEL = click.option("--channel", metavar="NAME", help="A channel's name or file.  [default: the case's]")
+CHANNEL = click.option("--channel", metavar="NAME", help="A channel's name or file.  [default: that of the cases]")
 
 
 def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,13 +39,9 @@ def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end (form: docs/cli.md)."),
         click.option("--outbox", type=FOLDER, help="Where packs are delivered.  [default: the channel's, or outbox/]"),
-        click.option("--work", type=FOLDER, help="The quarantine folder.  [default: work/]"),
+        WORK,
         click.option("--only", metavar="PATTERN", help="Leave out cases whose name does not match, such as 2026-11-*."),
-        click.option(
-            "--channel",
-            metavar="NAME",
-            help="A channel's name, or the path of its file.  [default: that of the cases]",
-        ),
+        CHANNEL,
         click.argument("cases", nargs=-1, type=CASE),
     ):
         function = option(function)

@@ -23,6 +23,16 @@ class Stretch:
     why: str = ""
     voice: str = ""
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of the talk may be heard in it."""
+        return self.how in ("mute", "beep")
+
+    @property
+    def identifies(self) -> bool:
+        """Whether something that is known to identify someone is said in it."""
+        return self.why not in ("", "voice", "doubtful", "unrecognised")
+
 
 @dataclass(frozen=True, slots=True)
 class Master:
