@@ -10,7 +10,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --con
 DEMO := assets/demo/consultation
 
 # Recipes read these from the environment, quoted: a path may hold spaces, quotes or dollar signs.
-export CASE CHANNEL FOOTAGE ONLY DRY_RUN NAMES
+export CASE CHANNEL FOOTAGE ONLY CLIP AGAIN DRY_RUN NAMES
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -24,6 +24,7 @@ help: ## this menu / 本菜单
 	@echo '  make new     CASE=2026-11-22-nodule CHANNEL=clinic FOOTAGE=/path/a.mp4'
 	@echo '  make build   CHANNEL=clinic [ONLY="2026-11-*"]'
 	@echo '  make publish CHANNEL=clinic [ONLY="2026-11-*"] [DRY_RUN=1]'
+	@echo '  make publish CHANNEL=clinic ONLY=2026-11-22-nodule CLIP=1 AGAIN=1   # once more, what is gone from the outbox'
 
 # --- set-up: each stamp is newer than what it was made from, so the second time nothing is installed -----------------
 
@@ -64,7 +65,8 @@ build: need-CHANNEL .venv/installed ## hide, subtitle, export, prove / 打码、
 
 .PHONY: publish
 publish: need-CHANNEL .venv/installed ## build, then deliver what is ready to the outbox / 交付可发布的成片
-	@$(RUN) publish --channel "$$CHANNEL" $${ONLY:+--only "$$ONLY"} $${DRY_RUN:+--dry-run}
+	@$(RUN) publish --channel "$$CHANNEL" $${ONLY:+--only "$$ONLY"} $${CLIP:+--clip "$$CLIP"} $${AGAIN:+--again} \
+	  $${DRY_RUN:+--dry-run}
 
 .PHONY: review
 review: need-CHANNEL .venv/installed ## look at what is uncertain, correct it, approve it / 复核、改正、批准

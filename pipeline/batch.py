@@ -16,7 +16,7 @@ from pipeline.evidence.approval import Approval
 from pipeline.language.naming import public_name, slug_of
 from pipeline.language.telling import Telling
 from pipeline.ledger import Ledger
-from pipeline.publish import Delivery
+from pipeline.publish import ALL, Delivery, Wanted
 from pipeline.results import ClipResult
 from pipeline.run import build
 from pipeline.settings.case import Case
@@ -65,27 +65,41 @@ class Batch:
             report.clips += self._case(folder, watcher, report.seconds)
         return report
 
-    def publish(self, watcher: Watcher) -> Report:
-        """Builds what is missing and delivers the packs of every ready clip that break no limit of their platform."""
-        report = self.build(watcher)
+    def publish(self, watcher: Watcher, wanted: Wanted = ALL) -> Report:
+        """Builds what is missing and delivers the packs of ready clips that break no limit of their platform."""
+        report = self._built(wanted, watcher)
         ledger = self.ledger()
         for at, clip in enumerate(report.clips):
-            if clip.state == results.READY:
+            if clip.state == results.READY and wanted.has(clip):
                 with self._turn(clip.case, watcher):
-                    report.clips[at] = self._deliver(clip, ledger, report.deliveries)
+                    clip = self._deliver(clip, ledger, report.deliveries, again=wanted.again)
+            report.clips[at] = _with_gone(clip, report.deliveries)
         return report
 
-    def tell(self, watcher: Watcher) -> Report:
+    def tell(self, watcher: Watcher, wanted: Wanted = ALL) -> Report:
         """Where every clip stands: what is built, and what of it was delivered. Changes nothing."""
-        report = self.build(watcher)
+        report = self._built(wanted, watcher)
         if self._book.is_file():
             ledger = self.ledger()
-            packs = [(clip, pack) for clip in report.clips for pack, _ in clip.packs]
-            found = (publish.delivered(clip, pack, self.outbox, ledger) for clip, pack in packs)
-            report.deliveries += [delivery for delivery in found if delivery is not None]
+            for at, clip in enumerate(report.clips):
+                found = [publish.delivered(clip, pack, self.outbox, ledger) for pack, _ in clip.packs]
+                again = wanted.again and wanted.has(clip)
+                report.deliveries += [one for one in found if one is not None and not (again and one.is_gone)]
+                report.clips[at] = _with_gone(clip, report.deliveries)
         return report
 
-    def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery]) -> ClipResult:
+    def _built(self, wanted: Wanted, watcher: Watcher) -> Report:
+        """Builds every case, if it is clear what of it is wanted."""
+        if wanted.clip is not None and len(self.folders) != 1:
+            raise ConfigError("--clip: of which case?", "name one case")
+        if wanted.again and wanted.clip is None:
+            raise ConfigError("--again: which clip is meant?", "say it: --clip N")
+        report = self.build(watcher)
+        if not any(clip.clip is None or wanted.has(clip) for clip in report.clips):
+            raise ConfigError(f"{report.clips[0].case} has no clip {wanted.clip}")
+        return report
+
+    def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery], *, again: bool) -> ClipResult:
         """Delivers what of a clip may go; one pack that fails does not keep the others."""
         try:
             clip = self._as_it_is_now(clip)
@@ -98,7 +112,8 @@ class Batch:
             if pack.problems:
                 continue
             try:
-                deliveries.append(publish.deliver(clip, pack, folder, self.outbox, ledger))
+                register = self.tellings[clip.case].register
+                deliveries.append(publish.deliver(clip, pack, folder, self.outbox, ledger, register, again=again))
             except ClinicReelError as error:
                 ended = self.tellings[clip.case].clip(_failed_delivery(clip, error))
                 if isinstance(error, ExposedError):
@@ -200,6 +215,10 @@ class Batch:
 def _check_apart(footage: Path, work: Path) -> None:
     if footage.resolve().is_relative_to(work):
         raise ConfigError("the recording lies inside the work folder, which is ours to change", "move it out of there")
+
+
+def _with_gone(clip: ClipResult, deliveries: list[Delivery]) -> ClipResult:
+    return publish.telling_gone(clip, deliveries, f"clinicreel publish {clip.case}")
 
 
 def _failed_delivery(clip: ClipResult, error: ClinicReelError) -> ClipResult:

@@ -64,27 +64,31 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
 @click.option("--dry-run", is_flag=True, help="Only say what would be delivered.")
 @click.option("--file", type=FILE, help="Deliver this file, finished elsewhere, as a clip of the one case named.")
 @CLIP
+@click.option("--again", is_flag=True, help="With --clip: deliver it once more where it is gone from the outbox.")
 @command
 def publish(
-    cases: tuple[Path, ...], dry_run: bool, file: Path | None, number: int | None, as_json: bool, **where: Any
-) -> int:
+    cases: tuple[Path, ...], dry_run: bool, file: Path | None, number: int | None, again: bool, as_json: bool,
+    **where: Any,
+) -> int:  # fmt: skip
     """Build what is missing and deliver the packs of every ready clip to the outbox. 交付可发布的成片。
 
-    With --file: deliver a video that was finished elsewhere, verified and approved. A report on every clip that is
-    delivered lies in work/reports/.
+    With --clip: of that clip alone, of the one case named. A pack goes to an outbox once: if somebody removed it, that
+    is told, and only --again delivers it anew. With --file: deliver a video that was finished elsewhere, verified and
+    approved. A report on every clip that is delivered lies in work/reports/.
     """
     from pipeline.evidence import report as reporting
     from pipeline.evidence import returned
+    from pipeline.publish import Wanted
     from pipeline.terminal import screen
 
-    back = returned.back(file, cases, number)
+    back, wanted = returned.back(file, cases, number), Wanted(number, again)
     with screen.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
         if back is not None:
-            report = returned.deliver(batch, back, watcher, dry_run=dry_run)
+            report = returned.deliver(batch, back, watcher, again=again, dry_run=dry_run)
         else:
-            report = batch.tell(watcher) if dry_run else batch.publish(watcher)
+            report = batch.tell(watcher, wanted) if dry_run else batch.publish(watcher, wanted)
             reporting.write_all(batch, () if dry_run else report.deliveries)
-    return screen.close(report, as_json=as_json, dry_run=dry_run)
+    return screen.close(report, as_json=as_json, would_deliver=wanted if dry_run else None)
 
 
 @main.command()

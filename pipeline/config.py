@@ -224,7 +224,7 @@ class Channel(Model):
     outbox: str | None = Field(
         None,
         description="an existing folder for finished packs, on a NAS say; ~ is your home, a relative path begins in "
-        "the project's folder; null: outbox/ there",
+        "the project's folder; null: outbox/ there; what was delivered to another folder is delivered to a new one too",
     )
     ffmpeg: Literal["bundled", "system"] = Field("bundled", description="system: the one on the PATH, 8.1.2 or later")
     tags: Texts = Field((), description="added to those of every case")

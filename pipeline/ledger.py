@@ -76,9 +76,9 @@ class Ledger:
             book.execute("COMMIT")
 
     def find(self, kind: str, body: dict[str, Any]) -> Entry | None:
-        """The first entry that says exactly this."""
+        """The last entry that says exactly this."""
         with closing(self._open()) as book:
-            query = "SELECT number, at FROM entry WHERE kind = ? AND body = ? ORDER BY number LIMIT 1"
+            query = "SELECT number, at FROM entry WHERE kind = ? AND body = ? ORDER BY number DESC LIMIT 1"
             row = book.execute(query, (kind, _text(body))).fetchone()
         return Entry(row[0], row[1], kind, body) if row else None
 

@@ -1,23 +1,30 @@
 """Publish, its first form: the packs of ready clips go to the outbox, each once, each by one rename.
 
-A file is delivered only if its bytes, read again now, are those that the verdict passed. There is no force.
+A file is delivered only if its bytes, read again now, are those that the verdict passed. There is no force. What is
+gone from the outbox may have been taken back: it is told, and delivered again only when somebody asks for that.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pipeline import results
-from pipeline.errors import ExposedError, RecordingError, ToolError
-from pipeline.ledger import Ledger
+from pipeline.errors import ConfigError, ExposedError, RecordingError, ToolError
+from pipeline.language import wording
+from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
+from pipeline.settings.keeping import TEAM
+from pipeline.settings.loading import ROOT
 from pipeline.store import fsync, sha256_of, space_errors
-from pipeline.values import Pack, Verdict
+from pipeline.values import Pack, Register, Verdict
 
-DELIVERED = "delivered"
+DELIVERED, OUTBOX = "delivered", "outbox"
 VIDEO = "video.mp4"
 
 
@@ -30,7 +37,25 @@ class Delivery:
     platform: str
     path: Path
     was_there: bool
+    """It was delivered before."""
     at: str
+    is_gone: bool = False
+    """It was delivered before, and its video is no longer there."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which clips are to be delivered: those of one number, or all; `again`: what is gone from the outbox as well."""
+
+    clip: int | None = None
+    again: bool = False
+
+    def has(self, clip: ClipResult) -> bool:
+        """Whether it is one of them."""
+        return self.clip in (None, clip.clip)
+
+
+ALL = Wanted()
 
 
 def place(outbox: Path, case: str, clip: int, platform: str) -> Path:
@@ -38,10 +63,29 @@ def place(outbox: Path, case: str, clip: int, platform: str) -> Path:
     return outbox / case / f"clip-{clip:02d}" / platform
 
 
-def deliver(result: ClipResult, pack: Pack, folder: Path, outbox: Path, ledger: Ledger) -> Delivery:
+def deliver(
+    result: ClipResult,
+    pack: Pack,
+    folder: Path,
+    outbox: Path,
+    ledger: Ledger,
+    register: Register,
+    *,
+    again: bool = False,
+) -> Delivery:
     """Delivers one pack of a clip, unless that was done before. The caller holds the lock of the case.
 
+    Args:
+        result: the clip.
+        pack: one of its packs.
+        folder: where the pack's files lie.
+        outbox: where it goes.
+        ledger: the book.
+        register: whom the case must not tell: the book says where the outbox is.
+        again: deliver it once more if it is gone from the outbox.
+
     Raises:
+        ConfigError: the outbox is called after somebody of the case.
         ExposedError: the clip may not leave, or a file is not the one that was verified.
         RecordingError: another version of the pack lies in the outbox already.
         ToolError: the outbox cannot be written.
@@ -49,8 +93,9 @@ def deliver(result: ClipResult, pack: Pack, folder: Path, outbox: Path, ledger: 
     if result.state != results.READY or result.verdict is None or result.clip is None or pack.problems:
         raise ExposedError(f"{result.case}: only a ready clip can be delivered")
     before = delivered(result, pack, outbox, ledger)
-    if before is not None:
+    if before is not None and not (again and before.is_gone):
         return before
+    _check_nameless(outbox, register)
     target = place(outbox, result.case, result.clip, pack.platform)
     _check(pack, folder, result.verdict)
     try:
@@ -60,22 +105,61 @@ def deliver(result: ClipResult, pack: Pack, folder: Path, outbox: Path, ledger: 
             _copy(pack, folder, target)
     except OSError as error:
         raise ToolError(f"{target}: cannot be written: {error.strerror}", "check that disk, publish again") from error
-    ledger.append(DELIVERED, _body(result.case, result.clip, pack))
+    ledger.append(DELIVERED, {**_body(result.case, result.clip, pack), OUTBOX: known_as(outbox)})
     return Delivery(result.case, result.clip, pack.platform, target, False, "")
 
 
 def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger) -> Delivery | None:
-    """The delivery of this very pack, if it was made before."""
+    """The last delivery of this very pack to this outbox, if it was made before.
+
+    Books of earlier releases do not say to which outbox: such an entry counts for every one.
+    """
     if result.clip is None:
         return None
-    entry = ledger.find(DELIVERED, _body(result.case, result.clip, pack))
+    said = _body(result.case, result.clip, pack)
+    entry = ledger.find(DELIVERED, {**said, OUTBOX: known_as(outbox)}) or ledger.find(DELIVERED, said)
     target = place(outbox, result.case, result.clip, pack.platform)
-    return Delivery(result.case, result.clip, pack.platform, target, True, entry.at) if entry else None
+    is_gone = not (target / VIDEO).is_file()
+    return Delivery(result.case, result.clip, pack.platform, target, True, entry.at, is_gone) if entry else None
 
 
-def _body(case: str, clip: int, pack: Pack) -> dict[str, object]:
+def everywhere(result: ClipResult, pack: Pack, ledger: Ledger) -> Iterator[Entry]:
+    """Every delivery of this very pack, to whatever outbox, oldest first."""
+    said = _body(result.case, result.clip or 0, pack)
+    for entry in ledger.entries(DELIVERED):
+        if {key: value for key, value in entry.body.items() if key != OUTBOX} == said:
+            yield entry
+
+
+def known_as(outbox: Path) -> str:
+    """What the book calls an outbox: its path from the project's folder on if it lies there, so that both may move."""
+    path = outbox.resolve()
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def telling_gone(clip: ClipResult, deliveries: Iterable[Delivery], command: str) -> ClipResult:
+    """The clip with what is gone of it from the outbox, and the command that delivers it again."""
+    gone = [one.platform for one in deliveries if one.is_gone and (one.case, one.clip) == (clip.case, clip.clip)]
+    if clip.state != results.READY or not gone:
+        return clip
+    told = f"delivered, and no longer in the outbox: {', '.join(gone)}"
+    how = f"unless it was taken back on purpose: {command} --clip {clip.clip} --again"
+    reason, next_step = ("; ".join(filter(None, both)) for both in ((clip.reason, told), (clip.next_step, how)))
+    return replace(clip, reason=reason, next_step=next_step)
+
+
+def _body(case: str, clip: int, pack: Pack) -> dict[str, Any]:
     files = {file.path.name: file.sha256 for file in pack.files}
     return {"case": case, "clip": clip, "platform": pack.platform, "files": files}
+
+
+def _check_nameless(outbox: Path, register: Register) -> None:
+    """Folders are seen by whoever uploads, and the book holds no name; whose machine it is may be said."""
+    filmed = {person.id for person in register.people if person.role not in TEAM}
+    path = known_as(outbox)
+    words = re.sub(r"[_.\-/\\]", " ", path)
+    if any(one.person in filmed for said in (path, words) for one in wording.telling(said, register)):
+        raise ConfigError("the outbox is called after somebody who was filmed", "choose another: --outbox DIR")
 
 
 def _check(pack: Pack, folder: Path, verdict: Verdict) -> None:

@@ -205,7 +205,7 @@ def test_p5_only_a_verified_file_is_delivered(finished: Finished, tmp_path: Path
     assert finished.clip.verdict is not None
     unproved = replace(finished.clip, verdict=replace(finished.clip.verdict, sha256s=()))
     with pytest.raises(ExposedError, match="never verified"):
-        publish.deliver(unproved, *unproved.packs[0], tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"))
+        publish.deliver(unproved, *unproved.packs[0], tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"), built.NOBODY)
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
@@ -221,7 +221,7 @@ def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished,
         stream.seek(-1, os.SEEK_END)
         stream.write(bytes([last[0] ^ 1]))
     with pytest.raises(ExposedError, match="was changed after it was made"):
-        publish.deliver(finished.clip, pack, copied, tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"))
+        publish.deliver(finished.clip, pack, copied, tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"), built.NOBODY)
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
@@ -229,7 +229,7 @@ def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished,
 def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, state: str) -> None:
     clip = replace(finished.clip, state=state)
     with pytest.raises(ExposedError, match="only a ready clip"):
-        publish.deliver(clip, *clip.packs[0], tmp_path, Ledger(tmp_path / "a.sqlite"))
+        publish.deliver(clip, *clip.packs[0], tmp_path, Ledger(tmp_path / "a.sqlite"), built.NOBODY)
 
 
 def test_p6_a_clip_without_a_face_waits(tmp_path: Path) -> None:

@@ -13,10 +13,15 @@ from typing import Any
 import pytest
 
 from pipeline import publish
-from pipeline.errors import ExposedError, RecordingError
+from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.evidence.report import told
 from pipeline.ledger import Ledger
+from pipeline.opening import open_batch
+from pipeline.publish import ALL, Wanted
 from pipeline.results import READY, WAITING, ClipResult
+from pipeline.settings.loading import load_case
 from pipeline.store import sha256_of
+from pipeline.values import Named, Register
 from tests import built
 from tests.conftest import Finished
 
@@ -59,6 +64,108 @@ def test_every_pack_is_delivered_once_and_a_second_run_says_so(copy: Finished) -
     assert len(entries(copy)) == 2
     shown = built.clinicreel("publish", copy.case, *built.where(copy.folder, copy.channel)).stdout
     assert "already delivered" in shown
+
+
+def delivered(copy: Finished, wanted: Wanted = ALL, *, may_make: bool = True) -> tuple[ClipResult, list[str]]:
+    """The case's clip after a delivery, or after asking about one, and what is told of each pack."""
+    where = (str(copy.channel), None, copy.folder / "work", copy.folder / "outbox")
+    with open_batch([copy.case], *where, may_make=may_make) as batch:
+        report = (batch.publish if may_make else batch.tell)(built.Quiet(), wanted)
+    (clip,) = report.clips
+    return clip, ["gone" if one.is_gone else "before" if one.was_there else "now" for one in report.deliveries]
+
+
+def test_a_pack_that_is_gone_from_the_outbox_stays_away_until_somebody_asks_for_it(copy: Finished) -> None:
+    delivered(copy)
+    shutil.rmtree(copy.folder / "outbox")
+    for wanted, may_make in ((ALL, True), (ALL, False), (Wanted(1), True)):
+        clip, packs = delivered(copy, wanted, may_make=may_make)
+        assert (clip.state, packs) == (READY, ["gone", "gone"])
+        assert clip.reason == "delivered, and no longer in the outbox: douyin, bilibili"
+        assert clip.next_step.endswith("clinicreel publish 2026-11-22-nodule --clip 1 --again")
+    asked = Wanted(1, again=True)
+    assert delivered(copy, asked, may_make=False)[1] == []
+    assert not (copy.folder / "outbox").exists()
+    code, said, _ = run(copy, "publish", "--clip", "1", "--again")
+    assert (code, [(one["new"], one["gone"]) for one in said["deliveries"]]) == (0, [(True, False)] * 2)
+    clip, packs = delivered(copy, asked)
+    assert (packs, clip.reason, clip.next_step) == (["before", "before"], "", "")
+    assert len(list((copy.folder / "outbox").rglob("video.mp4"))) == 2
+    assert len(entries(copy)) == 4
+
+
+def test_what_may_no_longer_leave_is_not_delivered_again_on_purpose_either(copy: Finished) -> None:
+    delivered(copy)
+    shutil.rmtree(copy.folder / "outbox")
+    demanding = replace(copy, channel=channel_with(copy, "", approval="required"))
+    clip, packs = delivered(demanding, Wanted(1, again=True))
+    assert (clip.state, packs) == (WAITING, [])
+    assert "--again" not in clip.next_step
+    assert not (copy.folder / "outbox").exists()
+
+
+def test_which_clip_is_wanted_must_be_clear(copy: Finished) -> None:
+    with pytest.raises(ConfigError, match="which clip is meant"):
+        delivered(copy, Wanted(again=True))
+    with pytest.raises(ConfigError, match="has no clip 2"):
+        delivered(copy, Wanted(2))
+    with (
+        built.opened(copy.folder, copy.case, copy.folder / "other", channel=copy.channel) as batch,
+        pytest.raises(ConfigError, match="of which case"),
+    ):
+        batch.publish(built.Quiet(), Wanted(1))
+    assert not (copy.folder / "outbox").exists()
+
+
+def test_another_outbox_is_a_delivery_of_its_own_and_the_book_says_which(copy: Finished) -> None:
+    for name in ("outbox", "nas", "outbox"):
+        with open_batch([copy.case], str(copy.channel), None, copy.folder / "work", copy.folder / name) as batch:
+            report = batch.publish(built.Quiet())
+            said = told(batch, load_case(copy.case, batch.channel), 1)["deliveries"]
+        assert len(list((copy.folder / name).rglob("video.mp4"))) == 2
+    assert [one.was_there for one in report.deliveries] == [True, True]
+    both = [str(copy.folder / name) for name in ("outbox", "nas")]
+    assert [one["outbox"] for one in entries(copy)] == [both[0], both[0], both[1], both[1]]
+    assert [(one["platform"], one["outbox"]) for one in said] == [
+        (platform, place) for platform in ("douyin", "bilibili") for place in both
+    ]
+
+
+def test_the_projects_own_outbox_is_known_by_its_place_in_the_project(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert publish.known_as(built.PROJECT / "outbox") == "outbox"
+    assert publish.known_as(tmp_path / "link" / "packs") == str(tmp_path / "packs")
+
+
+def test_a_book_of_before_outboxes_were_written_down_counts_for_every_one(finished: Finished, tmp_path: Path) -> None:
+    """It does not say where the pack went: that it was taken back from here cannot be ruled out."""
+    pack, folder = finished.clip.packs[0]
+    old, ledger = Ledger(tmp_path / "a.sqlite"), Ledger(tmp_path / "b.sqlite")
+    publish.deliver(finished.clip, pack, folder, tmp_path / "first", old, built.NOBODY)
+    (entry,) = old.entries(publish.DELIVERED)
+    ledger.append(publish.DELIVERED, {key: value for key, value in entry.body.items() if key != "outbox"})
+    at = finished.clip, pack, folder
+    there = publish.deliver(*at, tmp_path / "first", ledger, built.NOBODY)
+    assert (there.was_there, there.is_gone) == (True, False)
+    missing = publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY)
+    assert (missing.was_there, missing.is_gone, missing.path.exists()) == (True, True, False)
+    assert not publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, again=True).was_there
+    assert publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY).was_there
+
+
+@pytest.mark.parametrize(("role", "refused"), [("patient", True), ("minor", True), ("doctor", False)])
+@pytest.mark.parametrize("folder", ["林小雨", "nas/lin_xiaoyu"])
+def test_an_outbox_is_not_called_after_a_patient(
+    finished: Finished, tmp_path: Path, folder: str, role: str, refused: bool
+) -> None:
+    register = Register("zh", (Named("p1", role, ("林小雨",)),))
+    words = (finished.clip, *finished.clip.packs[0], tmp_path / folder, Ledger(tmp_path / "a.sqlite"), register)
+    if refused:
+        with pytest.raises(ConfigError, match="called after somebody who was filmed"):
+            publish.deliver(*words)
+        assert not (tmp_path / folder).exists()
+    else:
+        assert publish.deliver(*words).path.is_dir()
 
 
 def test_killed_between_the_rename_and_the_entry_nothing_is_copied_twice(copy: Finished) -> None:
@@ -158,9 +265,10 @@ def test_asking_about_what_was_never_built_makes_no_folder(copy: Finished) -> No
     assert not (copy.folder / "work").exists()
 
 
-def channel_with(copy: Finished, line: str) -> Path:
+def channel_with(copy: Finished, line: str, approval: str = "none") -> Path:
     path = copy.folder / "clinic.yaml"
-    path.write_text(copy.channel.read_text("utf-8") + line, "utf-8")
+    text = copy.channel.read_text("utf-8").replace("approval: none", f"approval: {approval}")
+    path.write_text(text + line, "utf-8")
     return path
 
 
@@ -216,14 +324,15 @@ def test_a_pack_that_never_was_in_a_verdict_stays(finished: Finished, tmp_path: 
     failed = replace(finished.clip, verdict=replace(finished.clip.verdict, passed=False))
     ledger = Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="did not pass"):
-        publish.deliver(failed, *failed.packs[0], tmp_path / "outbox", ledger)
+        publish.deliver(failed, *failed.packs[0], tmp_path / "outbox", ledger, built.NOBODY)
     assert not (tmp_path / "outbox").exists()
     assert list(ledger.entries(publish.DELIVERED)) == []
 
 
 def test_a_folder_with_a_file_missing_is_another_version(finished: Finished, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "a.sqlite")
-    made = publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger)
+    made = publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY)
     os.unlink(made.path / "title.txt")
     with pytest.raises(RecordingError, match="another version"):
-        publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", Ledger(tmp_path / "b.sqlite"))
+        unaware = Ledger(tmp_path / "b.sqlite")
+        publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", unaware, built.NOBODY)

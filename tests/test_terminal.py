@@ -80,6 +80,6 @@ def test_the_closing_table_cuts_no_word_and_tells_everything(
 
 def test_a_pack_that_was_taken_from_the_outbox_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clip = replace(CLIP, state=READY, packs=((Pack("douyin", "9:16", (), ()), tmp_path / "work"),))
-    delivery = Delivery(clip.case, 1, "douyin", tmp_path / "gone", was_there=True, at="2026-11-22T10:00:00+00:00")
+    delivery = Delivery(clip.case, 1, "douyin", tmp_path / "gone", True, "2026-11-22T10:00:00+00:00", is_gone=True)
     screen.close(Report([clip], [delivery]), as_json=False)
     assert f"2026-11-22T10:00:00+00:00，现已不在 and no longer at {tmp_path / 'gone'}" in capsys.readouterr().out

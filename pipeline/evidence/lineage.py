@@ -31,7 +31,7 @@ SOMEBODY = "named in the form"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that came of a case: `where` it went, platform and time, is empty while it never left."""
+    """A file that came of a case: `where` it went, platform, time and outbox, is empty while it never left."""
 
     clip: int
     what: str
@@ -91,12 +91,20 @@ def files_of(ledger: Ledger, case: str, person: str) -> tuple[Made, ...]:
         if entry.body["case"] == case:
             for name, sha256 in entry.body["files"].items():
                 key = entry.body["clip"], f"{entry.body['platform']}/{name}", sha256
-                went.setdefault(key, []).append(f"{entry.body['platform']}, {entry.at}")
+                went.setdefault(key, []).append(", ".join(_place(entry)))
     made: dict[tuple[int, str, str], None] = {}
     for entry in ledger.entries(MADE):
         if entry.body["case"] == case and person in entry.body["people"]:
             made |= dict.fromkeys(_files(entry.body))
     return tuple(Made(*key, tuple(went.get(key, ()))) for key in sorted(made))
+
+
+def _place(entry: Entry) -> Iterator[str]:
+    """Books of earlier releases do not say to which outbox a pack went."""
+    yield entry.body["platform"]
+    yield entry.at
+    if publish.OUTBOX in entry.body:
+        yield entry.body[publish.OUTBOX]
 
 
 def _files(body: dict[str, Any]) -> Iterator[tuple[int, str, str]]:

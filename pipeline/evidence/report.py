@@ -208,9 +208,8 @@ def _files(built: Built) -> dict[str, Any]:
 def _deliveries(batch: Batch, built: Built) -> Iterator[dict[str, str]]:
     ledger = batch.ledger()
     for pack, _ in built.result.packs:
-        gone = publish.delivered(built.result, pack, batch.outbox, ledger)
-        if gone is not None:
-            yield {"platform": gone.platform, "at": gone.at}
+        for entry in publish.everywhere(built.result, pack, ledger):
+            yield {"platform": pack.platform, "at": entry.at, "outbox": entry.body.get(publish.OUTBOX, "")}
 
 
 def _made_with(built: Built, case: Case, channel: Channel) -> dict[str, str]:

@@ -43,8 +43,8 @@ def _sections(said: dict[str, Any]) -> Iterator[str]:
     heads = ("编号 id", "角色 role", "同意范围 agreed to", "签署/到期 signed/ends", "现状 now", "同意书 form SHA-256")
     yield _section("同意 Consent", _table(heads, map(_person, said["people"]), hashes=(5,)))
     yield _section("文件 Files (SHA-256)", _table((), _files(said), hashes=(1,)))
-    gone = [(one["platform"], one["at"]) for one in said["deliveries"]]
-    yield _section("交付 Delivered", _table(("平台 platform", "时间 when (UTC)"), gone))
+    gone = [(one["platform"], one["at"], one["outbox"]) for one in said["deliveries"]]
+    yield _section("交付 Delivered", _table(("平台 platform", "时间 when (UTC)", "发布目录 outbox"), gone))
     yield _section("工具与权重 Tools and weights", _table((), said["made_with"].items(), hashes=(1,)))
 
 

@@ -60,11 +60,9 @@ def back(file: Path | None, cases: Sequence[Path], number: int | None) -> Back |
     """What the command line says of a file that came back; None: it names none.
 
     Raises:
-        ConfigError: it is not clear which case it is of.
+        ConfigError: it is not clear which case the file is of.
     """
     if file is None:
-        if number is not None and len(cases) != 1:
-            raise ConfigError("--clip: of which case?", "name one case")
         return None
     if len(cases) != 1:
         raise ConfigError("--file: of which case is it?", "name one case: clinicreel publish CASE --file FILE")
@@ -157,12 +155,16 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
         return approval.approve(clip, by, batch.ledger())
 
 
-def deliver(batch: Batch, back: Back, watcher: Watcher, *, dry_run: bool = False) -> Report:
-    """Delivers the packs of a file that passed and was approved, or only says where it stands."""
+def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, dry_run: bool = False) -> Report:
+    """Delivers the packs of a file that passed and was approved, or only says where it stands.
+
+    `again`: also those that are gone from the outbox.
+    """
     report = Report()
     case = load_case(back.case, batch.channel)
     if dry_run:
         return Report([check(batch, back, watcher)])
+    register = case.register(batch.channel)
     with batch.store.lock(case.slug, lambda: watcher.waits(case.slug)):
         clip = check(batch, back, watcher)
         ledger = batch.ledger()
@@ -171,8 +173,10 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, dry_run: bool = False
         if clip.state == results.READY:
             for made, folder in clip.packs:
                 if not made.problems:
-                    report.deliveries.append(publish.deliver(clip, made, folder, batch.outbox, ledger))
-    report.clips.append(clip)
+                    report.deliveries.append(
+                        publish.deliver(clip, made, folder, batch.outbox, ledger, register, again=again)
+                    )
+    report.clips.append(publish.telling_gone(clip, report.deliveries, f"clinicreel publish {clip.case} --file FILE"))
     return report
 
 

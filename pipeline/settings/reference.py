@@ -177,8 +177,9 @@ JSON_FORM = """\
 
 With `--json`, `build`, `publish` and `status` print one object as the last line of stdout. Keys are only ever added.
 A pack with problems breaks a limit of its platform and is held back from delivery; the others go. A clip that is not
-built yet is `waiting`. `status` lists what was delivered before with `"new": false`. Where the configuration or the
-command line is wrong nothing is printed on stdout.
+built yet is `waiting`. `status` lists what was delivered to this outbox before with `"new": false`, and with
+`"gone": true` where its video is no longer there. Where the configuration or the command line is wrong nothing is
+printed on stdout.
 
 ```
 {"clips": [{"case", "clip", "start_s", "end_s", "state": "ready|waiting|blocked|failed", "reason", "next",
@@ -190,7 +191,7 @@ command line is wrong nothing is printed on stdout.
             "doubts": [{"kind", "start_s", "end_s", "what"}],
             "damage": [{"start_s", "end_s", "cause"}], "notes": [...],
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],
- "deliveries": [{"case", "clip", "platform", "path", "new"}],
+ "deliveries": [{"case", "clip", "platform", "path", "new", "gone"}],
  "seconds": {stage: s}}
 ```
 

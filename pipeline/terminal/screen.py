@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.batch import Report
     from pipeline.evidence.lineage import Made
     from pipeline.ledger import Entry as LedgerEntry
+    from pipeline.publish import Wanted
     from pipeline.weights import Entry
 
 LABELS = {
@@ -108,8 +109,13 @@ def downloading() -> Iterator[Callable[[str, int, int], None]]:
         yield tell
 
 
-def close(report: Report, *, as_json: bool, dry_run: bool = False) -> int:
+def close(report: Report, *, as_json: bool, would_deliver: Wanted | None = None) -> int:
     """Prints how the batch ended.
+
+    Args:
+        report: what became of it.
+        as_json: for programs.
+        would_deliver: what a delivery would be of that was only tried; None: none was tried.
 
     Returns:
         The exit code: the worst of its clips.
@@ -117,7 +123,7 @@ def close(report: Report, *, as_json: bool, dry_run: bool = False) -> int:
     if as_json:
         print(json.dumps(_as_json(report), ensure_ascii=False))
     else:
-        _table(report, dry_run=dry_run)
+        _table(report, would_deliver)
     return results.exit_code(report.clips)
 
 
@@ -131,6 +137,7 @@ def _as_json(report: Report) -> dict[str, object]:
                 "platform": one.platform,
                 "path": str(one.path),
                 "new": not one.was_there,
+                "gone": one.is_gone,
             }
             for one in report.deliveries
         ],
@@ -138,7 +145,7 @@ def _as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _table(report: Report, *, dry_run: bool) -> None:
+def _table(report: Report, would_deliver: Wanted | None) -> None:
     console = Console(file=sys.stdout)
     delivered = {(one.case, one.clip, one.platform) for one in report.deliveries}
     table = Table(
@@ -151,7 +158,8 @@ def _table(report: Report, *, dry_run: bool) -> None:
         lines = [f"已隐藏 hidden: {hidden}" if hidden else "", said(clip.reason)]
         lines.append(f"-> {said(clip.next_step)}" if clip.next_step else "")
         if state == results.READY:
-            lines.append("would be delivered / 将会交付" if dry_run else said(f"-> clinicreel publish {clip.case}"))
+            would = would_deliver is not None and would_deliver.has(clip)
+            lines.append("would be delivered / 将会交付" if would else said(f"-> clinicreel publish {clip.case}"))
         style = STATE_STYLES[state]
         reason = _escaped("\n".join(filter(None, lines)))
         table.add_row(_name(clip), f"[{style}]{said(state)}[/{style}]", reason)
@@ -167,7 +175,7 @@ def _packs(report: Report, console: Console) -> None:
             delivery = there.get((clip.case, clip.clip or 0, pack.platform))
             note = "已交付 delivered" if delivery else "留待处理 held back" if pack.problems else "在 in"
             if delivery and delivery.was_there:
-                gone = "" if delivery.path.exists() else "，现已不在 and no longer at"
+                gone = "，现已不在 and no longer at" if delivery.is_gone else ""
                 note = f"早已交付 already delivered {delivery.at}{gone}"
             shown = delivery.path if delivery else path
             console.print(
