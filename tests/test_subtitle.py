@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -103,6 +104,14 @@ def test_a_hurried_sentence_stays_until_it_can_be_read() -> None:
 def test_a_subtitle_does_not_go_on_over_a_long_pause() -> None:
     words = [*spoken("你先坐", 0.8), *spoken("片子带了吗", 1.2, start_s=4.0)]
     assert [cue.lines for cue in cues(words)] == [("你先坐",), ("片子带了吗",)]
+
+
+def test_nobody_is_given_the_words_of_the_next_speaker() -> None:
+    """Recognition often writes Chinese without a full stop, and who answers does not wait."""
+    asked, answered = spoken("医生我睡不着", 1.5), spoken("没事别担心", 1.5, start_s=1.5)
+    marked = [*(replace(word, speaker="p1") for word in asked), *(replace(word, speaker="d1") for word in answered)]
+    assert [cue.lines for cue in cues(marked)] == [("医生我睡不着",), ("没事别担心",)]
+    assert [cue.lines for cue in cues(asked + answered)] == [("医生我睡不着没事别担心",)]
 
 
 def test_a_subtitle_does_not_join_what_a_cut_has_brought_together() -> None:

@@ -13,7 +13,7 @@ from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
 from pipeline.values import Clip, Cue, CueSheet, Script
 
-VERSION = 2
+VERSION = 3
 
 MAX_LINES = 2
 CLOSED_GAP_S = 0.2
@@ -27,7 +27,7 @@ FEW_UNITS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Talk:
-    """Talk without a long pause: its text, and for every character when it begins and ends in the clip's time."""
+    """One person's talk without a long pause: its text, and when every character begins and ends in the clip's time."""
 
     text: str
     starts_s: tuple[float, ...]
@@ -74,9 +74,9 @@ def _check_glyphs(text: str) -> None:
 
 
 def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_Talk]:
-    """The clip's words, joined as long as the recording goes on without a pause of `pause_s`."""
+    """The clip's words, joined as long as one person goes on without a pause of `pause_s`."""
     runs: list[list[tuple[float, float, str]]] = []
-    last_s = float("-inf")
+    last_s, speaker = float("-inf"), ""
     for word in script.words:
         middle_s = timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
         text = "".join(char if char.isprintable() else " " for char in word.text)
@@ -87,10 +87,10 @@ def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_T
             runs[-1].append((runs[-1][-1][1], runs[-1][-1][1], text))
             continue
         half_s = max(0.0, word.end_s - word.start_s) / 2
-        if word.start_s - last_s >= pause_s or not runs:
+        if word.start_s - last_s >= pause_s or word.speaker != speaker or not runs:
             runs.append([])
         runs[-1].append((middle_s - half_s, middle_s + half_s, text))
-        last_s = word.end_s
+        last_s, speaker = word.end_s, word.speaker
     return [_talk(run) for run in runs]
 
 
