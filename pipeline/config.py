@@ -198,19 +198,6 @@ else:
     Detect = with_parts_of("detectors", _Detect, "Detect", on=("face_centerface", "text_rapidocr"))
 
 
-class Proving(Model):
-    """How files were made and who looks at them, for whoever proves them. Slices of the channel, no key of the YAML."""
-
-    planned_by: Texts = ()
-    """The detectors of faces that made the plan."""
-    transcribe: Transcribe = Transcribe()
-    text: Text = Text()
-    redact: Redact = Redact()
-    subtitle: Subtitle = Subtitle()
-    export: Export = Export()
-    verify: Verify = Verify()
-
-
 class Channel(Model):
     """A doctor's channel: everything that its clips share. One file in configs/channels/."""
 
@@ -248,16 +235,3 @@ class Channel(Model):
     subtitle: Subtitle = Subtitle()
     export: Export = Export()
     verify: Verify = Verify()
-
-    @property
-    def proving(self) -> Proving:
-        """What verification must know of how its clips are made."""
-        return Proving(
-            planned_by=self.detect.faces,
-            transcribe=self.transcribe,
-            text=self.text,
-            redact=self.redact,
-            subtitle=self.subtitle,
-            export=self.export,
-            verify=self.verify,
-        )

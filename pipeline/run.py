@@ -17,6 +17,7 @@ from pipeline.results import ClipResult, failed
 from pipeline.settings.case import Case
 from pipeline.settings.corrections import shortened
 from pipeline.settings.platform import Platform
+from pipeline.settings.proving import Proving
 from pipeline.stages.card import card
 from pipeline.stages.challenge import challenge
 from pipeline.stages.correct import correct
@@ -129,7 +130,7 @@ def hide_and_prove(
     step: Step,
 ) -> Proved:
     """Hides what is seen and said, exports it, and looks at it again; what is still found is hidden too."""
-    source, register, made = known.source, known.register, channel.proving
+    source, register, made = known.source, known.register, Proving.of(channel)
     formats = tuple(sheet.format for sheet in sheets)
     review, zones, speaker = case.review.of(clip.number), channel.zones + case.form.zones, case.speaker(clip)
     sightings = step(detect, source, clip, channel.detect.reading(channel.text))

@@ -27,7 +27,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from pipeline import sandbox
 from pipeline.errors import EXIT_OK, ClinicReelError
-from pipeline.store import Store, space_errors, write_durably
+from pipeline.history import History
+from pipeline.store import Store
 from pipeline.values import File
 from pipeline.watching import Watcher
 
@@ -68,6 +69,7 @@ class Step:
 
     def __init__(self, store: Store, watcher: Watcher, slot: str, *, may_make: bool = True) -> None:
         self._store = store
+        self._history = History(store.root)
         self._watcher = watcher
         self._slot = slot
         self._made: dict[int, _Made] = {}
@@ -98,14 +100,14 @@ class Step:
         folder = self._store.find(key)
         was_stored = folder is not None
         if folder is None:
-            why = self._why(name + part, ingredients)
+            why = self._history.why(self._slot, name + part, ingredients)
             if not self._may_make:
                 raise NotMade(name, why)
             self._watcher.begins(name, why)
             folder = self._make(stage, inputs, key)
         value: Result = self._load(folder, _result_of(stage), inputs)
         if self._may_make:
-            self._note(name + part, ingredients)
+            self._history.note(self._slot, name + part, ingredients)
         seconds = time.monotonic() - started
         self.seconds[name] = self.seconds.get(name, 0.0) + (0.0 if was_stored else seconds)
         self._watcher.ends(name, seconds, was_stored=was_stored)
@@ -178,35 +180,6 @@ class Step:
         if value is None or isinstance(value, str | int | float | bool):
             return value
         raise TypeError(f"a step's input cannot be a {type(value).__name__}")
-
-    def _history(self, name: str) -> Path:
-        return self._store.root / "history" / f"{_sha256([self._slot, name])[:32]}.json"
-
-    def _note(self, name: str, ingredients: dict[str, Any]) -> None:
-        path = self._history(name)
-        text = json.dumps(ingredients, sort_keys=True)
-        if not path.exists() or path.read_text() != text:
-            with space_errors():
-                write_durably(path, text.encode())
-
-    def _why(self, name: str, now: dict[str, Any]) -> str:
-        path = self._history(name)
-        if not path.exists():
-            return "never made before"
-        changes = list(_changes(json.loads(path.read_text()), now))
-        return "changed: " + ", ".join(changes) if changes else "its result is missing or damaged"
-
-
-def _changes(before: Any, now: Any, place: str = "") -> Iterator[str]:
-    """The places at which two sets of ingredients differ, as dotted names."""
-    if before == now:
-        return
-    if isinstance(before, dict) and isinstance(now, dict):
-        for key in sorted(before.keys() | now.keys()):
-            inner = key if place in ("", "inputs", "depends") else f"{place}.{key}"
-            yield from _changes(before.get(key), now.get(key), inner)
-    else:
-        yield place
 
 
 def _sha256(value: Any) -> str:

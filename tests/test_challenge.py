@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import config
+from pipeline.settings.proving import Proving
 from pipeline.stages.challenge import challenge, filed_under
 from pipeline.stages.detect import detect
 from pipeline.stages.track import track
@@ -32,12 +33,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return seen(film(tmp_path_factory.mktemp("scene") / "scene.mp4", doctor(), patient(), frames=30))
 
 
-def proving(trials: int, **changes: object) -> config.Proving:
-    made = config.Channel().proving
+def proving(trials: int, **changes: object) -> Proving:
+    made = Proving.of(config.Channel())
     return made.model_copy(update={"verify": made.verify.model_copy(update={"trials": trials, **changes})})
 
 
-def shown(scene: Scene, made: config.Proving, out: Path, *shapes: str) -> Sensitivity:
+def shown(scene: Scene, made: Proving, out: Path, *shapes: str) -> Sensitivity:
     out.mkdir()
     told = challenge(*scene, shapes, FACE_SHARE, made, out=out)
     assert list(out.iterdir()) == []

@@ -246,7 +246,8 @@ def test_the_key_of_detect_holds_versions_and_weights() -> None:
 
 
 def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> None:
-    from pipeline.config import Proving, Verify
+    from pipeline.config import Verify
+    from pipeline.settings.proving import Proving
 
     known = verify.depends((), Proving(planned_by=("face_centerface",)))
     taken = families.chosen(Verify(), ("face_centerface",)).families

@@ -33,6 +33,7 @@ from pipeline.looking import ocr
 from pipeline.recognisers import dlib
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.settings.loading import load_case, load_channel
+from pipeline.settings.proving import Proving
 from pipeline.stages.probe import probe
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Detection, Export, Plan, Track, Verdict
@@ -116,7 +117,7 @@ def with_one_raw_frame(clean: Path, out: Path, at: int, start_s: float) -> None:
 
 def _verified(export: Export, plan: Plan, channel: config.Channel) -> Verdict:
     sheets = (CueSheet(export.format, ()),)
-    return prove(Told((export,), plan, (), sheets, built.NOBODY, channel.proving))
+    return prove(Told((export,), plan, (), sheets, built.NOBODY, Proving.of(channel)))
 
 
 @pytest.mark.parametrize("part", [blur, mosaic])

@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pipeline.looking.recognition import Likeness, Limits, likeness, parted, recognised, seated
+from pipeline.looking.likeness import Likeness, Limits, likeness
+from pipeline.looking.recognition import parted, recognised, seated
 from pipeline.values import Box, Plan, Track
 
 FPS, FRAMES, EVERY = Fraction(25), 200, 5

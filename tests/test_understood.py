@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.checks import understood
 from pipeline.checks.understood import Ears, Understood
-from pipeline.config import Proving, Transcribe, Verify
+from pipeline.config import Transcribe, Verify
 from pipeline.evidence import suspicion
+from pipeline.settings.proving import Proving
 from pipeline.stages import verify
 from pipeline.store import file_of
 from pipeline.values import Clip, Export, Named, Overheard, Plan, Register, Sightings, Span, Stretch, Verdict, View

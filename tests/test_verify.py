@@ -15,6 +15,7 @@ from pipeline import config
 from pipeline.checks import container
 from pipeline.checks.proof import Told, prove
 from pipeline.packing import fonts, formats
+from pipeline.settings.proving import Proving
 from pipeline.stages.card import card
 from pipeline.stages.detect import detect
 from pipeline.stages.export import export
@@ -70,7 +71,7 @@ def told(
 ) -> Told:
     """What verification is told of some files; the plan was made by CenterFace."""
     settings = config.Verify(read_every_s=15.0 if register is built.NOBODY else 0.5)
-    made = config.Proving(planned_by=("face_centerface",), redact=redacting, export=encoding, verify=settings)
+    made = Proving(planned_by=("face_centerface",), redact=redacting, export=encoding, verify=settings)
     return Told(exports, plan, sound, sheets, register, made)
 
 
@@ -477,7 +478,7 @@ def test_talk_that_should_be_hidden_and_is_heard_is_found(
 def test_the_verdict_names_who_verified_with_what_and_what_was_not_checked(clean: Clean, tmp_path: Path) -> None:
     """Through the stage itself: another process, which tells the same."""
     sheets = (CueSheet(WIDE, CUES),)
-    made = config.Proving(planned_by=("face_centerface",), redact=clean.redact, export=clean.encoding)
+    made = Proving(planned_by=("face_centerface",), redact=clean.redact, export=clean.encoding)
     verdict = verify((clean.one(),), clean.plan, (), sheets, built.NOBODY, None, made, out=tmp_path)
     assert verdict.passed
     assert verdict.verified_by.split("+")[0] in ("face_dlib", "face_yunet")

@@ -23,9 +23,9 @@ from pipeline.checks import Check, Picture, PictureCheck, container, families, l
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, subtitles_over
-from pipeline.config import Proving
 from pipeline.detectors import Looker
 from pipeline.packing import formats
+from pipeline.settings.proving import Proving
 from pipeline.terminal import bugs, progress
 from pipeline.values import (
     CueSheet,

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from fractions import Fraction
 from itertools import count, pairwise
 from statistics import median
@@ -19,6 +18,7 @@ from statistics import median
 import numpy as np
 
 from pipeline import geometry
+from pipeline.looking.likeness import Likeness, Limits, likeness, nearest
 from pipeline.recognisers import Signature
 from pipeline.values import Box, Plan, Track
 
@@ -35,44 +35,6 @@ SHORTEST_S = 0.5
 
 Measured = Mapping[int, Mapping[int, Signature]]
 """By the number of a track and of a frame; frames on which nothing could be measured are missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Distances of a recogniser; see `pipeline.recognisers.Recogniser`."""
-
-    same: float
-    usual: float
-    stranger: float
-    margin: float
-
-
-class Likeness(Enum):
-    """What one measured sighting says of one person."""
-
-    SAME = "the person"
-    UNSURE = "perhaps the person"
-    OTHER = "somebody else"
-
-
-def likeness(one: Signature, photos: Sequence[Signature], others: Sequence[Signature], limits: Limits) -> Likeness:
-    """Whether a face is a person's.
-
-    Args:
-        one: the face.
-        photos: of the person, at least one.
-        others: faces that are not the person's.
-        limits: how near is near.
-    """
-    own = _nearest(one, photos)
-    foreign = _nearest(one, others)
-    if own >= limits.stranger or foreign < own:
-        return Likeness.OTHER
-    return Likeness.SAME if own <= limits.same and foreign >= own + limits.margin else Likeness.UNSURE
-
-
-def _nearest(one: Signature, many: Sequence[Signature]) -> float:
-    return min((float(np.linalg.norm(one - other)) for other in many), default=np.inf)
 
 
 def recognised(
@@ -155,16 +117,16 @@ def _told(
     like the person all the same, or the track as a whole is not near enough, nothing can be told.
     """
     own = measured.get(track.number, {})
-    if not own or median(_nearest(face, photos) for face in own.values()) > limits.usual:
+    if not own or median(nearest(face, photos) for face in own.values()) > limits.usual:
         return {}
     others = list(strangers)
     for other in heads(plan):
         faces = measured.get(other.number, {})
         if other is not track and _meet(other, track):
             others += [face for at, face in faces.items() if not _touch(track.box(at), other.box(at))]
-        elif other is not track and all(_nearest(face, photos) > limits.same for face in faces.values()):
+        elif other is not track and all(nearest(face, photos) > limits.same for face in faces.values()):
             others += faces.values()
-    if any(_nearest(face, photos) <= limits.same for face in others):
+    if any(nearest(face, photos) <= limits.same for face in others):
         return {}
     return {at: likeness(face, photos, others, limits) for at, face in own.items()}
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pipeline import sandbox, timing
 from pipeline.errors import RecordingError
 from pipeline.media.graph import arguments, open_at
+from pipeline.media.plain import plain
 from pipeline.terminal import progress
 from pipeline.values import Clip, Clock, Damage, Source
 
@@ -30,15 +31,6 @@ JOIN_S = 4.0
 """Spans with a shorter gap between them are decoded in one go: a start costs more than the gap."""
 
 _SHOWN = "shown.txt"
-_SDR_FROM_HDR = (
-    ("zscale", {"transfer": "linear", "npl": 203}),
-    ("format", {"pix_fmts": "gbrpf32le"}),
-    ("zscale", {"primaries": "bt709"}),
-    ("tonemap", {"tonemap": "mobius", "param": 0.5, "desat": 0}),
-    ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
-)
-"""Linear light in which 1 is 203 cd/m2, the white of SDR graphics in HDR; what is darker than half of that keeps its
-brightness, what is brighter is compressed. Source: ITU-R BT.2408-7, table 1; ffmpeg's `tonemap` filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,29 +196,6 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     stream = plain(stream, source, width_px, height_px)
     count = {"frames:v": len(one.grid), "stats_enc_pre:v": _SHOWN, "stats_enc_pre_fmt:v": "{ptsi} {tbi}"}
     return ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1, **count)
-
-
-_COLOURS = {"bt601": "smpte170m", "bt2020": "bt2020nc"}
-"""What `scale` calls a matrix -> what a frame carries."""
-
-
-def plain(stream: Any, source: Source, width_px: int, height_px: int) -> Any:
-    """Progressive, of the size wanted, SDR, BT.709 limited range, 8 bit.
-
-    What the frames leave unsaid is written onto them: `scale` then passes on what is right already, untouched.
-    """
-    if source.is_interlaced:
-        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    smaller = width_px * height_px < source.width_px * source.height_px
-    size = {"width": width_px, "height": height_px, "flags": "area" if smaller else "bicubic"}
-    if source.is_hdr:
-        stream = stream.filter("scale", **size)
-        for name, options in _SDR_FROM_HDR:
-            stream = stream.filter(name, **options)
-    else:
-        colours = _COLOURS.get(source.matrix, source.matrix)
-        stream = stream.filter("setparams", colorspace=colours, range="pc" if source.is_full_range else "tv")
-    return stream.filter("scale", out_color_matrix="bt709", out_range="tv", **size).filter("format", "yuv420p")
 
 
 def _expression(places: list[int]) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from pipeline import sandbox
 from pipeline.errors import RecordingError
 from pipeline.media.graph import SHOW_ALL, arguments, open_input
-from pipeline.media.pictures import Decode, Frame, faults, master_size, plain
+from pipeline.media.pictures import Decode, Frame, faults, master_size
+from pipeline.media.plain import plain
 from pipeline.values import Source
 
 

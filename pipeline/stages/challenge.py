@@ -18,10 +18,11 @@ from pipeline.checks import families
 from pipeline.checks.faces import Faces, Hit
 from pipeline.checks.proof import pictures, sha256_of_plan
 from pipeline.checks.regions import on_export
-from pipeline.config import Proving, Subtitle
+from pipeline.config import Subtitle
 from pipeline.evidence import bounds, uncovering
 from pipeline.evidence.uncovering import Probe
 from pipeline.packing import formats
+from pipeline.settings.proving import Proving
 from pipeline.stages.export import export
 from pipeline.stages.redact import painted
 from pipeline.values import Clip, CueSheet, Export, Master, Plan, Sensitivity, Sightings, Source, View

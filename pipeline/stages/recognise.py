@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline import geometry, rooms, timing
 from pipeline.looking import measuring, portraits, recognition
-from pipeline.looking.recognition import Limits
+from pipeline.looking.likeness import Limits
 from pipeline.values import Box, Clip, Familiar, Plan, Source
 
 VERSION = 1

@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 from pipeline import sandbox
 from pipeline.checks import families, understood
 from pipeline.checks.proof import PROGRESS, Told
-from pipeline.config import Proving
 from pipeline.errors import ToolError
 from pipeline.language import wording
+from pipeline.settings.proving import Proving
 from pipeline.sound import recognising
 from pipeline.store import file_of
 from pipeline.terminal import progress

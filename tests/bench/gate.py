@@ -19,6 +19,7 @@ from pipeline import config
 from pipeline.evidence import bounds, suspicion, uncovering
 from pipeline.evidence.uncovering import Trial
 from pipeline.packing import formats
+from pipeline.settings.proving import Proving
 from pipeline.stages import challenge, detect, probe, track, verify
 from pipeline.values import Clip, CueSheet, Plan, Sightings, Source, Span, Verdict
 from tests.bench import rooms
@@ -125,9 +126,9 @@ def _outcomes(footage: Footage, folder: Path, count: int) -> Iterator[Outcome]:
     trials = uncovering.choose(plan, sightings, lengths, view.crop, channel.track.face_share, footage.path.name)
     shown = uncovering.probe_of(clip, plan, trials, BESIDE)
     folder.mkdir()
-    film = challenge.film_of(source, shown, footage.shape, channel.proving, folder)
+    film = challenge.film_of(source, shown, footage.shape, Proving.of(channel), folder)
     by = channel.detect.faces
-    found = challenge.hits_on(film, shown, view, channel.proving)
+    found = challenge.hits_on(film, shown, view, Proving.of(channel))
     nothing = Verdict(True, (), (), (), "")
     honest = {one.kind for one in suspicion.doubts(clip, plan, sightings, nothing, by, channel.verify)}
     scale = (view.place[3] - view.place[1]) / (view.crop[3] - view.crop[1])
@@ -157,9 +158,9 @@ def _cost(folder: Path) -> Iterator[str]:
     footage = Footage(rooms.SCENE, 0, 44, "9:16")
     source, clip, _, plan = _planned(footage)
     folder.mkdir()
-    film = challenge.film_of(source, uncovering.Probe(clip, plan, ()), footage.shape, channel.proving, folder)
+    film = challenge.film_of(source, uncovering.Probe(clip, plan, ()), footage.shape, Proving.of(channel), folder)
     sheets = (CueSheet(footage.shape, ()),)
-    bare = channel.proving.model_copy(update={"subtitle": config.Subtitle(burn_in=False)})
+    bare = Proving.of(channel).model_copy(update={"subtitle": config.Subtitle(burn_in=False)})
     before = _children_s()
     plain = rooms.run(rooms.plain_transcode(footage.path, folder / "plain.mp4", (1080, 1920)))
     between = _children_s()

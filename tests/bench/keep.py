@@ -17,8 +17,9 @@ import numpy as np
 from pipeline import config, detectors, media, store
 from pipeline.detectors import face_centerface
 from pipeline.looking import measuring, recognition
+from pipeline.looking.likeness import Limits
 from pipeline.looking.portraits import Portraits
-from pipeline.looking.recognition import Limits, Measured
+from pipeline.looking.recognition import Measured
 from pipeline.recognisers import Signature, dlib
 from pipeline.stages.detect import detect
 from pipeline.stages.probe import probe

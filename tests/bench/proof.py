@@ -22,6 +22,7 @@ from pipeline.checks.detail import LIMITS, Detail
 from pipeline.checks.painted import Measured
 from pipeline.checks.regions import Regions
 from pipeline.packing import formats
+from pipeline.settings.proving import Proving
 from pipeline.stages import detect, export, probe, redact, track, verify
 from pipeline.values import Clip, CueSheet, Export, Plan, Source, Span
 from tests.bench import rooms
@@ -185,7 +186,7 @@ def _cost(source: Source, clip: Clip, plan: Plan, footage: Footage, folder: Path
     made = tuple(_exports(source, clip, plan, replace(footage, shapes=shape), channel.redact, [(20, "medium")], folder))
     started = time.monotonic()
     sheets = (CueSheet(shape[0], ()),)
-    bare = channel.proving.model_copy(update={"subtitle": config.Subtitle(burn_in=False)})
+    bare = Proving.of(channel).model_copy(update={"subtitle": config.Subtitle(burn_in=False)})
     place = folder / "verdict"
     place.mkdir()
     verdict = verify.verify(made, plan, (), sheets, NOBODY, None, bare, out=place)
