@@ -148,7 +148,11 @@ class Subtitle(Model):
 class Export(Model):
     """How the files that leave are encoded."""
 
-    framing: Literal["crop", "fit"] = Field("crop", description="crop the centre, or fit over a solid bar")
+    framing: Literal["auto", "crop", "fit"] = Field(
+        "auto",
+        description="crop the centre, or fit over a solid bar; auto: crop, unless less than half of the height would "
+        "be left, as of portrait footage in 16:9",
+    )
     bar: Colour = "#000000"
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = "medium"
     crf: int = Field(20, ge=10, le=32)

@@ -276,7 +276,7 @@ def test_the_same_master_gives_the_same_bytes(clicking: Master, tmp_path: Path) 
 def test_crop_and_fit_keep_to_even_pixels_and_whole_pictures() -> None:
     for size in ((1920, 1080), (608, 1080), (320, 180), (1080, 1920), (2560, 1440), (162, 122)):
         for shape in formats.SHAPES.values():
-            for framing in ("crop", "fit"):
+            for framing in ("auto", "crop", "fit"):
                 view = formats.view(*size, shape, framing)
                 for (x0, y0, x1, y1), (width, height) in (
                     (view.crop, size),
@@ -289,6 +289,20 @@ def test_crop_and_fit_keep_to_even_pixels_and_whole_pictures() -> None:
                 across = (place[2] - place[0]) / (crop[2] - crop[0])
                 down = (place[3] - place[1]) / (crop[3] - crop[1])
                 assert across == pytest.approx(down, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "framing"),
+    [((1920, 1080), "9:16", "crop"), ((1920, 1080), "1:1", "crop"), ((1080, 1920), "1:1", "crop"),
+     ((1080, 1920), "3:4", "crop"), ((1080, 1920), "16:9", "fit"), ((1080, 1440), "16:9", "fit")],
+)  # fmt: skip
+def test_only_a_crop_that_would_leave_less_than_half_of_the_height_becomes_a_fit(
+    size: tuple[int, int], name: str, framing: str
+) -> None:
+    """Heads are at the top of a portrait: the middle third of it shows a belly."""
+    shape = formats.SHAPES[name]
+    assert config.Export().framing == "auto"
+    assert formats.view(*size, shape, "auto") == formats.view(*size, shape, framing)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 5, 8])

@@ -33,13 +33,18 @@ SHAPES: dict[str, Shape] = {
 1920x1080 (bottom 90). No platform publishes its numbers; these are the community's, checked 2026-10."""
 
 
+LEAST_HEIGHT = Fraction(1, 2)
+"""What `auto` may cut away is the sides: of a portrait laid into 16:9 a crop would leave the third below the head."""
+
+
 def view(width_px: int, height_px: int, shape: Shape, framing: str) -> View:
-    """How a master of this size lies in a format: `crop` fills it from the centre, `fit` shows all of it.
+    """How a master of this size lies in a format: `crop` fills it from the centre, `fit` shows all of it, `auto` crops
+    unless less than half of the height would be left.
 
     All corners are even, so that the chroma planes are cut and placed on whole pixels.
     """
     across, down = Fraction(shape.width_px, width_px), Fraction(shape.height_px, height_px)
-    if framing == "fit":
+    if framing == "fit" or (framing == "auto" and down < LEAST_HEIGHT * across):
         scale = min(across, down)
         place = _centred(shape.width_px, shape.height_px, width_px * scale, height_px * scale)
         return View((0, 0, width_px, height_px), place)
