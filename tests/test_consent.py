@@ -272,7 +272,11 @@ def test_a_clip_goes_only_where_its_people_agreed_and_the_book_says_what_came_of
     assert {export.file.sha256 for export in clip.exports} <= {one.sha256 for one in files}
     there = {f"douyin/{path.name}" for path in report.deliveries[0].path.iterdir()}
     assert {one.what for one in files if one.where} == there
-    assert lineage.files_of(ledger, clip.case, "p2") == ()
+    with pytest.raises(ConfigError, match="no 'p2' in the case") as wrong:
+        lineage.files_of(ledger, clip.case, "p2")
+    assert wrong.value.remedy == "who is in it: p1"
+    with pytest.raises(ConfigError, match="no 'p1' in the case 'nodule'"):
+        lineage.files_of(ledger, "nodule", "p1")
     assert "韩梅梅".encode() not in (tmp_path / "work" / "ledger.sqlite").read_bytes()
     assert "张三".encode() not in (tmp_path / "work" / "ledger.sqlite").read_bytes()
 

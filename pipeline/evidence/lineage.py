@@ -85,7 +85,15 @@ def agreed(ledger: Ledger, case: str | None = None) -> Iterator[Entry]:
 
 
 def files_of(ledger: Ledger, case: str, person: str) -> tuple[Made, ...]:
-    """Every file that came of a case while the person was listed in it, each once, with where it went."""
+    """Every file that came of a case while the person was listed in it, each once, with where it went.
+
+    Raises:
+        ConfigError: the book knows nobody by that id in that case; an empty list would say that nothing came of it.
+    """
+    known = {*(entry.body["person"] for entry in agreed(ledger, case)), *_listed(ledger, case)}
+    if person not in known:
+        remedy = f"who is in it: {', '.join(sorted(known))}" if known else "clinicreel consent list names the cases"
+        raise ConfigError(f"the book knows of no '{person}' in the case '{case}'", remedy)
     went: dict[tuple[int, str, str], list[str]] = {}
     for entry in ledger.entries(publish.DELIVERED):
         if entry.body["case"] == case:
@@ -97,6 +105,11 @@ def files_of(ledger: Ledger, case: str, person: str) -> tuple[Made, ...]:
         if entry.body["case"] == case and person in entry.body["people"]:
             made |= dict.fromkeys(_files(entry.body))
     return tuple(Made(*key, tuple(went.get(key, ()))) for key in sorted(made))
+
+
+def _listed(ledger: Ledger, case: str) -> set[str]:
+    """Everyone who was listed when a file was made of the case."""
+    return {person for entry in ledger.entries(MADE) if entry.body["case"] == case for person in entry.body["people"]}
 
 
 def _place(entry: Entry) -> Iterator[str]:
