@@ -54,6 +54,19 @@ def test_several_reasons_in_one_line_are_translated_each() -> None:
     assert in_chinese(reasons) == "全片没有看到过人脸；原始素材 0:01.0 至 0:02.5：有一张脸在画面中间突然出现"
 
 
+def test_a_sentence_with_a_semicolon_of_its_own_stays_one_behind_its_place() -> None:
+    said = in_chinese("case.yaml:4: people.0.names.0: an empty name; write it or take the line out")
+    assert said == "case.yaml:4: people.0.names.0: 名字是空的；请填写或删掉这一行"
+    reasons = (
+        "the recording is damaged from 0:00.0 to 0:00.1: pictures are missing in the file; the recording is damaged "
+        "from 0:00.0 to 0:00.1: no picture could be decoded; the one before stands in; no face was ever seen in it"
+    )
+    assert in_chinese(reasons) == (
+        "素材在 0:00.0 至 0:00.1 损坏：文件里缺少画面；"
+        "素材在 0:00.0 至 0:00.1 损坏：有画面无法解码，用前一帧代替；全片没有看到过人脸"
+    )
+
+
 def test_a_finding_keeps_its_place_and_time() -> None:
     assert in_chinese("1:1: frames of the clip: 150, not 151") == "1:1: 片段的帧数：150，应为 151"
     assert (

@@ -73,7 +73,19 @@ def known(text: str) -> str | None:
             said = phrase.said(shown) if _is_one(phrase, shown) else None
             if said is not None:
                 return said
+    if "; " in text:  # it may part two sentences, or stand inside one
+        return min((*_pieced(text), *_holding(text)), key=_letters, default=None)
     return next(_pieced(text), None)
+
+
+def _letters(said: str) -> int:
+    """How much of it is still English."""
+    return sum(char.isascii() and char.isalpha() for char in said)
+
+
+def _holding(text: str) -> Iterator[str]:
+    """The sentences that hold several in a gap: where, and what is wrong there."""
+    return (said for phrase in phrases() if (said := phrase.said(text)) is not None)
 
 
 def _is_one(phrase: Phrase, text: str) -> bool:
