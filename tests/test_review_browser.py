@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +125,6 @@ def drag(page: Any, box: tuple[float, float, float, float]) -> None:
     page.mouse.up()
 
 
-def shown(page: Any, home: str) -> Any:
-    return page.request.get(f"{home}api/clips/2026-11-22-nodule/1").json()["picture"]
-
-
 def sharpness(clip: ClipResult, at_s: float, track: dict[str, Any]) -> float:
     """Mean difference of neighbouring pixels of the master in the left half of a track."""
     assert clip.master
@@ -152,87 +148,153 @@ def saved(page: Any) -> None:
     until(page, "['已保存', 'Saved'].includes(document.getElementById('saved').textContent)")
 
 
+CAPTION = "小结节多半不要紧，\n按时复查。"
+CLIP = "api/clips/2026-11-22-nodule/1"
+
+
+@dataclass
+class Visit:
+    """A person on the page: what they do, and what the page did meanwhile."""
+
+    page: Any
+    home: str
+    asked: list[str] = field(default_factory=list)
+    """Every address that was requested."""
+    faults: list[str] = field(default_factory=list)
+    """Errors of the page's scripts."""
+
+    @classmethod
+    def of(cls, desk: Open, browser: Any) -> Visit:
+        """Opens the link that the command printed, and waits until the clip can be played."""
+        visit = cls(browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), desk.link.split("?")[0])
+        visit.page.on("request", lambda request: visit.asked.append(request.url))
+        visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))
+        visit.page.goto(desk.link)
+        visit.page.wait_for_selector("body[data-ready=yes]")
+        until(visit.page, "document.getElementById('video').readyState >= 3")
+        return visit
+
+    def told(self) -> Any:
+        """What the desk says of the clip."""
+        return self.page.request.get(self.home + CLIP).json()
+
+    def signs_in_and_plays(self) -> None:
+        self.page.fill("#me", "小陈")
+        self.page.locator("#me").blur()
+        self.page.keyboard.press("Space")
+        until(self.page, "document.getElementById('video').currentTime > 0.3")
+        self.page.keyboard.press("Space")
+        self.page.evaluate("document.getElementById('video').currentTime = 0.02")
+
+    def draws_a_box(self) -> None:
+        self.page.keyboard.press("b")
+        drag(self.page, BOX)
+        saved(self.page)
+
+    def corrects_the_talk(self) -> None:
+        """What was hidden as a name may be told, and a word was heard wrong."""
+        self.page.uncheck(".mention input")
+        self.page.click(".line:last-child .words")
+        self.page.fill(".line textarea", "右肺的结节要紧吗？")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(".line.changed")
+        saved(self.page)
+
+    def hides(self, track: dict[str, Any]) -> None:
+        """Masks a face that was to stay visible."""
+        self.page.locator(".lane", has_text=f" {track['number']} ·").click()
+        self.page.keyboard.press("m")
+        until(self.page, "!document.querySelector('#timeline .kept')")
+
+    def corrects_the_caption(self) -> None:
+        """First with a telephone number, which is refused."""
+        self.page.click("#tab-texts")
+        self.page.fill("#caption-text", "想了解请打 13800138000")
+        self.page.locator("#caption-text").blur()
+        self.page.wait_for_selector("#caption-text.refused")
+        assert "[手机号]" in self.page.text_content("#notice")
+        self.page.fill("#caption-text", CAPTION)
+        self.page.locator("#caption-text").blur()
+        saved(self.page)
+        self.page.click("#tab-talk")
+
+    def builds_and_approves(self, name: str) -> None:
+        self.page.click("#build")
+        self.page.wait_for_selector("#build", state="hidden", timeout=60_000)
+        self.page.keyboard.press("a")
+        for box in self.page.locator("#sign input[type=checkbox]").all():
+            box.check()
+        self.page.fill("#sign-name", name)
+        self.page.click("#sign-yes")
+        self.page.wait_for_selector("#state.approved")
+
+
 @pytest.mark.slow
 def test_what_a_person_does_on_the_page_is_in_the_file_that_leaves(desk: Open, browser: Any) -> None:
     before = clip_of(desk)
-    asked: list[str] = []
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.on("request", lambda request: asked.append(request.url))
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(desk.link)
-    page.wait_for_selector("body[data-ready=yes]")
-    until(page, "document.getElementById('video').readyState >= 3")
+    visit = Visit.of(desk, browser)
+    (mention,) = visit.told()["mentions"]
+    (visible,) = [track for track in visit.told()["picture"]["tracks"] if track["recognised"]]
 
-    home = desk.link.split("?")[0]
-    (mention,) = page.request.get(f"{home}api/clips/2026-11-22-nodule/1").json()["mentions"]
-    quiet = mention["from"] - 1.0 + 0.1, mention["to"] - 1.0 - 0.1
-    assert loudness(before, *quiet) < 1e-3
-    page.fill("#me", "小陈")
-    page.locator("#me").blur()
-    page.keyboard.press("Space")
-    until(page, "document.getElementById('video').currentTime > 0.3")
-    page.keyboard.press("Space")
-    page.evaluate("document.getElementById('video').currentTime = 0.02")
+    visit.signs_in_and_plays()
+    visit.draws_a_box()
+    visit.corrects_the_talk()
+    visit.hides(visible)
+    visit.corrects_the_caption()
+    check_saved(desk)
 
-    page.keyboard.press("b")
-    drag(page, BOX)
-    saved(page)
-    page.uncheck(".mention input")
-    page.click(".line:last-child .words")
-    page.fill(".line textarea", "右肺的结节要紧吗？")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".line.changed")
-    saved(page)
-    (visible,) = [track for track in shown(page, home)["tracks"] if track["recognised"]]
-    page.locator(".lane", has_text=f" {visible['number']} ·").click()
-    page.keyboard.press("m")
-    until(page, "!document.querySelector('#timeline .kept')")
-    page.click("#tab-texts")
-    page.fill("#caption-text", "想了解请打 13800138000")
-    page.locator("#caption-text").blur()
-    page.wait_for_selector("#caption-text.refused")
-    assert "[手机号]" in page.text_content("#notice")
-    page.fill("#caption-text", "小结节多半不要紧，\n按时复查。")
-    page.locator("#caption-text").blur()
-    saved(page)
-    page.click("#tab-talk")
+    visit.builds_and_approves("李医生")
+    after = clip_of(desk)
+    check_picture(before, after, visible)
+    check_words(before, after, mention)
+    check_approval(desk, after, "李医生")
+
+    assert visit.faults == []
+    assert [url for url in visit.asked if not url.startswith((visit.home, "data:", "blob:"))] == []
+    check_others(desk, browser, visit.home)
+
+
+def check_saved(desk: Open) -> None:
+    """Everything is in review.yaml, and nothing else."""
     edits = load_review(desk.case)[0].of(1)
-    assert edits.caption == "小结节多半不要紧，\n按时复查。"
+    assert edits.caption == CAPTION
     assert len(edits.mask) == 1
-    assert edits.regions[0].mask[-1].at - edits.regions[0].mask[0].at == pytest.approx(3.0, abs=0.05)
-    assert edits.regions[0].mask[0].box == pytest.approx(BOX, abs=0.01)
+    (drawn,) = edits.regions
+    assert drawn.mask[-1].at - drawn.mask[0].at == pytest.approx(3.0, abs=0.05)
+    assert drawn.mask[0].box == pytest.approx(BOX, abs=0.01)
     assert [one.text for one in edits.words] == ["右肺的结节要紧吗？"]
     assert len(edits.tell) == 1
 
-    page.click("#build")
-    page.wait_for_selector("#build", state="hidden", timeout=60_000)
-    page.keyboard.press("a")
-    for box in page.locator("#sign input[type=checkbox]").all():
-        box.check()
-    page.fill("#sign-name", "李医生")
-    page.click("#sign-yes")
-    page.wait_for_selector("#state.approved")
 
-    after = clip_of(desk)
+def check_picture(before: ClipResult, after: ClipResult, visible: dict[str, Any]) -> None:
+    """The box hides for three seconds, and so does the face that was visible."""
     assert patch(before, 1.5) > 100
     assert patch(after, 1.5) < 40
     assert patch(after, 3.6) > 100, "the box ends after three seconds"
+    assert after.hidden["face"] == before.hidden["face"] + 1
+    assert sharpness(after, 0.5, visible) < sharpness(before, 0.5, visible) / 3
+
+
+def check_words(before: ClipResult, after: ClipResult, mention: dict[str, Any]) -> None:
+    """What may be told is heard again; subtitles and caption are as they were corrected."""
+    quiet = mention["from"] - 1.0 + 0.1, mention["to"] - 1.0 - 0.1
+    assert loudness(before, *quiet) < 1e-3
     assert loudness(after, *quiet) > 1e-3
     assert "右肺" in subtitles(after)
     assert "左肺" not in subtitles(after)
-    assert after.hidden["face"] == before.hidden["face"] + 1
-    assert sharpness(after, 0.5, visible) < sharpness(before, 0.5, visible) / 3
     ((_, pack),) = after.packs
-    assert (pack / "caption.txt").read_text("utf-8") == "小结节多半不要紧，\n按时复查。\n"
-    (entry,) = Ledger(desk.folder / "work" / "ledger.sqlite").entries(APPROVED)
-    assert entry.body["by"] == "李医生"
-    assert entry.body["exports"] == {export.format: export.file.sha256 for export in after.exports}
+    assert (pack / "caption.txt").read_text("utf-8") == CAPTION + "\n"
 
-    assert faults == []
-    assert [url for url in asked if not url.startswith((home, "data:", "blob:"))] == []
-    stranger = browser.new_context().new_page()
-    assert stranger.goto(home).status == 403
+
+def check_approval(desk: Open, clip: ClipResult, by: str) -> None:
+    (entry,) = Ledger(desk.folder / "work" / "ledger.sqlite").entries(APPROVED)
+    assert entry.body["by"] == by
+    assert entry.body["exports"] == {export.format: export.file.sha256 for export in clip.exports}
+
+
+def check_others(desk: Open, browser: Any, home: str) -> None:
+    """Who has no link gets nothing; who comes second is told who was first, and changes nothing."""
+    assert browser.new_context().new_page().goto(home).status == 403
     second = browser.new_context().new_page()
     second.goto(desk.link)
     second.wait_for_selector("body[data-ready=yes]")
