@@ -129,3 +129,11 @@ def test_the_lot_cannot_be_chosen(published: Finished) -> None:
     assert first.folder == again.folder
     said = [json.loads((one.folder / audit.SAMPLE).read_text("utf-8"))["units"] for one in (first, again)]
     assert said[0] == said[1]
+
+
+def test_the_channel_of_an_audit_is_that_of_its_cases(published: Finished) -> None:
+    case = shutil.copytree(published.case, published.folder / published.case.name)
+    with (case / "case.yaml").open("a", encoding="utf-8") as form:
+        form.write(f"channel: {published.channel}\n")
+    done = built.clinicreel("audit", case, "--work", published.folder / "work")
+    assert (done.returncode, audit.ANSWERS in done.stdout) == (0, True), done.stderr

@@ -1,4 +1,4 @@
-"""Room of recognisers: a face -> what tells it from other faces. A file here is a value of `recognise.by` in the YAML.
+"""Room of recognisers: a face -> what tells it from other faces. A file here is a value of `recogniser` in the YAML.
 
 A part is a module with a form `Settings`, an integer `VERSION`, `weights() -> tuple[Path, ...]`, the files without
 which it cannot work, and `build(settings)`. What it measures is a biometric: it stays in memory, and is never written

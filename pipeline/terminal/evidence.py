@@ -37,7 +37,7 @@ def verify(
 
 @click.command()
 @click.argument("case", type=CASE)
-@click.option("--clip", "number", required=True, type=click.IntRange(min=1), help="The clip's number.")
+@click.option("--clip", "number", metavar="N", required=True, type=click.IntRange(min=1), help="The clip's number.")
 @click.option("--out", type=FOLDER, help="Where to write it.  [default: work/reports/CASE/clip-NN/]")
 @CHANNEL
 @WORK
@@ -59,8 +59,10 @@ def report(case: Path, number: int, out: Path | None, channel: str | None, work:
 
 @click.command()
 @click.argument("cases", nargs=-1, type=CASE)
-@click.option("--channel", metavar="NAME", help="A channel's name, or the path of its file.")
-@click.option("--sample", "size", default=20, show_default=True, type=click.IntRange(1, 500), help="How many heads.")
+@CHANNEL
+@click.option(
+    "--sample", "size", metavar="N", default=20, show_default=True, type=click.IntRange(1, 500), help="How many heads."
+)
 @click.option("--record", type=FILE, metavar="FILE", help="Write the answers of a filled-in audit.yaml into the book.")
 @click.option("--as", "name", metavar="NAME", help="Who looked; with --record.")
 @WORK
@@ -73,14 +75,12 @@ def audit(
     Makes a sheet to look at and a file to answer in; then: clinicreel audit --record FILE --as NAME.
     """
     from pipeline.evidence import audit as auditing
-    from pipeline.opening import open_batch
+    from pipeline.opening import channel_meant, open_batch
     from pipeline.terminal import proofs
 
     if record is not None:
         return proofs.tell_counts(auditing.record(record, name or "", work))
-    if channel is None:
-        raise errors.ConfigError("audit: of which channel?", "say it: --channel NAME")
-    with open_batch(cases, channel, None, work, None) as batch:
+    with open_batch(cases, channel or channel_meant(cases), None, work, None) as batch:
         sheet = auditing.sample(batch, size)
         return proofs.tell_sheet(sheet, auditing.counts(batch.ledger()))
 
