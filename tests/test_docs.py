@@ -8,12 +8,16 @@ import subprocess
 import tomllib
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import metadata
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
 
 import av
 import pytest
+
+from pipeline.recognisers import dlib
+from pipeline.store import sha256_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("assets/**/*.md")])
@@ -78,6 +82,17 @@ def test_every_dependency_is_pinned() -> None:
     pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
     names = {re.split(r"[<>=\[ ]", name)[0].lower() for name in wanted}
     assert names <= {name.lower() for name in pinned}
+
+
+def test_the_weights_that_come_inside_packages_are_those_of_the_table() -> None:
+    page = (ROOT / "assets" / "README.md").read_text("utf-8")
+    told = re.findall(r"^\| `([^`]+)` \| ([\w-]+) ([\d.]+), .*`([0-9a-f]{64})` \|$", page, re.MULTILINE)
+    assert {dlib.NETWORK, dlib.LANDMARKS, "centerface.onnx", "silero_vad_v6.onnx"} <= {name for name, *_ in told}
+    pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    for name, package, version, sha256 in told:
+        assert f"{package}=={version}" in pins
+        (file,) = [one for one in metadata.files(package) or () if one.name == name]
+        assert sha256_of(Path(str(file.locate()))) == sha256, name
 
 
 def test_the_sample_footage_is_small_and_has_something_to_lose() -> None:
