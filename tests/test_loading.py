@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from pipeline.config import Channel
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.language import naming
-from pipeline.settings import loading
+from pipeline.settings import filling, loading
 from pipeline.settings.forms import timecode_s
 
 
@@ -45,6 +46,24 @@ def test_all_faults_of_a_channel_are_told_at_once_with_what_was_meant(tmp_path: 
         ["clinic.yaml:6", "detect.face_centerface.evry", "unknown key (did you mean 'every'?)"],
         ["clinic.yaml:7", "select.min_s", "input should be greater than 0 (it says -1.0)"],
     ]
+
+
+def test_a_value_of_another_kind_is_told_without_words_of_python(tmp_path: Path) -> None:
+    text = "name: 5\nplatforms: douyin\nredact: {blocks: 2.5}\nselect: {tighten: yes}\nsubtitle: 3\n"
+    assert faults(tmp_path, text) == [
+        "clinic.yaml:1: name: input should be text (it says 5)",
+        "clinic.yaml:2: platforms: input should be a list (it says 'douyin')",
+        "clinic.yaml:3: redact.blocks: input should be a whole number (it says 2.5)",
+        "clinic.yaml:4: select.tighten: input should be true or false (it says 'yes')",
+        "clinic.yaml:5: subtitle: input should be lines of `key: value` (it says 3)",
+    ]
+
+
+def test_every_pattern_of_a_form_is_told_in_words() -> None:
+    texts = [(loading.ROOT / "pipeline" / name).read_text("utf-8") for name in ("config.py", "settings/people.py")]
+    patterns = set(re.findall(r'pattern=r"([^"]+)"', "".join(texts)))
+    assert patterns
+    assert patterns <= filling._WRITTEN.keys()
 
 
 def test_a_channel_takes_what_it_does_not_say_from_the_one_it_extends(tmp_path: Path) -> None:
@@ -153,11 +172,11 @@ def test_a_slug_is_safe_as_a_folder(name: str, slug: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("language: 王小明\n", "case.yaml:1: language: string should match pattern"),
+        ("language: 王小明\n", "case.yaml:1: language: a language is written as its code: zh, en"),
         ("小明: patient\n", "case.yaml:1: ?: unknown key"),
         ("people: [{小明: patient}]\n", "case.yaml:1: people.0.?: unknown key"),
-        ("people: [{id: 小明}]\n", "case.yaml:1: people.0.id: string should match pattern"),
-        ("synthetic: 王小明\n", "case.yaml:1: synthetic: input should be a valid boolean"),
+        ("people: [{id: 小明}]\n", "case.yaml:1: people.0.id: an id is made of small letters a to z"),
+        ("synthetic: 王小明\n", "case.yaml:1: synthetic: input should be true or false"),
     ],
 )
 def test_a_fault_of_a_case_never_repeats_what_may_be_a_name(tmp_path: Path, text: str, says: str) -> None:

@@ -15,6 +15,24 @@ from pipeline.settings.strict_yaml import Document, Place
 
 Form = TypeVar("Form", bound=BaseModel)
 
+_WANTED = {
+    "bool": "input should be true or false",
+    "int": "input should be a whole number",
+    "float": "input should be a number",
+    "string": "input should be text",
+    "tuple": "input should be a list",
+    "model": "input should be lines of `key: value`",
+    "dict": "input should be lines of `key: value`",
+}
+"""What pydantic finds wrong, by how its kinds of error begin, in words for people who do not write Python."""
+_WRITTEN = {
+    r"^[a-z]{2,3}$": "a language is written as its code: zh, en",
+    r"^[a-z0-9_-]{1,32}$": "an id is made of small letters a to z, digits, - and _",
+    r"^[0-9a-f]{64}$": "a SHA-256 is 64 digits and letters a to f",
+    r"^#[0-9a-fA-F]{6}$": 'a colour is written "#12343b", with its quotation marks',
+    r"^[1-9][0-9]{0,3}$": "a clip is called by its number",
+}
+"""What a pattern of the forms asks for."""
 _PLAIN = re.compile(r"[\d:.]*\Z")
 _KEY = re.compile(r"(?:[a-z][a-z0-9_]*|[0-9]{1,4})\Z")
 
@@ -37,9 +55,18 @@ def _fault(form: type[BaseModel], document: Document, fault: Any) -> str:
         return f"{document.at(place)}: {name}: unknown key{did_you_mean(str(place[-1]), known)}"
     if fault["type"] == "missing":
         return f"{document.at(place[:-1])}: {name}: missing"
-    what = str(fault["msg"]).removeprefix("Value error, ")
     given = _shown_input(fault["input"], place, private=private)
-    return f"{document.at(place)}: {name}: {what[:1].lower() + what[1:]}{given}"
+    return f"{document.at(place)}: {name}: {_what(fault)}{given}"
+
+
+def _what(fault: Any) -> str:
+    """What is wrong with a value, in one sentence."""
+    kind, _, how = str(fault["type"]).partition("_")
+    if kind in _WANTED and how in {"type", "parsing", "from_float"}:
+        return _WANTED[kind]
+    pattern = fault.get("ctx", {}).get("pattern")
+    what = _WRITTEN.get(pattern) or str(fault["msg"]).removeprefix("Value error, ")
+    return what[:1].lower() + what[1:]
 
 
 def _shown_key(step: str | int, *, private: bool) -> str:
