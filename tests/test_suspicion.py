@@ -163,7 +163,7 @@ def test_a_hole_uncovers_the_head_and_nothing_else() -> None:
 def test_a_probe_shows_each_trial_with_what_lies_around_it() -> None:
     plan = plan_of(head(1, 0, FRAMES))
     trials = [Trial(1, 40, 41, 50, HEAD), Trial(1, 41, 46, 50, HEAD), Trial(1, 0, 1, 50, HEAD)]
-    probe = uncovering.probe_of(CLIP, plan, trials)
+    probe = uncovering.probe_of(CLIP, plan, trials, beside=2)
     assert probe.plan.frame_count == frame_count(probe.clip, FPS) == 3 + 5 + 9
     assert [(one.first, one.stop) for one in probe.trials] == [(0, 1), (5, 6), (10, 15)]
     naked = [n for n in range(17) if all(track.box(n) is None for track in probe.plan.tracks)]

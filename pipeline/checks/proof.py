@@ -116,12 +116,16 @@ def _prove_one(one: _Look) -> _Seen:
     faces = Faces(export, plan, view, one.taken, one.lookers, made.verify)
     read = writing.Read(export, plan, view, covered, told.register, made.text, made.verify, one.eyes)
     looks: list[PictureCheck] = [Frames(export, plan), Regions(export, plan, made.redact, view, covered), faces, read]
-    findings = [*container.check(export, plan, made.export), *writing.in_subtitles(sheet, export, told.register)]
-    heard, seen = _listen_and_look(one, looks)
+    with ThreadPoolExecutor(2) as beside:
+        # What needs none of the pictures is done while they are looked at.
+        read_through = beside.submit(_read_through, one, sheet)
+        listened = beside.submit(_heard, one)
+        seen = list(_look(export, looks))
+        heard = listened.result()
     checks: tuple[Check, ...] = (heard.loud, heard.hidden, heard.talk, *looks)
-    findings += [*seen, *(finding for check in checks for finding in check.findings())]
+    findings = (*read_through.result(), *seen, *(finding for check in checks for finding in check.findings()))
     return _Seen(
-        tuple(findings),
+        findings,
         tuple(measure for check in checks for measure in check.measures()),
         (*faces.sightings(counting=True), *read.sightings()),
         tuple(faces.sightings(counting=False)),
@@ -129,12 +133,11 @@ def _prove_one(one: _Look) -> _Seen:
     )
 
 
-def _listen_and_look(one: _Look, checks: Sequence[PictureCheck]) -> tuple[_Heard, list[Finding]]:
-    """Hears the sound of a file while its pictures are looked at."""
-    with ThreadPoolExecutor(1) as listener:
-        heard = listener.submit(_heard, one)
-        seen = list(_look(one.export, checks))
-        return heard.result(), seen
+def _read_through(one: _Look, sheet: CueSheet) -> list[Finding]:
+    """What is wrong with the file as a file, and with the words of its subtitles."""
+    told, export = one.told, one.export
+    faults = container.check(export, told.plan, told.made.export)
+    return [*faults, *writing.in_subtitles(sheet, export, told.register)]
 
 
 @dataclass(frozen=True)

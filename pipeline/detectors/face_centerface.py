@@ -34,8 +34,6 @@ STRIDE = 4
 MULTIPLE = 32
 """Sides of the input are multiples of this, the deepest stride of the network."""
 
-THREADS = 2
-
 
 class Settings(Model):
     """CenterFace, on every n-th frame in several sizes."""
@@ -55,10 +53,8 @@ def build(settings: Settings) -> CenterFace:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.inter_op_num_threads = 1
-    # Idle threads that spin would take the cores from the decoder.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # It is called from several threads at once, which costs less than several threads in one look.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(weights()[0]), options, providers=["CPUExecutionProvider"])
     return CenterFace(settings, session)
 

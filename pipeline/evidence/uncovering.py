@@ -16,7 +16,7 @@ from pipeline.values import Box, Clip, Plan, Sightings, Span, Track
 
 SURE = 0.5
 """Only what a detector took for a face with this score is shown: what is no face, nobody can find."""
-BESIDE = 2
+BESIDE = 1
 """Frames before and after a hole that are shown as well, for the encoder."""
 DRAWS = 20
 """So often a trial is drawn anew that would show the frames of another."""

@@ -61,14 +61,14 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
 
 
 class _Show:
-    """Shows a clip to one watcher on a thread of its own, in order, so that one that looks long stops no other.
+    """Shows a clip to one watcher on threads of its own, in order, so that one that looks long stops no other.
 
     What the watchers say is the same as if they took turns: none knows of another.
     """
 
     def __init__(self, watcher: detectors.Watcher) -> None:
         self._watcher = watcher
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="watcher")
+        self._thread = ThreadPoolExecutor(watcher.threads, thread_name_prefix="watcher")
         self._waiting: deque[Future[detectors.Sighted]] = deque()
         self._sighted: detectors.Sighted = []
 

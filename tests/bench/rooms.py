@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import sandbox
+from pipeline.stages import export, probe
 
 ROOT = Path(__file__).resolve().parents[2]
 MATERIAL = Path(os.environ.get("CLINICREEL_MATERIAL") or ROOT.parent / "shared" / "material").resolve()
@@ -108,12 +109,13 @@ def _tree_mb(pid: int) -> float:
 def plain_transcode(footage: Path, out: Path, shape: tuple[int, int]) -> list[str]:
     """The command that a plain transcode to the same format with the same encoder settings is."""
     wide, high = shape
+    group = str(round(export.GOP_S * probe.probe(footage).fps))
     picture = f"scale={wide}:{high}:force_original_aspect_ratio=increase:flags=bicubic,crop={wide}:{high},setsar=1"
     return [
         sandbox.binary(), "-nostdin", "-v", "error", "-y", "-i", str(footage), "-vf", picture,
         "-c:v", "libx264", "-profile:v", "high", "-preset", "medium", "-crf", "20", "-maxrate", "10000k",
-        "-bufsize", "20000k", "-pix_fmt", "yuv420p", "-threads:v", "6", "-c:a", "aac", "-b:a", "192k", "-ar", "48000",
-        "-movflags", "+faststart", str(out),
+        "-bufsize", "20000k", "-g", group, "-flags:v", "+cgop", "-pix_fmt", "yuv420p", "-threads:v", "6",
+        "-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-movflags", "+faststart", str(out),
     ]  # fmt: skip
 
 
