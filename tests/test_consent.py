@@ -19,6 +19,7 @@ from pipeline.errors import ConfigError
 from pipeline.evidence import consent, lineage
 from pipeline.language import common_words
 from pipeline.ledger import Ledger
+from pipeline.publish import Wanted
 from pipeline.settings import loading
 from pipeline.settings.case_form import CaseForm
 from pipeline.settings.loading import load_platform
@@ -330,6 +331,23 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, t
     assert len(went) == sum(len(list(one.path.iterdir())) for one in delivered)
     assert built.clinicreel("consent", "list", "--work", tmp_path / "nowhere").returncode == 2
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_what_was_taken_back_does_not_come_back_on_purpose_either(finished: Finished, tmp_path: Path) -> None:
+    """A pack was delivered, somebody withdrew and it was deleted; then somebody asks for it again."""
+    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+        batch.build(built.Quiet())
+        batch.approve(batch.folders[0], 1, "Dr Zhou")
+        assert batch.publish(built.Quiet()).deliveries
+        (went,) = {one.where for one in lineage.files_of(batch.ledger(), batch.folders[0].name, "p1") if one.where}
+        assert went[0].endswith(f", {tmp_path / 'outbox'}")
+        shutil.rmtree(tmp_path / "outbox")
+        path = batch.folders[0] / "case.yaml"
+        path.write_text(path.read_text("utf-8").replace("signed:", "withdrawn: 2026-11-20, signed:"), "utf-8")
+        (clip,) = batch.publish(built.Quiet(), Wanted(1, again=True)).clips
+    assert clip.state == results.BLOCKED
+    assert "--again" not in clip.next_step
+    assert not (tmp_path / "outbox").exists()
 
 
 def test_scopes_are_suggested_where_they_are_mistyped(tmp_path: Path) -> None:

@@ -76,6 +76,17 @@ def test_make_says_which_variable_is_missing() -> None:
     assert "CHANNEL=" in asked.stderr
 
 
+def test_make_hands_on_what_it_is_told() -> None:
+    told = ("CHANNEL=clinic", "ONLY=2026-11-22 a", "CLIP=1", "AGAIN=1", "DRY_RUN=1")
+    words = ["make", "-s", "-o", ".venv/installed", "RUN=printf '%s|'", "publish"]
+    said = [
+        subprocess.run([*words, *told[:count]], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for count in (1, 5)
+    ]
+    assert said[0] == "publish|--channel|clinic|"
+    assert said[1] == said[0] + "--only|2026-11-22 a|--clip|1|--again|--dry-run|"
+
+
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
