@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,8 @@ class Batch:
     folders: tuple[Path, ...]
     store: Store
     outbox: Path
+    is_outbox_named: bool = False
+    """The outbox is one that the command line named, and not the channel's."""
     today: Callable[[], date] = date.today
     """The day on which consent must hold; asked again for every case and every delivery."""
     tellings: dict[str, Telling] = field(default_factory=dict)
@@ -73,7 +76,7 @@ class Batch:
             if clip.state == results.READY and wanted.has(clip):
                 with self._turn(clip.case, watcher):
                     clip = self._deliver(clip, ledger, report.deliveries, again=wanted.again)
-            report.clips[at] = _with_gone(clip, report.deliveries)
+            report.clips[at] = publish.telling_gone(clip, report.deliveries, self.again(clip))
         return report
 
     def tell(self, watcher: Watcher, wanted: Wanted = ALL) -> Report:
@@ -85,8 +88,13 @@ class Batch:
                 found = [publish.delivered(clip, pack, self.outbox, ledger) for pack, _ in clip.packs]
                 again = wanted.again and wanted.has(clip)
                 report.deliveries += [one for one in found if one is not None and not (again and one.is_gone)]
-                report.clips[at] = _with_gone(clip, report.deliveries)
+                report.clips[at] = publish.telling_gone(clip, report.deliveries, self.again(clip))
         return report
+
+    def again(self, clip: ClipResult) -> str:
+        """The command that delivers a clip to this outbox once more."""
+        where = f" --outbox {shlex.quote(str(self.outbox))}" if self.is_outbox_named else ""
+        return f"clinicreel publish {clip.case}{where}"
 
     def _built(self, wanted: Wanted, watcher: Watcher) -> Report:
         """Builds every case, if it is clear what of it is wanted."""
@@ -215,10 +223,6 @@ class Batch:
 def _check_apart(footage: Path, work: Path) -> None:
     if footage.resolve().is_relative_to(work):
         raise ConfigError("the recording lies inside the work folder, which is ours to change", "move it out of there")
-
-
-def _with_gone(clip: ClipResult, deliveries: list[Delivery]) -> ClipResult:
-    return publish.telling_gone(clip, deliveries, f"clinicreel publish {clip.case}")
 
 
 def _failed_delivery(clip: ClipResult, error: ClinicReelError) -> ClipResult:

@@ -49,14 +49,15 @@ def open_batch(
         raise ConfigError("no case to build", f"clinicreel new NAME --channel {channel_name} --footage FILE")
     _check_names(chosen)
     sandbox.choose_ffmpeg(channel.ffmpeg)
-    work, outbox = work or ROOT / "work", outbox or _outbox(channel)
+    work, is_named = work or ROOT / "work", outbox is not None
+    outbox = outbox or _outbox(channel)
     if work.resolve().is_relative_to(outbox.resolve()):
         raise ConfigError(f"the work folder {work} lies inside the outbox", "choose another: --work DIR")
     store = Store(work, may_write=may_make)
     if may_make:
         sandbox.work_in(store.scratch)
         bugs.keep_in(store.root / "bugs")
-    return Batch(channel, platforms, chosen, store, outbox)
+    return Batch(channel, platforms, chosen, store, outbox, is_named)
 
 
 def _outbox(channel: Channel) -> Path:

@@ -82,7 +82,8 @@ def test_a_pack_that_is_gone_from_the_outbox_stays_away_until_somebody_asks_for_
         clip, packs = delivered(copy, wanted, may_make=may_make)
         assert (clip.state, packs) == (READY, ["gone", "gone"])
         assert clip.reason == "delivered, and no longer in the outbox: douyin, bilibili"
-        assert clip.next_step.endswith("clinicreel publish 2026-11-22-nodule --clip 1 --again")
+        where = f"--outbox {copy.folder / 'outbox'}"
+        assert clip.next_step.endswith(f"clinicreel publish 2026-11-22-nodule {where} --clip 1 --again")
     asked = Wanted(1, again=True)
     assert delivered(copy, asked, may_make=False)[1] == []
     assert not (copy.folder / "outbox").exists()

@@ -176,7 +176,7 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
                     report.deliveries.append(
                         publish.deliver(clip, made, folder, batch.outbox, ledger, register, again=again)
                     )
-    report.clips.append(publish.telling_gone(clip, report.deliveries, f"clinicreel publish {clip.case} --file FILE"))
+    report.clips.append(publish.telling_gone(clip, report.deliveries, f"{batch.again(clip)} --file FILE"))
     return report
 
 
