@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.english_names import (
+    POSSESSIVE,
     WORD,
     begins_sentence,
     follows_saint,
@@ -26,7 +27,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -78,7 +79,8 @@ def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     for at, title in enumerate(words):
         following = next_word(text, words, at)
         is_unit = title[0] == "ms" and re.search(r"\d ?$", text[max(0, title.start() - 5) : title.start()])
-        if following is None or is_unit or title[0].lower() not in lists().titles:
+        is_title = plainly(title[0]) in lists().titles and not POSSESSIVE.search(title[0])
+        if following is None or is_unit or not is_title:
             continue
         first = past_particles(text, words, following)
         if first != following:

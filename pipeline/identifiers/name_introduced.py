@@ -10,7 +10,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _NAMED = re.compile(

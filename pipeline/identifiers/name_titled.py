@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")

@@ -46,8 +46,10 @@ class NameLists(Model):
     given: Characters
     sure_given: Characters
     given_names: WordSet
+    pet_names: WordSet
     minority_names: Words
     transliterated: Characters
+    foreign: Characters
     titles: Words
     short_titles: Characters
     front_titles: Characters
@@ -110,11 +112,17 @@ def _dictionary() -> tuple[Any, dict[str, str]]:
             word, frequency, tags[word] = line.split(" ")
             frequencies[word] = int(frequency)
     named = lists()
-    for word in (*named.never, *named.not_front, *(f"阿{rest}" for rest in named.not_after_a)):
+    titles = frozenset(named.titles)
+    for word in named.never:
+        tags[word] = ORDINARY if tags.get(word, "nr").startswith("nr") else tags[word]
+    for word in (*named.not_front, *(f"阿{rest}" for rest in named.not_after_a)):
         tags[word] = ORDINARY
+    for word in (*named.never, *named.not_front, *(f"阿{rest}" for rest in named.not_after_a)):
         frequencies[word] = max(frequencies.get(word, 0), _ORDINARY_FREQUENCY)
     for word in tags:
         if len(word) == 3 and _COUNTED_SURNAME.match(word) and word[2] in named.surnames:
+            frequencies[word] = 0
+        if word[0] in named.surnames and word[1:] in titles:
             frequencies[word] = 0
     cutter.total = sum(frequencies.values())
     for word in tags:

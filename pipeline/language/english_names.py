@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from pipeline.language.english_places import acts, speaks
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model
 
@@ -54,6 +55,7 @@ class EnglishLists(Model):
     chinese_surnames: Words
     chinese_places: Words
     everyday: Words
+    no_one: Words
     eponyms: Words
     also_eponyms: Words
     ordinary: Words
@@ -113,8 +115,8 @@ def is_surname(word: str) -> bool:
 def is_title_like(text: str) -> bool:
     """Whether words begin with capitals whatever they are, as in titles, so that a capital says nothing."""
     inner = re.sub(r"(?:^|(?<=[.!?]\s))[^\s]+", "", text)
-    long = [word[0] for word in WORD.finditer(inner) if len(word[0]) > 3]
-    return sum(map(is_capital, long)) * 2 > len(long) > 2
+    long = [word[0] for word in WORD.finditer(inner) if max(map(len, word[0].split("-"))) > 3]
+    return sum(map(is_capital, long)) * 3 > len(long) * 2 > 4
 
 
 def is_thing(text: str, start: int, end: int) -> bool:
@@ -141,13 +143,20 @@ def name_end(text: str, words: list[re.Match[str]], first: int) -> int:
         initial = len(word) == 1 and word.isupper() and word != "I"
         is_next = following == first + 1 and is_given(words[first][0]) and plainly(word) in lists().surnames
         capital = is_capital(word) and is_capital(words[first][0]) and (may_be_name(word) or is_next)
-        is_end = text.islower() and following == len(words) - 1 and may_be_name(word)
+        is_end = text.islower() and may_be_name(word) and _ends_name(text, words, following)
         small = not is_capital(word) and (is_surname(word) or is_end) and plainly(word) not in lists().ordinary
         if not (initial or capital or (small and last == first)):
             break
         last, following = following, next_word(text, words, following)
     end = words[last].end()
     return end - (2 if POSSESSIVE.search(words[last][0]) else 0)
+
+
+def _ends_name(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Whether a word of no list ends a name in small letters: the last of all, or before what a person does."""
+    end = words[at].start() + len(plainly(words[at][0]))
+    is_person = acts(text, end) or speaks(text, end)
+    return at == len(words) - 1 or (is_person and not words[at][0].endswith("ly"))
 
 
 def _is_surname_part(text: str, words: list[re.Match[str]], at: int) -> bool:
