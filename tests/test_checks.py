@@ -238,6 +238,23 @@ def test_text_is_measured_as_solid_whatever_heads_get() -> None:
     assert judged(painted("blur", at, shape="box"), plan, "blur")[0]
 
 
+@pytest.mark.parametrize("size", [(11, 18), (20, 20), (40, 15)])
+def test_a_small_patch_over_writing_may_hold_the_encoders_noise_and_never_the_writing(size: tuple[int, int]) -> None:
+    """A line of 30 pixels has 17 in a 9:16 that shows a landscape whole."""
+    at = (100, 100, 100 + size[0], 100 + size[1])
+    plan = plan_of(at, kind="text", shape="box")
+    inside = np.s_[at[1] : at[3], at[0] : at[2]]
+    noise = cv2.blur(np.random.default_rng(3).normal(0, 9, size[::-1]).astype(np.float32), (3, 3))
+    coded = painted("solid", at, shape="box")
+    coded[inside] = np.clip(coded[inside] + noise, 16, 235).astype(np.uint8)
+    assert 2 < float(coded[inside].std()) < 5
+    assert not judged(coded, plan, "blur")[0]
+    naked = noisy()
+    naked[inside] = 60
+    naked[at[1] + 3 : at[3] - 3 : 4, at[0] + 2 : at[2] - 2] = 110  # strokes, of little contrast
+    assert judged(naked, plan, "blur")[0]
+
+
 def test_the_blocks_are_those_of_the_first_box_that_can_be_seen() -> None:
     """A track that comes in from outside has had its blocks since its first pixel was there."""
     seen = (300, 100, 420, 400)

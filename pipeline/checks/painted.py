@@ -19,6 +19,10 @@ SHRINK_PX = 8
 """Left out at a region's rim, where scaling and the encoder mix it with what lies around; less where it is small."""
 MAX_DEVIATION = 64
 """Of luma from the fill. Measured: 10 at CRF 18, 43 at CRF 35; 165 for one unmasked picture."""
+SMALL_PX = 24
+"""What is solid and smaller, across or down, lies within a few of the encoder's blocks and takes its noise on whole."""
+SMALL, SMALL_DEVIATION = Detail(5.0, 32.0), 40
+"""Instead of `LIMITS` and `MAX_DEVIATION` there: more noise, nearer to the fill. Measured in docs/benchmarks.md."""
 PLAIN_LEVELS = 4
 """Pixels of `solid` that differ by no more hold no detail, however they are averaged: see `LIMITS`."""
 PLAIN_PX = 8
@@ -40,11 +44,14 @@ class Measured:
 
     def fault(self, style: str) -> str:
         """What a region that was painted in this style cannot be; empty: nothing."""
-        limit = LIMITS[style]
-        if self.deviation > MAX_DEVIATION:
+        x0, y0, x1, y1 = self.box
+        is_small = style == "solid" and min(x1 - x0, y1 - y0) < SMALL_PX
+        limit, deviation = (SMALL, SMALL_DEVIATION) if is_small else (LIMITS[style], MAX_DEVIATION)
+        if self.deviation > deviation:
             return f"differs from its fill by {self.deviation}"
         if self.detail and (self.detail.spread > limit.spread or self.detail.worst > limit.worst):
-            return f"holds detail ({self.detail.spread:.1f}, at most {self.detail.worst:.0f}) that its blocks cannot"
+            spread, worst = self.detail.spread, self.detail.worst
+            return f"holds detail (spread {spread:.1f}, at worst {worst:.0f}) that its blocks cannot"
         return ""
 
 
