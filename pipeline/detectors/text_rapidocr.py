@@ -2,24 +2,27 @@
 
 Looking is costly, so it is done rarely and only where the picture changed: often in one size, now and then in a large
 one for small writing. In between everything that was found is followed by its pixels, and what is found new is followed
-back to where it came into sight, so that writing moved by hand is known on every picture.
+back to where it came into sight, so that writing moved by hand is known on every picture. When all that will ever be
+known of a picture is known, things on it that are printed all over are found by the lines on them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from pipeline import detectors
 from pipeline.detectors import Image, Sighted
-from pipeline.looking import attention, cards, ocr
+from pipeline.looking import attention, cards, ocr, prints
 from pipeline.looking.following import FloatBox, Gray, begin
+from pipeline.looking.tiles import tiles
 from pipeline.looking.writings import Find, Item, moved, recognised, united
 from pipeline.settings.forms import Model, Number, Share
 from pipeline.values import Box
@@ -27,7 +30,7 @@ from pipeline.values import Box
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 4
+VERSION = 5
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
@@ -39,20 +42,23 @@ FINE_SCALE = 1.75
 """Enlargement in which the smallest lines are found: those of 10 pixels."""
 COARSE_DENSITY, FINE_DENSITY = 0.04, 0.12
 """Share of corners in a spot that is worth a look: small writing is full of them, a large letter has one or two."""
-TILE_PX, OVERLAP_PX = 1152, 128
-"""The network sees squares of at most this side, which bounds memory; they overlap by a line's height."""
 DOUBTFUL_PX = 20
 """A line this high in the network's input is believed only if something can be read in it: see `_is_readable`."""
 LARGE = 0.06
 """Share of the picture from which on a line must be read nearly without a doubt: a poster, not a person."""
 
+SOON_S, SURE = 0.3, 0.6
+"""Looks again this soon while a line of at least this score is lost: what was torn away comes to rest elsewhere."""
 
-class Kept(NamedTuple):
-    """A picture that is kept to follow things back, half a megabyte large."""
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture that is kept to follow things back, half a megabyte large, and the lines that are seen on it."""
 
     frame: int
     time_s: float
     gray: Gray
+    lines: set[FloatBox] = field(default_factory=set)
 
 
 class Settings(Model):
@@ -86,6 +92,8 @@ def weights() -> tuple[Path, ...]:
 class TextWatcher:
     """See `pipeline.detectors.Watcher`."""
 
+    threads = 1
+
     def __init__(self, settings: Settings, finder: ocr.Finder, reader: ocr.Reader) -> None:
         self.every = settings.every
         self.long_side_px = LONG_SIDE_PX
@@ -94,6 +102,9 @@ class TextWatcher:
         self._coarse, self._fine = attention.Attention(COARSE_DENSITY), attention.Attention(FINE_DENSITY)
         self._history: deque[Kept] = deque()
         self._items: list[Item] = []
+        self._bands: list[prints.Band] = []
+        self._print: prints.Squares | None = None
+        """What is printed all over, as the last look showed it."""
         self._numbers = count(1)
         self._looked_s = self._looked_fine_s = -math.inf
         self._before: Image | None = None
@@ -111,22 +122,40 @@ class TextWatcher:
             self._items = moved(self._history[-1].gray, gray, self._items)
         self._history.append(Kept(frame.number, time_s, gray))
         while time_s - self._history[0].time_s > self._settings.fine_s:
-            self._history.popleft()
+            sighted += self._printed(self._history.popleft(), scale)
         fine = is_new or is_last or time_s - self._looked_fine_s >= self._settings.fine_s
-        if fine or time_s - self._looked_s >= self._settings.look_s:
+        look_s = min(SOON_S, self._settings.look_s) if self._has_lost() else self._settings.look_s
+        if fine or time_s - self._looked_s >= look_s:
             self._looked_s, self._looked_fine_s = time_s, time_s if fine else self._looked_fine_s
             sighted += self._look(detectors.bgr(frame), scale, fine)
         self._before = frame.data.reshape(-1, frame.y.shape[1])
-        return sighted + self._told(frame.number, self._items, scale)
+        sighted += self._told(self._history[-1], self._items, scale)
+        return sighted + self._end(scale) if is_last else sighted
+
+    def _has_lost(self) -> bool:
+        """Whether what surely is writing was lost, and nothing else hides where it was."""
+        lost = (one for one in self._items if one.lost and one.find.kind == "text" and one.find.score >= SURE)
+        return any(not prints.is_on(self._print, one.place.box) for one in lost)
 
     def _end_of_scene(self, scale: float) -> Sighted:
         """Looks once more at the last picture before a cut: what came into sight since the last look is not lost."""
         assert self._before is not None
         sighted = self._look(detectors.bgr_of(self._before), scale, fine=False)
-        sighted += self._told(self._history[-1].frame, self._items, scale)
+        sighted += self._told(self._history[-1], self._items, scale)
+        return sighted + self._end(scale)
+
+    def _end(self, scale: float) -> Sighted:
+        """What is printed on the pictures that are still kept; none of them is needed any more."""
+        sighted = [one for kept in self._history for one in self._printed(kept, scale)]
         self._history.clear()
-        self._items = []
+        self._items, self._bands, self._print = [], [], None
         return sighted
+
+    def _printed(self, kept: Kept, scale: float) -> Sighted:
+        """Things that are printed all over, on a picture of which all lines are known by now."""
+        squares = prints.printed(kept.gray, sorted(kept.lines))
+        self._bands = prints.bands(squares, self._bands, self._numbers)
+        return [(kept.frame, one.detection(scale)) for one in self._bands]
 
     def _look(self, image: Image, scale: float, fine: bool) -> Sighted:
         """Finds what is new in the newest picture, and follows it back."""
@@ -141,6 +170,7 @@ class TextWatcher:
         self._items, new = recognised(self._items, finds, gray)
         begun = [Item(next(self._numbers), one, begin(gray, one.box)) for one in new]
         self._items += begun
+        self._print = prints.printed(gray, _lines(self._items))
         return self._followed_back(begun, scale)
 
     def _followed_back(self, items: list[Item], scale: float) -> Sighted:
@@ -151,7 +181,7 @@ class TextWatcher:
             items = moved(after, kept.gray, items)
             if not items:
                 break
-            sighted += self._told(kept.frame, items, scale)
+            sighted += self._told(kept, items, scale)
             after = kept.gray
         return sighted
 
@@ -173,7 +203,7 @@ class TextWatcher:
 
     def _part(self, image: Image, part: FloatBox, times: float, scale: float) -> Iterator[Find]:
         """Looks at a part of a picture in one size, tile by tile."""
-        for x0, y0, x1, y1 in _tiles(part, times, image.shape[1], image.shape[0]):
+        for x0, y0, x1, y1 in tiles(part, times, image.shape[1], image.shape[0]):
             tile = image[y0:y1, x0:x1]
             for line in self._finder.find(tile, times):
                 is_doubtful = line.short_px >= DOUBTFUL_PX
@@ -187,8 +217,14 @@ class TextWatcher:
                     yield Find("text", box, round(line.score, 4), *read)
 
     @staticmethod
-    def _told(number: int, items: list[Item], scale: float) -> Sighted:
-        return [(number, item.detection(scale)) for item in items]
+    def _told(kept: Kept, items: Sequence[Item], scale: float) -> Sighted:
+        kept.lines.update(_lines(items))
+        return [(kept.frame, item.detection(scale)) for item in items]
+
+
+def _lines(items: Sequence[Item]) -> list[FloatBox]:
+    """Where writing is seen now."""
+    return [item.place.box for item in items if item.find.kind == "text" and not item.lost]
 
 
 def _is_readable(short_px: float, share: float, text: str, sure: float) -> bool:
@@ -209,22 +245,3 @@ def _is_readable(short_px: float, share: float, text: str, sure: float) -> bool:
 
 def _times(box: FloatBox | Box, scale: float) -> FloatBox:
     return box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale
-
-
-def _tiles(part: FloatBox, times: float, width_px: int, height_px: int) -> Iterator[Box]:
-    """Covers a part of a picture with overlapping tiles of the size that the network sees at once."""
-    x0, y0, x1, y1 = (
-        min(max(round(side), 0), most) for side, most in zip(part, (width_px, height_px) * 2, strict=True)
-    )
-    for top, bottom in _spans(y0, y1, times):
-        for left, right in _spans(x0, x1, times):
-            yield left, top, right, bottom
-
-
-def _spans(start: int, end: int, times: float) -> Iterator[tuple[int, int]]:
-    """Even pieces of a length, each at most `TILE_PX` after enlarging."""
-    side, overlap = round(TILE_PX / times), round(OVERLAP_PX / times)
-    pieces = max(1, math.ceil((end - start - overlap) / (side - overlap)))
-    step = (end - start - overlap) / pieces
-    for at in range(pieces):
-        yield round(start + at * step), min(end, round(start + (at + 1) * step + overlap))
