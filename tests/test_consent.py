@@ -202,7 +202,7 @@ def test_a_form_that_never_was_there_is_a_fault_of_the_case(tmp_path: Path) -> N
             "  - id: p1\n    consent: {form: p1.pdf, scopes: [], signed: 2026-02-30}\n",
             "case.yaml:3: people.0.consent.signed: a day is written 2026-11-01",
         ),
-        ("  - id: 王小明\n", "case.yaml:2: people.0.id: string should match pattern"),
+        ("  - id: 王小明\n", "case.yaml:2: people.0.id: an id is made of small letters"),
     ],
 )
 def test_what_is_wrong_with_people_is_told_with_its_line_and_without_a_name(
