@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -67,7 +67,7 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_STREET = re.compile(
-    r"\b(?:a|an|the|to|of|on|in|at|before|after|minutes|hours|days|weeks|months|years"
+    r"\b(?:a|an|the|to|of|on|in|at|before|after|minutes?|hours?|miles?|days?|weeks?|months?|years?"
     r"|times|people|or|and|for)\b",
     re.IGNORECASE,
 )

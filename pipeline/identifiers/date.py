@@ -15,7 +15,7 @@ from pipeline.language.digit_runs import UNITS
 from pipeline.language.spoken_digits import BETWEEN
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("date",)
 
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|18[5-9]\d)"
@@ -45,7 +45,7 @@ _EXACT = tuple(
 """With a year. `…` and blanks stand where a date was said with pauses."""
 _ZH_DAY = re.compile(
     rf"(?<!\d)(?:农历|阴历|阳历)?{_ZH_MONTH}\s?月(?:份的?)?\s?初?{_DAY}"
-    rf"(?:\s?[,到至~\-和]\s?{_DAY}(?=[日号]))?(?:(?P<sign>\s?[日号])|(?!\d))"
+    rf"(?:\s?[,到至~\-和]\s?{_DAY}(?=[日号]))?(?:(?P<sign>\s?[日号])|(?![\d月]))"
 )
 _EN_DAY = re.compile(
     rf"(?<![A-Za-z])(?:(?:the\s)?(?<!\d){_NTH}\s(?:of\s)?(?P<a>(?i:{_NAMES}))|(?P<b>(?i:{_NAMES}))\s(?:the\s)?{_NTH})"

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
-from pipeline.language.chinese_words import Token, is_ordinary, lists, tag
+from pipeline.language.chinese_words import Token, lists, tag
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
@@ -22,11 +22,6 @@ _LISTED = re.compile(
     r"$|[\s，。！？、,.!?：:；;…（）()的你您他她来说去在是也又今昨先到已住签有没同和跟呢吧啊吗刚做要还就陪给把让带量开抽]"
     r"|家属|[上下中]午|[早晚]上|打电话|女士|先生|护士|医生|大夫"
 )
-_BEFORE_CALL = re.compile(r"(?:^|[\s，。！？、,.!?：:]|[让叫请给跟找和帮扶喊等问是]|我家|我们家)$")
-_SPOKEN_TO = re.compile(
-    r"$|[\s，。！？,.!?：:你您他她慢躺坐站走别来去过先把扶说在啊呀吧的]|今天|今年|昨[天晚]|明天|回[来家去]|姐|哥|叔|姨"
-    r"|又|不[要吃想肯哭怕爱睡]|乖|张嘴|听话|发[烧热]|咳嗽|拉肚子"
-)
 _WHOSE_KIN = re.compile("的?(?:家属|妈妈|爸爸|爱人|老伴|女儿|儿子|丈夫|妻子|老公|老婆|家长|奶奶|爷爷)")
 """What speaks for a name before it as much as words on both sides do."""
 _CHILD = re.compile("儿(?![子女童科媳孙歌])")
@@ -36,8 +31,6 @@ _KIN_SUFFIX = re.compile("(?:古丽|尼沙|别克|江|汗|罕|木)")
 """What names of Xinjiang's peoples end in."""
 _PEOPLE = {"患者", "病人", "家属", "姓名", "医生", "护士", "大夫", "老师", "同学", "女士", "先生", "阿姨", "大叔"}
 _LEADS = set("是叫和跟与给的在找请让问我你他她这那了也有从")
-_SUREST = set("伟娜磊娟秀霞鹏玲辉燕浩凯倩颖鑫琴莉俊琳婷楠雯硕坤佳芬媛婉娇慧淑怡博睿轩琪瑶璐薇蕾姗珊馨翔健杰涛")
-"""Given names of one character that make a name of a surname that is a word: 高健, 黄伟."""
 _VERBS = set("来在说去")
 """At the end of three characters rather what a person of two does (王芳来了)."""
 _AFTER = re.compile(
@@ -54,7 +47,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    for start, end in (*_full(talk), *_dotted(talk), *_single(talk), *_given(talk)):
+    for start, end in (*_full(talk), *_dotted(talk), *_single(talk)):
         yield Found(start, end, "name")
 
 
@@ -77,7 +70,7 @@ def _stands_alone(talk: Talk, start: int, end: int) -> bool:
     before, after = _AFTER.search(text[max(0, start - 30) : start]), _LISTED.match(text, end)
     is_kin = text[start] in lists().plain_surnames and _WHOSE_KIN.match(text, end) is not None
     is_set_off = is_kin or (before is not None and after is not None)
-    is_pair = talk.is_sure_pair(start, end) or (before is not None and _is_plain_name(talk, start, end))
+    is_pair = talk.is_sure_pair(start, end)
     is_name = talk.is_full_name(start, end, is_set_off=is_set_off) or is_pair
     if not is_name or talk.names_something_else(end):
         return False
@@ -89,18 +82,6 @@ def _stands_alone(talk: Talk, start: int, end: int) -> bool:
     return is_set_off or is_pair
 
 
-def _is_plain_name(talk: Talk, start: int, end: int) -> bool:
-    """Whether two characters are an unmistakable name before another word: 王芳腰疼."""
-    if end - start != 2 or end >= len(talk.text) or not talk.opens(start) or talk.begins_ordinary_word(start):
-        return False
-    surname, given = talk.text[start], talk.text[start + 1]
-    is_word = surname in lists().words_before_titles or (surname in lists().everyday_surnames and given not in _SUREST)
-    if is_word or given not in lists().sure_given or is_ordinary(talk.text[start:end]):
-        return False
-    follows = talk.word(end)
-    return follows.start == end and follows.end - end > 1
-
-
 def _transliterated_to(talk: Talk, end: int) -> int:
     """Where the rest of a name ends that the dictionary does not know: 次仁旺堆."""
     first = end
@@ -110,24 +91,6 @@ def _transliterated_to(talk: Talk, end: int) -> int:
             break
         end += 1
     return end if end - first > 1 else first
-
-
-def _given(talk: Talk) -> Iterator[tuple[int, int]]:
-    """Given names alone, where somebody is spoken to: 秀兰你躺好, 让建国扶着."""
-    for start in range(len(talk.text) - 1):
-        end = start + 2
-        if not _is_known(talk.text[start:end]):
-            continue
-        is_called = _BEFORE_CALL.search(talk.text[:start][-3:]) and _SPOKEN_TO.match(talk.text, end)
-        if is_called and talk.opens(start) and talk.closes(end):
-            yield start, end
-
-
-def _is_known(given: str) -> bool:
-    """Whether two characters are a usual given name, by the list or by the dictionary and both characters."""
-    return given in lists().given_names or (
-        set(given) <= lists().sure_given and tag(given).startswith("nr") and given not in lists().never
-    )
 
 
 def _dotted(talk: Talk) -> Iterator[tuple[int, int]]:

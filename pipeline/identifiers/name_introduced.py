@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk, is_han, surname_length
-from pipeline.language.chinese_words import is_ordinary, lists, tag
+from pipeline.language.chinese_words import is_ordinary, lists
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -23,12 +23,6 @@ _NAMED = re.compile(
     r"|(?:姓\s*名|患者姓名|病人姓名)[\s:：是为]*|小名叫?|大名叫?|外号叫?)\s*[“\"'「]?"
 )
 """What is followed by a name for sure, whatever its characters."""
-_SHOWN = re.compile(
-    r"(?:这位是|哪位是|这是|那位是|[我您你他她]是|就是|叫|患者|病人|家属|产妇|孕妇|患儿|病号|下一位|下一个|请|主刀|一助|二助"
-    r"|麻醉|医师|医生|护士|陪同|陪护)"
-    r"[\s，,:：]*"
-)
-"""What is often followed by a name."""
 _SURNAME = re.compile(r"(?<![百同])姓(?:氏)?\s*(?:是|[:：])?\s*")
 _ONLY_GIVEN = re.compile(r"单名(?:一?个|叫)?[“\"]?([\u4e00-\u9fff])")
 _SPACED = re.compile(
@@ -36,19 +30,8 @@ _SPACED = re.compile(
     r"|签字)[\s:：]+(?P<name>[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2})(?=[\s，。,/]|$)"
 )
 """A form may write a name with a gap: 董 梅."""
-_RELATIVE = re.compile(
-    r"(?:闺女|儿子|女儿|孙子|孙女|外孙女?|妹妹|弟弟|哥哥|姐姐|老婆|老公|媳妇|女婿|侄女|侄子"
-    r"|外甥女?)(?P<name>[\u4e00-\u9fff]{2})"
-    r"(?P<after>(?=[\s，。！？,.!?:：的今明昨也还又上去来说帮给在不没刚跟和要想晚陪带把你您我他她]|$))?"
-)
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
-_WHOSE = re.compile(
-    r"(?P<lead>[我你您]是|这是|找|^|(?<=[\s，。！？,.!?]))(?P<name>[\u4e00-\u9fff]{2,3})的(?:妈妈|爸爸|家属|爱人|老伴|女儿|儿子|老公|老婆|家长|奶奶|爷爷)"
-)
-"""Whose kin somebody is says that a name it is, were it a word as well: 我是陶然的妈妈."""
-_OWN = re.compile(r"(?:我家|我们家|咱家|咱们家)(?P<name>[\u4e00-\u9fff]{2})")
-_PARENT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:妈妈|爸爸|奶奶|爷爷|姥姥|姥爷|外婆|家长|他妈|她妈)")
 _NOT_GIVEN = set("或与的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
 _STOPS = re.compile(
     r"$|[一二三四五六七八九十两]{1,3}[岁个]|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士"
@@ -68,7 +51,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    for start, end in (*_named(talk), *_spaced(talk), *_shown(talk), *_surnames(talk), *_relatives(talk)):
+    for start, end in (*_named(talk), *_spaced(talk), *_surnames(talk)):
         yield Found(start, end, "name")
 
 
@@ -120,28 +103,6 @@ def _is_given_name(talk: Talk, start: int) -> bool:
     return set(name) <= lists().given
 
 
-def _shown(talk: Talk) -> Iterator[tuple[int, int]]:
-    text = talk.text
-    for lead in _SHOWN.finditer(text):
-        start = lead.end()
-        surname = surname_length(text, start)
-        for length in (surname + 2, surname + 1):
-            end = start + length
-            if surname and end <= len(text) and _is_shown(talk, start, end, surname):
-                yield start, end
-                break
-
-
-def _is_shown(talk: Talk, start: int, end: int, surname: int) -> bool:
-    """Surname and given name, of usual characters; a short one must end the phrase."""
-    given = talk.text[start + surname : end]
-    if not set(given) <= lists().given or talk.text[start:end] in lists().never:
-        return False
-    if not talk.closes(end) or talk.begins_ordinary_word(start) or talk.names_something_else(end):
-        return False
-    return (len(given) == 2 and bool(set(given) & lists().sure_given)) or _STOPS.match(talk.text, end) is not None
-
-
 def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:
     for found in _FORM.finditer(talk.text):
         start, end = found.span("name")
@@ -149,32 +110,9 @@ def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:
         is_full = surname > 0 and 1 <= end - start - surname <= 2 and not set(found["name"]) & _NOT_GIVEN
         if is_full and not is_ordinary(found["name"]):
             yield start, end
-    for found in _WHOSE.finditer(talk.text):
-        name = found["name"]
-        is_name = name[0] in lists().plain_surnames and set(name[1:]) <= lists().given - _NOT_GIVEN
-        is_word = is_ordinary(name) and (not found["lead"] or tag(name).startswith("n"))
-        if is_name and not is_word and name not in lists().never:
-            yield found.span("name")
     for found in _SPACED.finditer(talk.text):
         if surname_length(talk.text, found.start("name")):
             yield found.span("name")
-
-
-def _relatives(talk: Talk) -> Iterator[tuple[int, int]]:
-    """A given name alone beside a relative: 我女儿雨欣, 子涵妈妈, 冉冉妈妈."""
-    for found in (*_RELATIVE.finditer(talk.text), *_OWN.finditer(talk.text), *_PARENT.finditer(talk.text)):
-        start, end = found.span("name")
-        name = found["name"]
-        is_doubled = name[0] == name[1] and name[0] in lists().given - set(
-            "妈爸爷奶姥哥姐弟妹叔婶姑舅姨公婆宝天常多年明"
-        )
-        sure = set(name) <= lists().sure_given or (set(name) <= lists().given and tag(name).startswith("nr"))
-        is_parent = found.re is _PARENT and set(name) <= lists().given and set(name) & lists().sure_given
-        if found.re is _RELATIVE and found["after"] is None:
-            sure, is_doubled = False, False
-        sure = sure or bool(is_parent) or name in lists().given_names
-        if (is_doubled or sure) and talk.opens(start) and talk.closes(end) and (is_doubled or not is_ordinary(name)):
-            yield start, end
 
 
 def _surnames(talk: Talk) -> Iterator[tuple[int, int]]:
