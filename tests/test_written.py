@@ -27,7 +27,7 @@ clips:
 
 def case(tmp_path: Path, text: str, name: str = "2026-11-22-nodule", channel: Channel | None = None) -> loading.Case:
     folder = tmp_path / name
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "a.mp4").write_bytes(b"video")
     (folder / "case.yaml").write_text(PEOPLE + text, "utf-8")
     return loading.load_case(folder, channel)
@@ -67,6 +67,28 @@ def test_what_is_written_for_all_clips_blocks_them_all(tmp_path: Path, text: str
     assert list(each) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f"title: {NAME}的片子", "clips.1.title"),
+        (f"caption: {NAME}的片子", "clips.1.caption"),
+        (f"tags: [健康, {NAME}]", "clips.1.tags[1]"),
+        (
+            f"regions: [{{mask: [{{at: 1, box: [0, 0, 1, 1]}}, {{at: 2, box: [0, 0, 1, 1]}}], reason: {NAME}的片子}}]",
+            "clips.1.regions[0].reason",
+        ),
+    ],
+)
+def test_what_is_written_in_the_review_blocks_its_clip(tmp_path: Path, text: str, key: str) -> None:
+    """Whoever edits `review.yaml` by hand goes past the desk, which would have refused it."""
+    (tmp_path / "2026-11-22-nodule").mkdir()
+    (tmp_path / "2026-11-22-nodule" / "review.yaml").write_text(f'clips: {{"1": {{{text}}}}}\n', "utf-8")
+    found = exposing(case(tmp_path, 'clips: [{from: "0", to: "9"}, {from: "9", to: "20"}]\n'))
+    assert list(found) == [1]
+    assert f"review.yaml:1: {key}: holds a name" in found[1][1].cause
+    assert NAME not in str(found[1][1])
+
+
 def test_a_proposal_shows_the_lines_that_change(tmp_path: Path) -> None:
     found = exposing(case(tmp_path, "caption: |\n  第一行\n  打13800138000找我\n"))
     assert "caption: '打[手机号]找我'" in found[0][1].remedy
@@ -81,11 +103,17 @@ def test_the_doctors_own_name_stays_where_the_channel_keeps_it(tmp_path: Path) -
 
 def test_a_channel_that_tells_of_somebody_is_refused_with_every_line(tmp_path: Path) -> None:
     path = tmp_path / "clinic.yaml"
-    path.write_text("brand:\n  credential: 周小红 主任医师\n  notice: 预约13800138000\ntags: [健康]\n", "utf-8")
+    path.write_text(
+        "brand:\n  credential: 周小红 主任医师\n  notice: 预约13800138000\ntags: [周小红]\n"
+        "zones: [{at: [0, 0, 1, 1], reason: 周小红的桌子}]\n",
+        "utf-8",
+    )
     with pytest.raises(ConfigError) as caught:
         loading.load_channel(str(path))
     assert "clinic.yaml:2: brand.credential: holds a name" in caught.value.cause
     assert "clinic.yaml:3: brand.notice: holds a phone number (characters 3 to 13)" in caught.value.cause
+    assert "clinic.yaml:4: tags[0]: holds a name" in caught.value.cause
+    assert "clinic.yaml:5: zones[0].reason: holds a name" in caught.value.cause
     assert "小红" not in str(caught.value)
     path.write_text(path.read_text("utf-8") + "identify: {keep: [周小红, '13800138000']}\n", "utf-8")
     assert loading.load_channel(str(path)).brand.credential == "周小红 主任医师"
