@@ -21,6 +21,7 @@ def test_entries_come_back_in_order(tmp_path: Path) -> None:
     book.append("delivered", {"clip": 2})
     again = Ledger(tmp_path / "a.sqlite")
     assert [entry.body["clip"] for entry in again.entries("delivered")] == [1, 2]
+    assert (tmp_path / "a.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_an_entry_cannot_be_changed_or_removed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import math
 import os
@@ -235,9 +236,11 @@ def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, s
 
 def test_p6_a_clip_without_a_face_waits(tmp_path: Path) -> None:
     film = media.film(tmp_path / "film.mp4")
-    case = built.make_case(tmp_path, film, 'clips: [{from: "0", to: "2"}]\n')
+    more = 'clips: [{from: "0", to: "2"}]\nzones: [{at: [0.4, 0.7, 0.6, 0.9], reason: lamp}]\n'
+    case = built.make_case(tmp_path, film, more)
     clip = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c")).clips[0]
     assert (clip.state, clip.exit_code) == (results.WAITING, 0)
+    assert clip.hidden["zone"] == 1
     assert "no face was ever seen" in clip.reason
 
 
@@ -250,6 +253,25 @@ def test_p7_nothing_opens_a_network_connection(tmp_path: Path, monkeypatch: pyte
     case = built.make_case(tmp_path)
     report = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c"))
     assert report.clips[0].state == results.READY
+
+
+NETWORK = {"aiohttp", "asyncio", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib", "urllib3"}
+ONLINE = {
+    "download.py": {"requests", "urllib"},
+    "review/serving.py": {"socket"},
+    "review/gate.py": {"http"},
+}
+"""The only modules that may know a network, and what of it: the fetching, and the desk on this machine."""
+
+
+def test_p7_no_other_module_knows_a_network() -> None:
+    """Nor what runs as a process of its own, where nobody would notice a call that fails in silence."""
+    for path in sorted(Path(publish.__file__).parent.rglob("*.py")):
+        place = path.relative_to(Path(publish.__file__).parent).as_posix()
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        used = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+        used |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert {name.partition(".")[0] for name in used} & NETWORK <= ONLINE.get(place, set()), place
 
 
 def test_p7_the_libraries_we_use_report_to_nobody(tmp_path: Path) -> None:

@@ -188,6 +188,11 @@ def test_nonsense_is_refused_and_not_written(room: Room, edits: dict[str, Any], 
         ({"caption": "第一行\n电话 13800138000，欢迎咨询"}, "review.yaml: caption: holds a phone number", "[手机号]"),
         ({"title": "李小明女士的结节"}, "review.yaml: title: holds a name", "李*女士"),
         ({"tags": ["肺结节", "13800138000"]}, "review.yaml: tags: holds a phone number", "[手机号]"),
+        (
+            {"regions": [{"mask": [{"at": at, "box": [0, 0, 1, 1]} for at in (1.5, 2)], "reason": "李小明的胸片"}]},
+            "review.yaml: reason: holds a name",
+            "李*的胸片",
+        ),
     ],
 )
 def test_a_text_that_tells_of_somebody_is_refused_with_what_may_be_written(
