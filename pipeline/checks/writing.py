@@ -38,7 +38,7 @@ class Eyes:
 
 
 class Read:
-    """The check of one export, on a picture every few seconds.
+    """The check of one export, on a picture every few seconds; of a shorter clip on the one in its middle.
 
     Args:
         export: what is looked at.
@@ -68,7 +68,7 @@ class Read:
         self._covered = covered
         self._register = register
         self._kept = {plain(one) for one in text.keep}
-        self._every = max(1, round(settings.read_every_s * export.fps))
+        self._every = max(1, min(round(settings.read_every_s * export.fps), export.clip_frames))
         self._eyes = eyes
         self._reader = ThreadPoolExecutor(1)
         self._reads: list[Future[None]] = []
