@@ -24,7 +24,9 @@ from pipeline.detectors import Look
 from pipeline.media import Frame
 from pipeline.packing import formats
 from pipeline.redactors import Region, blur, mosaic, solid
-from pipeline.values import Box, Export, File, Plan, Track, View
+from pipeline.store import file_of
+from pipeline.values import Box, Export, File, Plan, Stretch, Track, View
+from tests import media
 
 WIDE = View((0, 0, 640, 480), (0, 0, 640, 480))
 FPS = Fraction(25)
@@ -421,3 +423,27 @@ def test_a_tone_alone_is_told_from_a_tone_with_talk_under_it() -> None:
 
 def test_silence_is_told_from_a_whisper() -> None:
     assert sound.level_dbfs(tone(220, 0.001)) < sound.SILENT_DBFS < sound.level_dbfs(tone(220, 0.02))
+
+
+LOUD = {
+    "nothing": (0.0, 0.0, 1.0),
+    "both channels, mirrored": (1.0, 1.1, -1.0),
+    "the right one alone": (1.0, 1.1, 1.0),
+    "the last moment": (1.26, 1.30, 1.0),
+}
+"""What is heard in a stretch from 0.6 to 1.35 s that should be silent: from, to, and the right channel for the left."""
+
+
+@pytest.mark.parametrize("name", list(LOUD))
+def test_every_channel_is_listened_to_behind_the_card_and_to_the_end_of_what_is_hidden(
+    tmp_path: Path, name: str
+) -> None:
+    start_s, end_s, right = LOUD[name]
+    at = np.arange(round(2.4 * sound.RATE_HZ)) / sound.RATE_HZ
+    said = tone(220, 0.1, 2.4) * ((at < 0.6) | (at >= 1.35) | ((at >= start_s) & (at < end_s)))
+    left = said * ((at < 0.6) | (at >= 1.35)) if "alone" in name else said
+    both = np.rint(np.stack([left, right * said], axis=1) * 32767).astype(np.int16)
+    file = file_of(media.write_wav(tmp_path / "a.wav", both))
+    export = Export("16:9", file, 640, 480, FPS, 60, 10, 50, WIDE, has_sound=True, loudness_mode="linear")
+    found = list(sound.Hidden(export, (Stretch(0.2, 0.95, "mute", "name"),)).findings())
+    assert [one.check for one in found] == ([] if name == "nothing" else ["sound"])

@@ -43,24 +43,25 @@ class Hidden:
         self._fault = ""
         if self._wanted and export.has_sound:
             try:
-                self._listen(samples(export, RATE_HZ))
+                self._listen(channels(export, RATE_HZ))
             except ToolError as error:
                 self._fault = error.cause
 
-    def _listen(self, samples: NDArray[np.float32]) -> None:
+    def _listen(self, heard: NDArray[np.float32]) -> None:
         offset_s = float(self._export.opening_frames / self._export.fps)
         for one in self._wanted:
             start, end = (round((offset_s + at) * RATE_HZ) for at in (one.start_s + RIM_S, one.end_s - RIM_S))
             length = round(BLOCK_S * RATE_HZ)
             for at in range(start, end, length):
-                block = samples[at : min(at + length, end)]
-                if len(block) < length // 4:
+                block = heard[:, at : min(at + length, end)]
+                if block.shape[1] < length // 4:
                     continue
-                self._measured_s += len(block) / RATE_HZ
-                heard = level_dbfs(block) if one.how == "mute" else beside_tone_db(block)
+                self._measured_s += block.shape[1] / RATE_HZ
+                # Each channel by itself: in their mean two that are each other's mirror are silent.
+                loudest = max(map(level_dbfs if one.how == "mute" else beside_tone_db, block))
                 limit = SILENT_DBFS if one.how == "mute" else BESIDE_TONE_DB
-                self._loudest_dbfs = max(self._loudest_dbfs, heard)
-                if heard > limit:
+                self._loudest_dbfs = max(self._loudest_dbfs, loudest)
+                if loudest > limit:
                     self._bad.append((one, offset_s + (at - start) / RATE_HZ + one.start_s))
                     break
 
@@ -96,20 +97,29 @@ def beside_tone_db(block: NDArray[np.float32]) -> float:
 
 
 def samples(export: Export, rate_hz: int) -> NDArray[np.float32]:
-    """One channel of the sound as a player gives it, 1 being full scale, shape (n,).
+    """The sound mixed into one channel, 1 being full scale, shape (n,).
+
+    Raises:
+        ToolError: it cannot be decoded.
+    """
+    return np.asarray(channels(export, rate_hz, "mono")[0])
+
+
+def channels(export: Export, rate_hz: int, layout: str = "stereo") -> NDArray[np.float32]:
+    """The sound as a player gives it, 1 being full scale, shape (channels, n).
 
     Raises:
         ToolError: it cannot be decoded.
     """
     import av
 
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+    resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate_hz)
     blocks: list[NDArray[np.float32]] = []
     try:
         with av.open(str(export.file.path)) as container:
             for stream in container.streams.audio[:1]:
                 for frame in container.decode(stream):
-                    blocks += [np.asarray(part.to_ndarray().reshape(-1)) for part in resampler.resample(frame)]
+                    blocks += [np.asarray(part.to_ndarray()) for part in resampler.resample(frame)]
     except av.FFmpegError as error:
         raise ToolError(f"the sound cannot be decoded: {error.strerror}") from error
-    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+    return np.concatenate(blocks, axis=1) if blocks else np.zeros((2, 0), np.float32)
