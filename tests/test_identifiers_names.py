@@ -325,3 +325,39 @@ def test_the_dictionary_is_loaded_only_when_it_is_needed() -> None:
     code = imports + "print({'jieba', 'pypinyin'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("麻烦叫一下白洁", "白洁"),
+        ("高峰的爱人在门口等着", "高峰"),
+        ("黎明，进来吧", "黎明"),
+        ("靳东腰疼了三个月", "靳东"),
+        ("胖墩，过来", "胖墩"),
+        ("老于头走的时候", "老于头"),
+        ("玛丽娜嫁到中国八年了", "玛丽娜"),
+        ("okay frank squeeze my hand", "frank"),
+        ("penny says it hurts more at night", "penny"),
+        ("Dominika fell down the stairs.", "Dominika"),
+    ],
+)
+def test_a_word_is_a_name_where_talk_speaks_of_a_person(text: str, name: str) -> None:
+    assert taken(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请安静",
+        "明天来了再说",
+        "关节的片子看了",
+        "温水送服",
+        "水平的检查",
+        "那个戴眼镜的大夫",
+        "will it hurt",
+        "Don't lift it.",
+    ],
+)
+def test_a_word_stays_where_talk_speaks_of_nobody(text: str) -> None:
+    assert taken(text) == ""

@@ -27,7 +27,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _NAMED = re.compile(

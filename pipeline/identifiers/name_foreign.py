@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, lists, plainly
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:['’\-][A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*"
@@ -59,10 +59,12 @@ def find(text: str, register: Register) -> Iterator[Found]:
             yield Found(start, end, "name")
     for told in _TOLD.finditer(text):
         plain = plainly(told["name"])
+        is_negated = plain.endswith("n't")
         is_many = plain.endswith("s") and plain not in lists().given
         if (
             len(plain) > 2
             and not is_many
+            and not is_negated
             and not _is_thing(told["name"])
             and plain not in lists().everyday | lists().titles
         ):

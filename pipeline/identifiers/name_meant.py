@@ -30,7 +30,7 @@ from pipeline.language.english_places import (
 )
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _VERBS = frozenset(

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, Token, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("name",)
 
 ENOUGH = 4
@@ -25,6 +25,8 @@ _PEOPLE = set("子家民士友员兵国州城县省")
 """What makes a word that begins with a surname one for people of a kind, or a place: 战士, 房东."""
 _NO_PET = frozenset("妈爸爷奶姥哥姐弟妹叔婶伯姑舅姨公婆太宝乖天常多年明刚慢好久")
 """What is said twice without being a name."""
+_TOLD = frozenset({"安静", "冷静", "平静"})
+"""What people are told to be: 安静，你听我说."""
 _OLD_MAN = re.compile("老[一-鿿]头[子儿]?")
 """老于头: what 于 is called when he is old."""
 _NOT_NOUNS = ("t", "d", "c", "p", "r", "m", "q", "f", "u", "y", "e")
@@ -46,8 +48,8 @@ def _full(talk: Talk) -> Iterator[tuple[int, int]]:
     for start in range(len(talk.text)):
         length = surname_length(talk.text, start) if start >= end else 0
         ends = [each for each in (start + length + 2, start + length + 1) if length and each <= len(talk.text)]
-        best = max(ends, key=lambda each: weight(talk, start, each), default=None)
-        if best is not None and weight(talk, start, best) >= ENOUGH:
+        most, best = max(((weight(talk, start, each), each) for each in ends), default=(NEVER, start))
+        if most >= ENOUGH:
             end = best
             yield start, end
 
@@ -64,18 +66,27 @@ def _alone(talk: Talk) -> Iterator[tuple[int, int]]:
         if talk.text[old.start() + 1] in lists().surnames and place(talk, *old.span()) >= 3:
             yield old.span()
     for word in talk.words:
-        is_foreign = word.tag.startswith("nr") and set(word.text) <= lists().transliterated | lists().foreign
-        if is_foreign and len(word.text) > 1 and place(talk, word.start, word.end) >= 3:
+        is_foreign = word.tag.startswith("nr") and len(word.text) > 1 and all(map(_is_foreign, word.text))
+        if is_foreign and place(talk, word.start, word.end) >= 5 - min(len(word.text), 3):
             yield word.start, word.end
+
+
+def _is_foreign(character: str) -> bool:
+    return character in lists().transliterated or character in lists().foreign
 
 
 def _needed(given: str, talk: Talk, start: int) -> int:
     """How much both sides must say for what may be a given name alone; 0 if it may be none."""
-    if given in lists().given_names | lists().pet_names:
-        return 4 if is_ordinary(given) else 3
-    is_loose = len(given) == 2 and talk.word(start).text == given[0] and talk.word(start + 1).text == given[1]
-    is_doubled = len(given) == 2 and given[0] == given[1] and given[0] not in _NO_PET
-    return 4 if (is_loose or is_doubled) and set(given) <= lists().given - _NOT_GIVEN else 0
+    known = lists()
+    if given in known.given_names:
+        return 2 + is_ordinary(given)
+    if given in known.pet_names:
+        return 2 + 2 * is_ordinary(given)
+    if len(given) != 2 or given[0] not in known.given or given[1] not in known.given or set(given) & _NOT_GIVEN:
+        return 0
+    is_doubled = given[0] == given[1] and given[0] not in _NO_PET
+    is_loose = talk.word(start).text == given[0] and talk.word(start + 1).text == given[1]
+    return 4 * (is_loose or is_doubled)
 
 
 def place(talk: Talk, start: int, end: int) -> int:
@@ -94,8 +105,11 @@ def _is_light(word: Token) -> bool:
 
 def weight(talk: Talk, start: int, end: int) -> int:
     """How much speaks for a full name here: its characters and what stands on both sides."""
-    around = place(talk, start, end)
-    return characters(talk, start, end) + around if around else NEVER
+    if talk.text[start:end] in _TOLD and person_places.before(talk.text, start) < 2:
+        return NEVER
+    score = characters(talk, start, end)
+    around = place(talk, start, end) if score > NEVER else 0
+    return score + around if around else NEVER
 
 
 def characters(talk: Talk, start: int, end: int) -> int:
@@ -109,7 +123,7 @@ def characters(talk: Talk, start: int, end: int) -> int:
         return NEVER
     if is_ordinary(text):
         return _of_word(text)
-    usual = given in lists().given_names | lists().pet_names
+    usual = given in lists().given_names or given in lists().pet_names
     if not usual and (talk.begins_ordinary_word(start) or given in lists().front_titles):
         return NEVER
     return _of_surname(text, surname) + (_of_usual(text) if usual else _of_given(text, surname))
@@ -146,6 +160,7 @@ def _of_given(text: str, surname: int) -> int:
     known, given = lists(), text[surname:]
     score = sum((each in known.sure_given) - (each not in known.given) for each in given)
     if len(given) == 1:
+        score += given in known.surest_given
         return score + tag(text).startswith("nr")
     is_fit, is_word = set(given) <= known.given, is_ordinary(given)
     is_cut = surname == 1 and is_ordinary(text[:2]) and given[0] != given[1]

@@ -11,13 +11,15 @@ from pipeline.language.chinese_names import Talk, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
 _ADDRESSED = re.compile(
     r"$|[\s，。！？、,.!?：:；;…啊呀吧呢吗你您他她咱说来也又在就先今昨前明上下早刚这那的]|医生|护士|大夫|师傅|老师|同学"
 )
+_SPOKEN_TO = re.compile(r"[\u4e00-\u9fff]{2,5}[，,]?[您你]")
+"""A title that talk begins with, before you: 查师傅您看."""
 _CALLED = re.compile(r"$|[\s，！？,!?：:啊呀吧你您他她咱]")
 _ADDRESSES = re.compile(r"^$|[\s，。！？,.!?：:]$")
 _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰洁雯婉倩宝明"
@@ -114,6 +116,8 @@ def _is_surname_before_title(talk: Talk, at: int, is_short: bool) -> bool:
         return surname not in lists().words_before_titles and _CALLED.match(talk.text, at + 2) is not None
     if surname in lists().words_before_titles or (is_short and surname in lists().everyday_surnames):
         called = _CALLS.search(talk.text[max(0, at - 30) : at])
+        if at == 0 and not is_short and _SPOKEN_TO.match(talk.text) and not talk.word(at).tag.startswith(("p", "c")):
+            return True
         return not is_short and called is not None and called[0].strip(" ，。！？,.!?、：:\n") != ""
     return True
 

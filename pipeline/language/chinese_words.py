@@ -45,6 +45,7 @@ class NameLists(Model):
     plain_given: Characters
     given: Characters
     sure_given: Characters
+    surest_given: Characters
     given_names: WordSet
     pet_names: WordSet
     minority_names: Words

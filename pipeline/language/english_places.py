@@ -13,8 +13,9 @@ _KIN = re.compile(
 )
 """What a given name often follows, an everyday word as well: my daughter Grace."""
 _SPOKEN = re.compile(
-    r"\b(?:(?:spoke|speak|speaking|talked|talk|talking) (?:to|with)|told|tell|ask|asked|hi|hello|hey|dear|meet|met"
-    r"|remind|spelled|spelt|thanks|thank you|bye|(?:good )?(?:morning|afternoon|evening)),? $",
+    r"\b(?:see you(?: again| soon| later| tomorrow)?|(?:spoke|speak|speaking|talked|talk|talking) (?:to|with)|told|tell"
+    r"|ask|asked|hi|hello|hey|dear|meet|met|remind|spelled|spelt|thanks|thank you|bye"
+    r"|(?:good )?(?:morning|afternoon|evening)),? $",
     re.IGNORECASE,
 )
 _OLD = re.compile(r" (?:is|was)(?: only| just| now| about)? [\w-]+ (?:and a half )?(?:days|weeks|months|years) old\b")
@@ -29,7 +30,7 @@ _SPEAKS = re.compile(
 """What is said of a person or to one, where a sentence begins with the name."""
 _ACTS = re.compile(
     r" (?:said|says|told|thinks|thought|asked|called|phoned|rang|drove|fell|cried|screamed|insisted|complained"
-    r"|complains|lives|woke|slept|threw up|came (?:in|by|over|back|home|to see)|went (?:home|back|to)|picked"
+    r"|complains|lives|was born|woke|slept|threw up|came (?:in|by|over|back|home|to see)|went (?:home|back|to)|picked"
     r"|brought (?:me|him|her|us)"
     r"|(?:is|was) (?:waiting|coming|sitting|sleeping|crying|worried|complaining|here|my|our|his|her|their)"
     r"|(?:has|had) been (?:coughing|vomiting|complaining|crying|sick|waiting|limping|sleeping|seeing|taking)"
