@@ -15,7 +15,8 @@ VERSION = 3
 KINDS = ("name",)
 
 ENOUGH = 4
-"""What characters and place must weigh together. Tried on the corpus: with 3 five times as many clean lines are hit."""
+"""What characters and place must weigh together. On the Chinese lines of the corpus, which it has seen,
+3 finds 2 names of 611 more and hits 27 clean lines of 1264 instead of 3; 5 finds 10 fewer and hits as many."""
 NEVER = -9
 _LIGHT = ("v", "r", "t", "d", "p", "c", "u", "y", "m")
 _NOT_GIVEN = frozenset(
