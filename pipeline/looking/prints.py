@@ -18,8 +18,8 @@ from pipeline.values import Detection
 
 CELL_PX = 8
 """Side of the squares that are hidden or not, in pixels of the gray picture."""
-SPOT_PX = 17
-"""Side of the spot whose texture a square has: a letter or two with what lies around them."""
+SPOT, SPOT_PX = 2.5, 17
+"""Side of the spot whose texture a square has, in heights of a line, and at least: letters with what lies around."""
 ALIKE = 0.5
 """Texture of a square, as a share of what the lines near it have, from which on it could show writing as well."""
 FAINT = 0.015
@@ -77,12 +77,15 @@ def printed(gray: Gray, lines: Sequence[FloatBox]) -> Squares:
     boxes, middle = boxes[is_shown], middle[is_shown]
     if len(boxes) < LINES:
         return near > 0
-    reach = REACH * (boxes[:, 2:] - boxes[:, :2]).min(axis=1, keepdims=True)
+    heights = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, keepdims=True)
+    reach = REACH * heights
     for x0, y0, x1, y1 in (np.hstack([boxes[:, :2] - reach, boxes[:, 2:] + reach]).clip(0) // CELL_PX).astype(int):
         near[y0 : y1 + 1, x0 : x1 + 1] = 1
     rows, columns = (slice(int(at.min()), int(at.max()) + 1) for at in np.nonzero(near))
     seen = np.zeros(near.shape, np.float32)
-    seen[rows, columns] = _texture(gray[_pixels(rows), _pixels(columns)])
+    seen[rows, columns] = _texture(
+        gray[_pixels(rows), _pixels(columns)], round(max(SPOT * float(np.median(heights)), SPOT_PX))
+    )
     usual = _usual(seen, boxes, seen[tuple(middle.T)])
     alike = near * ((seen >= np.maximum(ALIKE * usual, FAINT)) & (seen <= usual / ALIKE))
     closed = cv2.morphologyEx(alike, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -100,11 +103,11 @@ def is_on(squares: Squares | None, box: FloatBox) -> bool:
     return 0 <= row < squares.shape[0] and 0 <= column < squares.shape[1] and bool(squares[row, column])
 
 
-def _texture(gray: Gray) -> Texture:
+def _texture(gray: Gray, spot_px: int) -> Texture:
     """Of each square of a picture."""
     import cv2
 
-    corners = cv2.boxFilter(cv2.cornerMinEigenVal(gray, 5), -1, (SPOT_PX, SPOT_PX))
+    corners = cv2.boxFilter(cv2.cornerMinEigenVal(gray, 5), -1, (spot_px, spot_px))
     padded = np.pad(corners, [(0, -side % CELL_PX) for side in gray.shape], mode="edge")
     half = CELL_PX // 2
     return np.asarray(np.sqrt(np.maximum(padded[half::CELL_PX, half::CELL_PX], 0)), np.float32)
