@@ -227,6 +227,33 @@ def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished,
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
+def test_p5_a_copy_that_is_not_what_was_copied_is_not_delivered(
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a failing disk writes it."""
+    copyfile = shutil.copyfile
+
+    def failing(source: Path, target: Path) -> Path:
+        copyfile(source, target)
+        if target.name == "cover.jpg":
+            target.write_bytes(target.read_bytes()[:-1] + b"!")
+        return target
+
+    monkeypatch.setattr(shutil, "copyfile", failing)
+    ledger = Ledger(tmp_path / "a.sqlite")
+    with pytest.raises(ExposedError, match="changed while it was copied"):
+        publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY)
+    assert not [path for path in (tmp_path / "outbox").rglob("*") if path.is_file()]
+
+
+def test_p5_a_pack_that_is_held_back_is_not_delivered(finished: Finished, tmp_path: Path) -> None:
+    pack, folder = finished.clip.packs[0]
+    held, ledger = replace(pack, problems=("p1: has not agreed",)), Ledger(tmp_path / "a.sqlite")
+    with pytest.raises(ExposedError, match="only a ready clip"):
+        publish.deliver(finished.clip, held, folder, tmp_path / "outbox", ledger, built.NOBODY)
+    assert not (tmp_path / "outbox").exists()
+
+
 @pytest.mark.parametrize("state", [results.WAITING, results.BLOCKED, results.FAILED])
 def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, state: str) -> None:
     clip = replace(finished.clip, state=state)
@@ -236,11 +263,11 @@ def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, s
 
 def test_p6_a_clip_without_a_face_waits(tmp_path: Path) -> None:
     film = media.film(tmp_path / "film.mp4")
-    more = 'clips: [{from: "0", to: "2"}]\nzones: [{at: [0.4, 0.7, 0.6, 0.9], reason: lamp}]\n'
-    case = built.make_case(tmp_path, film, more)
-    clip = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c")).clips[0]
+    zones = "zones: [{at: [0.4, 0.7, 0.6, 0.9], reason: lamp}]\n"
+    case = built.make_case(tmp_path, film, f'clips: [{{from: "0", to: "2"}}]\n{zones}')
+    clip = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c", zones)).clips[0]
     assert (clip.state, clip.exit_code) == (results.WAITING, 0)
-    assert clip.hidden["zone"] == 1
+    assert clip.hidden["zone"] == 2, "one of the case, one of its channel"
     assert "no face was ever seen" in clip.reason
 
 
@@ -272,6 +299,8 @@ def test_p7_no_other_module_knows_a_network() -> None:
         used = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
         used |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
         assert {name.partition(".")[0] for name in used} & NETWORK <= ONLINE.get(place, set()), place
+        binds = [one for one in nodes if isinstance(one, ast.Call) and ast.unparse(one.func).endswith(".bind")]
+        assert [ast.literal_eval(one.args[0])[0] for one in binds] == ["127.0.0.1"] * (place == "review/serving.py")
 
 
 def test_p7_the_libraries_we_use_report_to_nobody(tmp_path: Path) -> None:

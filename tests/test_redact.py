@@ -13,7 +13,7 @@ from pipeline import config, media
 from pipeline.errors import RecordingError
 from pipeline.redactors import solid
 from pipeline.stages.redact import depends, redact
-from pipeline.values import Box, Clip, Mention, Plan, Script, Source, Track
+from pipeline.values import Box, Clip, Mention, Plan, Script, Source, Track, Word
 from tests.built import NOBODY, UNSAID
 from tests.media import clip_of, number_of, read_wav, source_for, whole
 from tests.media import film as make_film
@@ -124,6 +124,24 @@ def test_the_same_plan_gives_the_same_bytes_and_another_recording_other_noise(
         how = config.Redact.model_validate({"face": style})
         masters.append(redact(one, clip, plan, UNSAID, NOBODY, "", how, config.Sound(), out=tmp_path / str(number)))
     assert masters[0].file.sha256 == masters[1].file.sha256 != masters[2].file.sha256
+
+
+def test_another_recording_or_clip_gives_a_voice_another_disguise(film: Path, tmp_path: Path) -> None:
+    """The picture is the same in all of them: what differs is heard."""
+    source, clip = source_for(film), clip_of((0.0, 0.4))
+    said = Script("sidecar", "zh", 2.0, (Word(0.0, 0.4, "好", 1.0, "patient"),), ())
+    other = replace(source, file=replace(source.file, sha256="0" * 64))
+    masters = []
+    for number, (one, cut) in enumerate(
+        ((source, clip), (source, clip), (other, clip), (source, replace(clip, number=2)))
+    ):
+        (tmp_path / str(number)).mkdir()
+        plan = plan_for(source, cut, ())
+        made = redact(one, cut, plan, said, NOBODY, "", SOLID, config.Sound(), out=tmp_path / str(number))
+        assert [(part.how, part.voice) for part in made.sound] == [("disguise", "patient")]
+        masters.append(made.file.sha256)
+    assert masters[0] == masters[1]
+    assert len(set(masters)) == 3
 
 
 def test_each_kind_of_track_is_hidden_in_its_own_style(film: Path, tmp_path: Path) -> None:
