@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import ledger
 from pipeline.errors import ToolError
 from pipeline.ledger import Ledger
 
@@ -44,6 +45,20 @@ def test_an_entry_changed_behind_its_back_is_noticed(tmp_path: Path, statement: 
         raw.execute("DROP TRIGGER no_delete")
         raw.execute(statement)
     with pytest.raises(ToolError, match="entry 1 was changed or taken out"):
+        Ledger(tmp_path / "a.sqlite")
+
+
+def test_an_entry_that_was_written_anew_with_its_own_hash_is_noticed_by_the_next(tmp_path: Path) -> None:
+    book = Ledger(tmp_path / "a.sqlite")
+    book.append("approved", {"by": "a"})
+    book.append("delivered", {"clip": 1})
+    with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER no_update")
+        (at,) = raw.execute("SELECT at FROM entry WHERE number = 1").fetchone()
+        body = '{"by": "b"}'
+        fresh = ledger._chained("", 1, at, "approved", body)
+        raw.execute("UPDATE entry SET body = ?, sha256 = ? WHERE number = 1", (body, fresh))
+    with pytest.raises(ToolError, match="entry 2 was changed or taken out"):
         Ledger(tmp_path / "a.sqlite")
 
 

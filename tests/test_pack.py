@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,13 @@ def test_texts_are_plain_lines(bilibili: tuple[Pack, Path]) -> None:
         "tags.txt": "#肺结节 #健康 科普\n",
     }
     assert (bilibili[1] / "subtitles.srt").read_text("utf-8").startswith("1\n00:00:00,200 --> 00:00:00,800\n你好\n")
+
+
+def test_subtitles_beside_the_video_wait_for_the_opening_card(exports: tuple[Export, ...], tmp_path: Path) -> None:
+    carded = replace(exports[0], opening_frames=round(exports[0].fps))
+    pack((carded,), (SHEET,), TEXTS, NOBODY, loading.load_platform("bilibili"), out=tmp_path)
+    for name, mark in (("subtitles.srt", ","), ("subtitles.vtt", ".")):
+        assert f"00:00:01{mark}200 --> 00:00:01{mark}800" in (tmp_path / name).read_text("utf-8")
 
 
 def test_the_receipt_names_the_clip_and_nothing_of_the_recording(

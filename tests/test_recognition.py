@@ -73,6 +73,13 @@ def test_every_frame_of_a_track_is_hidden_or_kept_and_only_once() -> None:
     assert len({track.number for track in made.tracks + made.kept}) == len(made.tracks + made.kept)
 
 
+def test_a_single_frame_that_is_not_sure_stays_hidden_wherever_it_lies() -> None:
+    unsure = {0, 100, FRAMES - 1}
+    made = parted(plan_of(head(1)), {1: ("doctor", frozenset(range(FRAMES)) - unsure)})
+    assert {track.first_frame: track.frame_count for track in made.tracks} == dict.fromkeys(unsure, 1)
+    assert kept(made) == set(range(FRAMES)) - unsure
+
+
 def test_without_photos_nobody_stays_visible() -> None:
     doctor = head(1)
     assert visible(plan_of(doctor), {1: always(DOCTOR, doctor)}, photos={}) == plan_of(doctor)

@@ -234,6 +234,9 @@ def test_of_what_was_read_only_what_identifies_someone_is_hidden() -> None:
     assert reasons(read(("胸部正位", 0.7)), hide="identifying") == ["unread text"]
     assert reasons(read(("", 0.0)), hide="identifying") == ["unread text"]
     assert reasons(read(("欧阳小朋", 0.97)), PEOPLE, hide="identifying") == ["name"]
+    latin = Register("zh", (Named("p1", "patient", ("Wang Xiaoming",)),))
+    assert reasons(read(("Uanq Xiaoninq", 0.97)), latin, hide="identifying") == ["name"]
+    assert reasons(read(("Uanq Xiaoninq", 0.97)), hide="identifying") == []
 
 
 def test_what_lies_on_the_card_of_a_hidden_line_is_hidden_too() -> None:
