@@ -173,7 +173,7 @@ class Verify(Model):
     )
     min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
     rounds: int = Field(3, ge=0, le=5, description="how often a clip is hidden anew where a face was still found")
-    read_every_s: Number = Field(15.0, ge=0.5, le=60, description="writing in the picture is read again this often")
+    read_every_s: Number = Field(5.0, ge=0.5, le=60, description="writing in the picture is read again this often")
     trials: int = Field(30, ge=4, le=300, description="heads shown on purpose, once per camera, to test the detector")
     min_sensitivity: Share = Field(0.7, description="share of them that it must find at least, as a 95 % bound")
     max_masked: Share = Field(0.6, description="a clip with more of the picture hidden for a second waits")

@@ -127,7 +127,7 @@ def _prove_one(one: _Look) -> _Seen:
     return _Seen(
         findings,
         tuple(measure for check in checks for measure in check.measures()),
-        (*faces.sightings(counting=True), *read.sightings()),
+        tuple(faces.sightings(counting=True)),
         tuple(faces.sightings(counting=False)),
         heard.talk.overheard,
     )

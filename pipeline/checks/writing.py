@@ -9,12 +9,12 @@ from functools import cached_property
 from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.faces import shrunk
-from pipeline.checks.regions import on_export, on_master
+from pipeline.checks.regions import on_export
 from pipeline.config import Text, Verify
 from pipeline.language import identifying, wording
 from pipeline.looking.deciding import names_in, plain
 from pipeline.looking.ocr import Finder, Reader, Writing
-from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Register, Sighting, View
+from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, Register, View
 
 LONG_SIDE_PX = 960
 SURE = 0.8
@@ -39,6 +39,9 @@ class Eyes:
 
 class Read:
     """The check of one export, on a picture every few seconds; of a shorter clip on the one in its middle.
+
+    What it finds blocks the clip and is never hidden in another round: between two pictures that are read it may be
+    anywhere, and would be covered just where it is looked for again.
 
     Args:
         export: what is looked at.
@@ -74,7 +77,7 @@ class Read:
         self._reads: list[Future[None]] = []
         self._looked = 0
         self._lines = 0
-        self._found: list[tuple[int, float, str, Detection]] = []
+        self._found: list[tuple[float, str]] = []
 
     def look(self, picture: Picture) -> None:
         """Has every n-th picture of the clip read."""
@@ -99,9 +102,7 @@ class Read:
             kind = self._kind(said, score)
             if kind:
                 # What it says stays here: a verdict must not tell it either.
-                x0, y0, x1, y1 = map(float, box)
-                seen = Detection("text", x0, y0, x1, y1, round(line.score, 4), "text_rapidocr")
-                self._found.append((frame, picture.time_s, kind, seen))
+                self._found.append((picture.time_s, kind))
 
     def _kind(self, said: str, score: float) -> str:
         """What a line gives away; empty: nothing."""
@@ -121,14 +122,8 @@ class Read:
     def findings(self) -> Iterator[Finding]:
         """What can be read, by its kind."""
         self._finish()
-        for _, time_s, kind, _ in self._found:
+        for time_s, kind in self._found:
             yield Finding("writing", self._export.format, time_s, f"{kind} can be read in the picture", exposes=True)
-
-    def sightings(self) -> Iterator[Sighting]:
-        """Where it stands, in pixels of the master."""
-        self._finish()
-        for frame, _, _, seen in self._found:
-            yield Sighting(frame, (on_master(seen, self._view),))
 
     def measures(self) -> Iterator[Measure]:
         """How many pictures were read, and how many lines there were to read."""
