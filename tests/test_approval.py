@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.evidence import approval
 from pipeline.ledger import Ledger
 from pipeline.results import READY, WAITING
+from pipeline.store import sha256_of
 from tests import built
 from tests.conftest import Finished
 
@@ -59,6 +61,8 @@ def test_the_entry_holds_the_hash_of_every_file(copy: Finished) -> None:
     (entry,) = Ledger(copy.folder / "work" / "ledger.sqlite").entries(approval.APPROVED)
     clip = copy.clip
     assert entry.body["by"] == "Dr Lee"
+    assert clip.plan is not None
+    assert entry.body["plan"] == sha256_of(clip.plan)
     assert entry.body["exports"] == {export.format: export.file.sha256 for export in clip.exports}
     assert entry.body["packs"] == {
         pack.platform: {file.path.name: file.sha256 for file in pack.files} for pack, _ in clip.packs
@@ -75,6 +79,37 @@ def test_a_file_altered_by_one_byte_is_neither_approved_nor_delivered(copy: Fini
     code, said = approve(copy)
     assert code == 4
     assert "was changed after it was proved" in said
+
+
+@pytest.mark.parametrize(("what", "at"), [("exports", 0), ("exports", 1), ("packs", 0), ("packs", 1)])
+def test_every_file_of_every_format_and_pack_is_read_before_it_is_approved(
+    finished: Finished, tmp_path: Path, what: str, at: int
+) -> None:
+    clip = finished.clip
+    if what == "exports":
+        export = clip.exports[at]
+        altered = tmp_path / export.file.path.name
+        altered.write_bytes(export.file.path.read_bytes() + b"!")
+        exports = list(clip.exports)
+        exports[at] = replace(export, file=replace(export.file, path=altered))
+        clip = replace(clip, exports=tuple(exports))
+    else:
+        packs = list(clip.packs)
+        packs[at] = packs[at][0], Path(shutil.copytree(packs[at][1], tmp_path / "pack"))
+        (tmp_path / "pack" / "title.txt").chmod(0o600)
+        (tmp_path / "pack" / "title.txt").write_text("!")
+        clip = replace(clip, packs=tuple(packs))
+    book = Ledger(tmp_path / "a.sqlite")
+    with pytest.raises(ExposedError, match="was changed after it was proved"):
+        approval.approve(clip, "Dr Lee", book)
+    assert list(book.entries(approval.APPROVED)) == []
+
+
+def test_where_there_is_no_book_nobody_has_approved(copy: Finished) -> None:
+    (copy.folder / "work" / "ledger.sqlite").unlink()
+    _, said = run(copy, "status")
+    assert said["clips"][0]["state"] == WAITING
+    assert "nobody has approved it yet" in said["clips"][0]["reason"]
 
 
 def test_what_was_approved_and_then_altered_is_not_delivered(copy: Finished) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline import config
+from pipeline.errors import RecordingError
 from pipeline.settings.proving import Proving
 from pipeline.stages.challenge import challenge, filed_under
 from pipeline.stages.detect import detect
@@ -55,6 +57,15 @@ def test_heads_that_every_format_cuts_off_are_shown_in_the_whole_picture(scene: 
 def test_a_verifier_that_sees_nothing_is_found_out(scene: Scene, tmp_path: Path) -> None:
     told = shown(scene, proving(6, min_score=1.0), tmp_path / "out", "9:16")
     assert (told.shown, told.found) == (6, 0)
+
+
+def test_nothing_is_left_of_a_trial_that_fails(scene: Scene, tmp_path: Path) -> None:
+    source, clip, plan, sightings = scene
+    gone = replace(source, file=replace(source.file, path=tmp_path / "gone.mp4"))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(RecordingError):
+        challenge(gone, clip, plan, sightings, ("9:16",), FACE_SHARE, proving(6), out=tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_where_nobody_is_seen_nobody_is_shown(tmp_path: Path) -> None:

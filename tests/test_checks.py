@@ -380,6 +380,9 @@ def test_a_face_that_a_person_keeps_visible_is_no_finding() -> None:
     check = faces_of(Sees((120, 120, 200, 220), 0.95), kept)
     check.look(shown(lopsided()))
     assert check.hits() == []
+    other = faces_of(Sees((400, 120, 480, 220), 0.95), kept)
+    other.look(shown(lopsided()))
+    assert len(list(other.findings())) == 1
 
 
 def test_a_faint_hit_is_told_and_does_not_count() -> None:

@@ -225,6 +225,16 @@ def test_a_file_that_came_back_is_approved_and_delivered_and_one_byte_more_is_no
     assert path.stat().st_mode & 0o200  # the file itself stays the editor's own
 
 
+def test_a_file_of_people_who_did_not_agree_is_blocked_and_not_even_taken_in(ours: Path, tmp_path: Path) -> None:
+    folder = built.make_case(tmp_path, more=PEOPLE.replace("synthetic: true\n", ""))
+    channel = built.make_channel(tmp_path, "approval: required\n")
+    words = ("--case", folder, "--channel", channel, "--work", tmp_path / "work", "--json")
+    code, said, _ = run("verify", ours, *words)
+    assert (code, said["passed"], said["clip"]["state"]) == (1, False, "blocked")
+    assert "p1: no consent is recorded" in said["clip"]["reason"]
+    assert list((tmp_path / "work" / "store").iterdir()) == []
+
+
 def test_a_platform_that_cannot_take_it_as_it_is_says_why(ours: Path, tmp_path: Path) -> None:
     folder = built.make_case(tmp_path, more=PEOPLE)
     channel = built.make_channel(tmp_path, "platforms: [bilibili]\n")

@@ -31,6 +31,7 @@ from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.evidence import consent
 from pipeline.ledger import Ledger
 from pipeline.looking import ocr
+from pipeline.media import graph
 from pipeline.recognisers import dlib
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.settings.loading import load_case, load_channel
@@ -211,13 +212,13 @@ def test_p5_only_a_verified_file_is_delivered(finished: Finished, tmp_path: Path
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
-def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [publish.VIDEO, "cover.jpg", "subtitles.vtt", "receipt.json"])
+def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished, tmp_path: Path, name: str) -> None:
     pack, folder = finished.clip.packs[0]
     copied = tmp_path / "pack"
     shutil.copytree(folder, copied)
-    video = copied / publish.VIDEO
-    video.chmod(0o600)
-    with video.open("r+b") as stream:
+    (copied / name).chmod(0o600)
+    with (copied / name).open("r+b") as stream:
         stream.seek(-1, os.SEEK_END)
         last = stream.read(1)
         stream.seek(-1, os.SEEK_END)
@@ -321,6 +322,32 @@ def test_p7_a_recording_cannot_name_another_file(tmp_path: Path, text: str) -> N
     (tmp_path / "a.mp4").write_text(text)
     with pytest.raises(RecordingError):
         probe(tmp_path / "a.mp4")
+
+
+def test_p7_ffmpeg_is_told_to_open_no_address() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        told = [word for key, value in graph.OPEN.items() for word in (f"-{key}", str(value))]
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/a.mp4"
+        command = [
+            media.sandbox.binary(),
+            "-v",
+            "error",
+            "-rw_timeout",
+            "100000",
+            *told,
+            "-i",
+            address,
+            "-f",
+            "null",
+            "-",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert "not on whitelist" in done.stderr
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_p8_work_is_closed_to_others(finished: Finished) -> None:

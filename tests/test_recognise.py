@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from pipeline.stages.detect import detect
 from pipeline.stages.enrol import enrol
 from pipeline.stages.recognise import depends, recognise
 from pipeline.stages.track import track
-from pipeline.values import Clip, Familiar, Plan, Source, Track
+from pipeline.values import Clip, Familiar, Plan, Source, Span, Track
 from tests import media
 from tests.built import NOBODY
 from tests.portraits import doctor, film, patient, saved, side_by_side
@@ -80,6 +81,13 @@ def test_who_sits_in_the_seat_stays_visible_without_a_photo(scene: Scene) -> Non
     made = recognise(source, clip, plan, (Familiar("doctor", (), (0.0, 0.0, 0.5, 1.0)),), "dlib")
     assert frames(made.kept) == set(range(plan.frame_count))
     assert {on_the_left(one) for one in made.kept} == {True}
+
+
+def test_across_a_cut_of_the_clip_nobody_is_known_by_the_seat(scene: Scene) -> None:
+    source, clip, plan = scene
+    cut_s, end_s = (float(frames / plan.fps) for frames in (plan.frame_count // 2, plan.frame_count))
+    pieces = replace(clip, spans=(Span(0.0, cut_s), Span(cut_s, end_s)))
+    assert recognise(source, pieces, plan, (Familiar("doctor", (), (0.0, 0.0, 0.5, 1.0)),), "dlib") == plan
 
 
 def test_the_plan_holds_nothing_of_a_face(scene: Scene, tmp_path: Path) -> None:
