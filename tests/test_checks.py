@@ -12,20 +12,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.checks import Picture, boxes, sound
+from pipeline.checks import Picture, boxes, sound, writing
 from pipeline.checks.container import _units
 from pipeline.checks.detail import LIMITS, Cells, detail_of
 from pipeline.checks.faces import Faces
 from pipeline.checks.families import Chosen, Glance, chosen
 from pipeline.checks.frames import Frames
-from pipeline.checks.regions import Regions, on_export
-from pipeline.config import Redact, Verify
+from pipeline.checks.regions import Regions, on_export, subtitles_over
+from pipeline.config import Redact, Subtitle, Verify
 from pipeline.detectors import Look
 from pipeline.media import Frame
 from pipeline.packing import formats
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.store import file_of
-from pipeline.values import Box, Export, File, Plan, Stretch, Track, View
+from pipeline.values import Box, Cue, CueSheet, Export, File, Named, Plan, Register, Stretch, Track, View
 from tests import media
 
 WIDE = View((0, 0, 640, 480), (0, 0, 640, 480))
@@ -197,6 +197,17 @@ def test_a_subtitle_over_a_region_is_not_taken_for_detail() -> None:
     faults, measures = judged(luma, plan_of(at), "blur", (50, 280, 600, 340))
     assert not faults
     assert measures["regions_measured"] == 1
+
+
+def test_a_subtitle_excuses_its_own_lines_while_it_is_shown_and_nothing_more() -> None:
+    shape = formats.SHAPES["16:9"]
+    late = replace(exported(), opening_frames=25)
+    ((start_s, end_s, (x0, y0, x1, y1)),) = subtitles_over(
+        CueSheet("16:9", (Cue(1.0, 2.0, ("你好",)),)), late, Subtitle(size=0.05)
+    )
+    assert (start_s, end_s) == (pytest.approx(2.0, abs=0.05), pytest.approx(3.0, abs=0.05))
+    assert (x0, x1) == (shape.side_px, shape.width_px - shape.side_px)
+    assert y1 - y0 < 2 * 0.05 * shape.height_px
 
 
 def test_a_region_that_is_all_covered_is_counted_as_not_measured() -> None:
@@ -391,6 +402,14 @@ def test_a_faint_hit_is_told_and_does_not_count() -> None:
     assert list(check.findings()) == []
     ((seen,),) = (one.detections for one in check.sightings(counting=False))
     assert (seen.x0, seen.x1) == (400, 480)
+
+
+def test_a_name_of_the_case_in_a_subtitle_is_found_with_letters_misheard() -> None:
+    register = Register("zh", (Named("p1", "patient", ("Wang Xiaoming",)),))
+    sheet = CueSheet("16:9", (Cue(0.5, 1.0, ("Uanq Xiaoninq",)),))
+    (found,) = writing.in_subtitles(sheet, exported(), register)
+    assert (found.time_s, found.what, found.exposes) == (0.5, "a subtitle tells a name", True)
+    assert list(writing.in_subtitles(sheet, exported(), Register("zh", ()))) == []
 
 
 # --- who verifies ---------------------------------------------------------------------------------------------------

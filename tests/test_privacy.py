@@ -27,8 +27,8 @@ from pipeline import config, geometry, publish, recognisers, results
 from pipeline.batch import Batch
 from pipeline.checks.proof import Told, prove
 from pipeline.detectors import face_centerface
-from pipeline.errors import ConfigError, ExposedError, RecordingError
-from pipeline.evidence import consent
+from pipeline.errors import EXIT_EXPOSED, ConfigError, ExposedError, RecordingError
+from pipeline.evidence import consent, outcome
 from pipeline.ledger import Ledger
 from pipeline.looking import ocr
 from pipeline.media import graph
@@ -324,6 +324,11 @@ def test_p7_a_recording_cannot_name_another_file(tmp_path: Path, text: str) -> N
         probe(tmp_path / "a.mp4")
 
 
+def test_p7_no_demuxer_may_run_that_opens_what_a_file_names() -> None:
+    """Of each of these it is known that it cannot: whoever adds one looks first."""
+    assert set(graph.FORMATS.split(",")) == {"mov", "matroska", "webm", "mpegts", "avi", "flv", "wav"}
+
+
 def test_p7_ffmpeg_is_told_to_open_no_address() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -378,6 +383,8 @@ def test_p10_a_face_left_in_an_export_blocks_the_clip(finished: Finished) -> Non
     assert found
     assert found[0].exposes
     assert found[0].time_s is not None
+    ruled = outcome._ruling(verdict, [], [], {})
+    assert (ruled.state, ruled.exit_code) == (results.BLOCKED, EXIT_EXPOSED)
 
 
 SIGNED = b"signed by p1"

@@ -67,6 +67,7 @@ def test_a_failed_step_leaves_nothing(store: Store) -> None:
     with pytest.raises(ValueError, match="broken"), store.making() as folder:
         (folder / "half").write_text("x")
         raise ValueError("broken")
+    assert not folder.exists(), "not even until the end of the run, which may take hours"
     store.close()
     assert list((store.root / "tmp").iterdir()) == []
     assert list((store.root / "store").iterdir()) == []

@@ -159,6 +159,8 @@ def test_clean_files_pass_in_every_format(clean: Clean) -> None:
     assert {(one.check, one.format) for one in verdict.measures} >= {
         (check, name) for check in ("frames", "regions", "faces", "loudness") for name in SHAPES
     }
+    # From the clip's first picture to its last, and none of a card.
+    assert [one.value for one in verdict.measures if one.name == "pictures_searched"] == [FRAMES] * len(SHAPES)
     # A clip of a second, much shorter than `read_every_s`, is read all the same.
     assert [one.value for one in verdict.measures if one.name == "pictures_read"] == [1.0] * len(SHAPES)
 
