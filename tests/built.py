@@ -19,6 +19,8 @@ SAMPLE = Path(__file__).parents[1] / "assets" / "demo" / "consultation" / "foota
 FAST = "export: {preset: ultrafast, crf: 26}\nverify: {trials: 6, min_sensitivity: 0.3}\n"
 NO_TEXT = "detect: {text_rapidocr: null}\n"
 """Writing is looked for in tests of its own: a look at a large picture takes a second or two."""
+MONITOR = "{at: [0.02, 0.51, 0.27, 0.84], reason: monitor}"
+"""The screen of the sample, on which a name stands: a zone, where writing is not looked for and all of it is seen."""
 LINES = {"lines": [{"start_s": 1.1, "end_s": 2.9, "text": "医生，我的检查结果要紧吗？"}]}
 
 NOBODY = Register("zh", ())

@@ -52,7 +52,8 @@ def synced_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """Two seconds of the sample footage, built once with cards in two formats, and not to be changed."""
     folder = tmp_path_factory.mktemp("finished")
-    case = built.make_case(folder, more="zones: [{at: [0.40, 0.50, 0.61, 0.90], reason: film}]\n")
+    film = "{at: [0.40, 0.50, 0.61, 0.90], reason: film}"
+    case = built.make_case(folder, more=f"zones: [{film}, {built.MONITOR}]\n")
     channel = built.make_channel(folder, "platforms: [douyin, bilibili]\ncards: {opening_s: 0.4, closing_s: 0.4}\n")
     return Finished(folder, case, channel, built.build(folder, case, channel=channel).clips[0])
 

@@ -48,7 +48,8 @@ _SUBTITLE = "1\n00:00:01,000 --> 00:00:02,000\nsecret caption\n"
 
 def make_case(folder: Path, **more: str) -> Path:
     """The sample footage with every kind of tag, under a name that tells, beside a transcript that tells."""
-    case = built.make_case(folder, tagged(folder), PEOPLE + more.get("yaml", ""), LINES)
+    yaml = f"{PEOPLE}zones: [{built.MONITOR}]\n" + more.get("yaml", "")
+    case = built.make_case(folder, tagged(folder), yaml, LINES)
     (case / "review.yaml").write_text(_REVIEW, "utf-8")
     footage = next(case.glob("*.mov"))
     os.utime(footage, (FILMED_S, FILMED_S))
