@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +152,13 @@ def test_a_folder_and_a_pipe_are_no_files(tmp_path: Path) -> None:
         verdict(tmp_path / "pipe.mp4", tmp_path)
 
 
+def box(name: str, content: bytes = b"") -> bytes:
+    return struct.pack(">I4s", 8 + len(content), name.encode()) + content
+
+
 def test_what_else_a_container_carries_is_listed() -> None:
     def stream(kind: str, **tags: str) -> Stream:
-        from fractions import Fraction
-
         return Stream(0, kind, "h264", True, 0, 0, Fraction(25), 0, tags)
-
-    from fractions import Fraction
 
     harmless = stream("video", handler_name="VideoHandler", language="und", encoder="Lavc62.1.100 libx264")
     spoken = stream("audio", handler_name="李医生的麦克风")
@@ -171,6 +173,21 @@ def test_what_else_a_container_carries_is_listed() -> None:
         "it carries chapters",
         "2 pictures lie in it that players do not show",
     ]
+
+
+def test_boxes_that_a_demuxer_passes_over_are_listed(tmp_path: Path) -> None:
+    tags = box("udta", box("meta", bytes(4) + box("ilst", bytes(200))))
+    (tmp_path / "a.mp4").write_bytes(box("ftyp") + box("moov", box("edts") + tags) + box("uuid", b"31.2304,121.4737"))
+    nothing = Contents("mov,mp4", 0, 1, (), None, Fraction(1), (), (), (), "")
+    assert list(leaks(nothing, nothing, tmp_path / "a.mp4")) == [
+        "it carries a box 'ilst' that holds 200 bytes",
+        "it carries a box 'uuid'",
+    ]
+
+
+def test_pictures_that_an_edit_list_hides_are_told(tmp_path: Path) -> None:
+    one = verdict(media.pre_rolled(tmp_path / "a.mp4"), tmp_path)
+    assert any("pictures lie in it that players do not show" in finding.what for finding in one.findings)
 
 
 # --- a file of a case -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -34,9 +34,11 @@ from pipeline.looking import ocr
 from pipeline.media import graph
 from pipeline.recognisers import dlib
 from pipeline.redactors import Region, blur, mosaic, solid
+from pipeline.settings.case import Case
 from pipeline.settings.loading import load_case, load_channel
 from pipeline.settings.proving import Proving
 from pipeline.stages.probe import probe
+from pipeline.step import Step
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Detection, Export, Plan, Track, Verdict
 from tests import built, media, portraits, traces, written_film
@@ -547,6 +549,27 @@ def test_p11_a_bug_shows_no_name(tmp_path: Path) -> None:
     (kept,) = (tmp_path / "work" / "bugs").iterdir()
     assert "王小明" in kept.read_text("utf-8")
     assert kept.stat().st_mode & 0o077 == 0
+
+
+class Talkative(Batch):
+    """Builds nothing, and says more than it should: of a clip, and when it fails."""
+
+    def clips(self, case: Case, step: Step) -> Iterator[results.ClipResult]:
+        said = f"{case.footage.resolve()}: {NAME}说"
+        yield results.ClipResult(case.slug, 1, 0.0, 1.0, results.WAITING, said, said)
+        raise RecordingError(said, said)
+
+
+def test_p11_whatever_a_step_says_of_a_case_is_scrubbed(tmp_path: Path) -> None:
+    people = f"synthetic: true\npeople: [{{id: p1, names: [{NAME}]}}]\n"
+    case = built.make_case(tmp_path, media.film(tmp_path / "film.mp4", frames=5), people)
+    with built.opened(tmp_path, case, channel=built.make_channel(tmp_path / "c")) as batch:
+        talkative = Talkative(**{one.name: getattr(batch, one.name) for one in fields(batch)})
+        clip, failed = talkative.build(built.Quiet()).clips
+    for one in (clip, failed):
+        assert NAME not in str(one.as_json())
+        assert "片子" not in one.reason + one.next_step
+        assert "[recording]" in one.reason
 
 
 def test_p12_nothing_of_tags_thumbnail_chapters_and_days_survives(told: tuple[Path, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -116,7 +117,9 @@ def test_no_answer_names_the_recording_or_shows_it(room: Room) -> None:
     everything = room.browser.get(CLIP).text + room.browser.get("/api/clips").text
     assert "片子" not in everything
     assert str(room.case) not in everything
-    for name in ("value.json", "../../../etc/passwd", "ledger.sqlite", "0" * 64):
+    recording = next(room.case.glob("*.mp4"))
+    its_names = recording.name, hashlib.sha256(recording.read_bytes()).hexdigest()
+    for name in ("value.json", "../../../etc/passwd", "ledger.sqlite", "0" * 64, *its_names):
         assert room.browser.get(f"/media/{CASE}/1/{name}").status_code in (404, 422)
 
 
