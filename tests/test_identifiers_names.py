@@ -11,12 +11,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline import rooms
-from pipeline.identifiers import Found
+from pipeline.identifiers import Found, name_tagged
 from pipeline.language import chinese_words
 from pipeline.language.homophones import consonants, sound_alike
+from pipeline.language.person_tags import person_tags
 from pipeline.values import Named, Register
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -361,3 +363,29 @@ def test_a_word_is_a_name_where_talk_speaks_of_a_person(text: str, name: str) ->
 )
 def test_a_word_stays_where_talk_speaks_of_nobody(text: str) -> None:
     assert taken(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("从县医院转过来的那个关启明", "关启明"), ("老于头走的时候特别安详", "老于头"), ("晓雯妈妈在外面等着", "晓雯")],
+)
+def test_the_network_knows_characters_of_names_and_none_of_other_words(text: str, name: str) -> None:
+    at = text.index(name)
+    within = person_tags(text).within
+    assert within.shape == (len(text),)
+    assert within[at : at + len(name)].min() > 0.1
+    assert np.delete(within, range(at, at + len(name))).max() < 0.1
+
+
+def test_the_network_is_not_believed_without_a_place_for_a_person() -> None:
+    """It is sure of this drug; what stands around it is not what stands around people."""
+    assert person_tags("曲安奈德").within.min() > 0.5
+    assert not list(name_tagged.find("注射曲安奈德以后", register()))
+    assert [(one.start, one.end) for one in name_tagged.find("卡里姆从那边来留学", register())] == [(0, 3)]
+
+
+def test_the_network_reads_no_sentence_like_another() -> None:
+    """A text is read sentence by sentence, so that what is said before and behind changes nothing."""
+    alone, beside = person_tags("白洁来复查了。"), person_tags("今天下雨。白洁来复查了。好！")
+    assert np.allclose(beside.within[5:12], alone.within, atol=1e-5)
+    assert person_tags("").within.shape == (0,)
