@@ -34,11 +34,12 @@ LINES = {
         {"start_s": 3.2, "end_s": 4.9, "text": "左肺的结节要紧吗？"},
     ]
 }
-CASE = """\
-clips: [{from: "0:01", to: "0:05"}]
+CASE = f"""\
+zones: [{built.MONITOR}]
+clips: [{{from: "0:01", to: "0:05"}}]
 people:
-  - {id: p1, names: [林小雨]}
-  - {id: d1, role: doctor, face: keep, keep_zone: [0.25, 0, 0.6, 0.7]}
+  - {{id: p1, names: [林小雨]}}
+  - {{id: d1, role: doctor, face: keep, keep_zone: [0.25, 0, 0.6, 0.7]}}
 caption: 写在病例里的正文
 synthetic: true
 """
