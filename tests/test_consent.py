@@ -80,6 +80,15 @@ def test_a_voice_that_is_kept_must_be_agreed_to(voices: Voices) -> None:
     assert refusals(person(), voices=Voices(family="keep")) == {}
 
 
+def test_a_face_is_shown_only_of_who_agreed_to_that_by_itself() -> None:
+    def shown(scopes: list[str], on: date = TODAY) -> tuple[str, ...]:
+        return consent.shown(CaseForm.model_validate({"people": [person(scopes=scopes)]}), {"p1": PROOF}, on)
+
+    assert shown(ALL) == ()
+    assert shown([*ALL, "publish_face"]) == ("p1",)
+    assert shown([*ALL, "publish_face"], date(2027, 11, 2)) == ()
+
+
 def test_consent_holds_on_its_last_day_and_not_on_the_next() -> None:
     assert refusals(person(), on=date(2027, 11, 1)) == {}
     assert refusals(person(), on=date(2027, 11, 2)) == both("p1: consent ended after 2027-11-01")

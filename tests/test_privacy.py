@@ -160,6 +160,36 @@ def test_p2_hiding_cannot_be_turned_off(tmp_path: Path) -> None:
         load_channel(str(path))
 
 
+@pytest.mark.parametrize(
+    ("yaml", "key"),
+    [
+        ("sound: {guard_ms: 79}", "sound.guard_ms"),
+        ("sound: {hide: keep}", "sound.hide"),
+        ("text: {hide: none}", "text.hide"),
+        ("redact: {zone: none}", "redact.zone"),
+        ("track: {grow_width: 1.1}", "track.grow_width"),
+        ("track: {grow_up: 0.1}", "track.grow_up"),
+        ("track: {grow_down: 0}", "track.grow_down"),
+        ("verify: {trials: 0}", "verify.trials"),
+        ("approval: off", "approval"),
+    ],
+)
+def test_p2_no_setting_hides_too_little(tmp_path: Path, yaml: str, key: str) -> None:
+    path = tmp_path / "clinic.yaml"
+    path.write_text(f"{yaml}\n", "utf-8")
+    with pytest.raises(ConfigError, match=rf"clinic.yaml:1: {key}: "):
+        load_channel(str(path))
+
+
+def test_p2_what_nobody_sets_hides_enough() -> None:
+    channel = config.Channel()
+    assert channel.track.hold_s >= 0.5
+    assert channel.track.spread_frames >= 2
+    assert channel.verify.rounds >= 1
+    assert {role for role, how in channel.sound.voices if how == "keep"} == {"doctor"}
+    assert (channel.sound.unrecognised, channel.text.hide, channel.approval) == ("mute", "all", "required")
+
+
 def _checkered() -> np.ndarray:
     squares = np.indices((120, 120)).sum(axis=0) // 20 % 2
     return (squares * 200 + 20).astype(np.uint8)
