@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines.sidecar import spread
+from pipeline.language import identifying
 from pipeline.settings.corrections import Talk
 from pipeline.stages.identify import identify
 from pipeline.values import Named, Register, Script, Transcript, Word
@@ -143,3 +144,21 @@ def test_a_clip_that_is_nothing_but_identifiers_waits_for_a_person(tmp_path: Pat
     assert [clip.state for clip in report.clips] == ["waiting", "waiting"]
     told = ["every word in it identifies someone" in clip.reason for clip in report.clips]
     assert told == [True, False]
+
+
+def test_a_name_that_was_found_once_is_found_wherever_it_is_said_again() -> None:
+    talk = "请叫一下王栓柱。下面说说栓柱拍片那回事，王栓柱这个，栓柱子不算。"
+    found = [talk[one.start : one.end] for one in identifying.find(talk, built.NOBODY)]
+    assert found == ["王栓柱", "栓柱", "王栓柱"]
+    assert not identifying.find("下面说说栓柱拍片那回事", built.NOBODY)
+
+
+def test_an_ordinary_word_that_somebody_is_called_stays_where_nobody_is_meant() -> None:
+    talk = "麻烦叫一下黎明。血压在黎明时分最高。"
+    assert [(one.start, one.end) for one in identifying.find(talk, built.NOBODY)] == [(5, 7)]
+
+
+def test_an_english_name_is_found_again_as_a_word_of_its_own() -> None:
+    talk = "This is Mrs. Quillfeather. The Quillfeather film, the quillfeathers."
+    assert [talk[one.start : one.end] for one in identifying.find(talk, built.NOBODY)][-1] == "Quillfeather"
+    assert len(identifying.find(talk, built.NOBODY)) == 2

@@ -15,7 +15,7 @@ from pipeline.language.chinese_words import is_ordinary
 from pipeline.language.person_tags import person_tags
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 FAINT = 0.2
@@ -61,6 +61,8 @@ def _is_name(talk: Talk, start: int, end: int, likely: float) -> bool:
     name = talk.text[start:end]
     if not (talk.opens(start) and talk.closes(end)) or talk.names_something_else(end):
         return False
+    if len(name) == 4 and name[:2] == name[2:]:
+        return False  # what is said twice is a wish or a warning: 贺喜贺喜
     is_called_so = surname_length(name, 0) > 0 or name[0] in _FAMILIAR
     due = PERSONAL if is_ordinary(name) else OPEN
     return likely >= (LIKELY if is_called_so else SURE) and place(talk, start, end) >= due

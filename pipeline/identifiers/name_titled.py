@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
@@ -22,6 +22,8 @@ _SPOKEN_TO = re.compile(r"[\u4e00-\u9fff]{2,5}[，,]?[您你]")
 """A title that talk begins with, before you: 查师傅您看."""
 _CALLED = re.compile(r"$|[\s，！？,!?：:啊呀吧你您他她咱]")
 _ADDRESSES = re.compile(r"^$|[\s，。！？,.!?：:]$")
+_COUNTED = re.compile(r"[一二两三四五六七八九十几\d][个只根条块片粒道处]$")
+"""What things are counted with: 两个小孔."""
 _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰洁雯婉倩宝明"
 """Given names that people are called by with 小 alone (小芳)."""
 _KINSHIP = frozenset("哥姐叔姨嫂婶")
@@ -131,6 +133,8 @@ def _before(talk: Talk) -> Iterator[tuple[int, int]]:
         if not called or not talk.opens(start) or not talk.closes(end) or not _can_be_called(text[start:end]):
             continue
         if talk.word(start).text == text[start : end + 1] and is_ordinary(talk.word(start).text):
+            continue
+        if _COUNTED.search(text[:start]):
             continue
         if _is_nickname(talk, front[0], called, end):
             yield start, end + (text[end : end + 1] == _OLD_MAN)

@@ -13,6 +13,7 @@ from types import ModuleType
 
 from pipeline import rooms
 from pipeline.identifiers import Found
+from pipeline.language import named_again
 from pipeline.values import Register
 
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
@@ -26,14 +27,14 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
     What lies within a word that the register keeps is left out; a find that reaches beyond it is not.
     """
     kept = _places(text, register.keep)
-    found = [
-        one
-        for part in _parts()
-        for one in part.find(text, register)
-        if (one.kind not in ASKED or one.kind in register.also)
-        and not any(start <= one.start and one.end <= end for start, end in kept)
-    ]
-    return united(found)
+
+    def is_told(one: Found) -> bool:
+        is_asked = one.kind not in ASKED or one.kind in register.also
+        return is_asked and not any(start <= one.start and one.end <= end for start, end in kept)
+
+    found = [one for part in _parts() for one in part.find(text, register) if is_told(one)]
+    names = named_again.again(text, [one for one in found if one.kind == "name"])
+    return united([*found, *filter(is_told, names)])
 
 
 @cache
@@ -41,7 +42,7 @@ def versions() -> dict[str, object]:
     """The version of every part, and the hash of every list of names, for the keys of the steps that depend on them."""
     parts = {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
     lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(LISTS.glob("*.yaml"))}
-    return {**parts, **lists}
+    return {**parts, **lists, "again": named_again.VERSION}
 
 
 @cache

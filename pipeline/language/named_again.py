@@ -1,0 +1,57 @@
+"""A name that was found once, wherever else a text says it: there nothing around it may speak for a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.identifiers import Found
+from pipeline.language import english_names
+from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_words import is_ordinary
+
+VERSION = 1
+
+
+def again(text: str, names: Iterable[Found]) -> Iterator[Found]:
+    """Further places of names, and of the given names of whole Chinese ones; words of everyday talk are no names there.
+
+    Args:
+        text: the whole text.
+        names: what of it was found to be a name.
+    """
+    known = {spoken: one for one in names for spoken in _spoken(text[one.start : one.end])}
+    talk = Talk(text)
+    for spoken, one in sorted(known.items()):
+        for place in re.finditer(re.escape(spoken), text):
+            if _is_whole(talk, *place.span()):
+                yield Found(*place.span(), one.kind, one.person)
+
+
+def _spoken(name: str) -> Iterator[str]:
+    """A name as it may be said again: a Chinese one without its surname, an English one without all before it."""
+    if all(map(is_han, name)):
+        surname = surname_length(name, 0)
+        yield from (one for one in {name, name[surname:]} if len(one) > 1 and not is_ordinary(one))
+        return
+    *_, last = name.split(" ")
+    yield from (one for one in {name, last} if len(one) > 2 and one[0].isupper() and not _is_word(one))
+
+
+def _is_word(name: str) -> bool:
+    """Whether an English name is a word as well (Rose, May), or tells a kind of people (Sister)."""
+    known = english_names.lists()
+    return name.lower().rstrip(".") in {
+        *known.everyday,
+        *known.no_one,
+        *known.ordinary,
+        *known.titles,
+        *known.doubtful_titles,
+    }
+
+
+def _is_whole(talk: Talk, start: int, end: int) -> bool:
+    """Whether no longer word runs across its borders."""
+    if is_han(talk.text[start]):
+        return talk.opens(start) and talk.closes(end)
+    return not (talk.text[start - 1 : start].isalnum() or talk.text[end : end + 1].isalnum())
