@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pipeline import sandbox
 from pipeline.checks import understood
 from pipeline.checks.understood import Ears, Understood
 from pipeline.config import Transcribe, Verify
@@ -97,6 +99,20 @@ def test_formats_that_share_their_sound_are_heard_once(weights: Toy, tmp_path: P
     first, second = (Understood(export, muted(*EARLY), REGISTER, ears).overheard for _ in range(2))
     assert first == second != ()
     assert len(ears._known) == 1
+
+
+def test_what_is_heard_again_lies_in_quarantine_and_is_taken_away(
+    weights: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarantine = tmp_path / "tmp"
+    quarantine.mkdir()
+    sandbox.work_in(quarantine)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    try:
+        assert Ears("zh", SETTINGS).lines(np.int16(weights.speech("zh") * 32767))
+    finally:
+        sandbox.work_in(None)
+    assert list(quarantine.iterdir()) == []
 
 
 def test_a_voice_that_was_muted_as_such_is_not_listened_for(weights: Toy, tmp_path: Path) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import wave
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import rooms, weights
+from pipeline import rooms, sandbox, weights
 from pipeline.checks.sound import samples
 from pipeline.config import Transcribe
 from pipeline.engines import Line
@@ -77,8 +75,8 @@ class Ears:
         """The lines that are said in 16 kHz mono samples."""
         key = hashlib.sha256(heard.tobytes()).hexdigest()
         if key not in self._known:
-            with tempfile.TemporaryDirectory() as place:
-                path = Path(place) / "again.wav"
+            with sandbox.job({}) as place:  # in quarantine, and swept should this process be killed
+                path = place / "again.wav"
                 with wave.open(str(path), "wb") as file:
                     file.setparams((1, 2, RATE_HZ, len(heard), "NONE", ""))
                     file.writeframes(heard.tobytes())
