@@ -49,7 +49,7 @@ class Ledger:
         path: the SQLite file; made if it is not there.
 
     Raises:
-        ToolError: the file is not a ledger, or an entry of it was changed.
+        ToolError: the file is not a ledger, cannot be opened or closed to others, or an entry of it was changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -57,7 +57,7 @@ class Ledger:
         with _errors(path), closing(self._open()) as book:
             book.executescript(_SCHEMA)
             self._check(book)
-        path.chmod(0o600)
+        _close_to_others(path)
 
     def append(self, kind: str, body: dict[str, Any]) -> None:
         """Writes one entry; it is on the disk when this returns.
@@ -102,6 +102,15 @@ class Ledger:
             before = sha256
 
 
+def _close_to_others(path: Path) -> None:
+    """A book that is closed already may lie where nothing can be changed: it is still read."""
+    try:
+        if path.stat().st_mode & 0o777 != 0o600:
+            path.chmod(0o600)
+    except OSError as error:
+        raise ToolError(f"{path}: cannot be used: {error.strerror}", "choose another folder: --work DIR") from error
+
+
 def _text(body: dict[str, Any]) -> str:
     return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
@@ -111,8 +120,11 @@ def _errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more of the same fault
+        if code == sqlite3.SQLITE_FULL:
             raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise ToolError(f"{path}: cannot be used: {error}", "choose another folder: --work DIR") from error
         raise ToolError(f"{path}: not a readable ledger: {error}", "restore it from a backup") from error
 
 

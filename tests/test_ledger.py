@@ -96,3 +96,40 @@ def test_a_book_that_is_written_to_may_be_read(tmp_path: Path) -> None:
         raw.execute("BEGIN IMMEDIATE")
         assert len(list(book.entries("delivered"))) == 1
         raw.execute("ROLLBACK")
+
+
+READ_ONLY = """
+import sys
+from pathlib import Path
+from pipeline.errors import ToolError
+from pipeline.ledger import Ledger
+for name in ("closed.sqlite", "open.sqlite", "new.sqlite"):
+    try:
+        book = Ledger(Path(sys.argv[1]) / name)
+        print(name, [entry.body for entry in book.entries("delivered")])
+        book.append("delivered", {"clip": 2})
+    except ToolError as error:
+        print(name, *error.cause.split(": ")[1:], error.remedy, sep="|")
+"""
+
+
+def test_a_book_in_a_read_only_folder_is_read_and_whoever_cannot_use_it_is_told_so(tmp_path: Path) -> None:
+    alone = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    if subprocess.run([*alone, "true"], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount a folder read-only")
+    for name in ("closed.sqlite", "open.sqlite"):
+        Ledger(tmp_path / name).append("delivered", {"clip": 1})
+    (tmp_path / "open.sqlite").chmod(0o644)
+    mounted = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"'
+    python = [sys.executable, "-c", READ_ONLY, str(tmp_path)]
+    run = [*alone, mounted, "sh", str(tmp_path), *python]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    assert (done.stderr, done.stdout.splitlines()) == (
+        "",
+        [
+            "closed.sqlite [{'clip': 1}]",
+            "closed.sqlite|cannot be used|attempt to write a readonly database|choose another folder: --work DIR",
+            "open.sqlite|cannot be used|Read-only file system|choose another folder: --work DIR",
+            "new.sqlite|cannot be used|unable to open database file|choose another folder: --work DIR",
+        ],
+    )
