@@ -54,7 +54,7 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     Raises:
         ClinicReelError: the recording as a whole cannot be used.
     """
-    refusals = consent.refusals(case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
+    refusals = consent.refusals(case.slug, case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
     if len(refusals) == len(platforms):
         yield from refused(case.slug, case.form, refusals)
         return

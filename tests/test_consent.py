@@ -18,6 +18,7 @@ from pipeline.config import Voices
 from pipeline.errors import ConfigError
 from pipeline.evidence import consent, lineage
 from pipeline.language import common_words
+from pipeline.language.chinese import in_chinese
 from pipeline.ledger import Ledger
 from pipeline.publish import Wanted
 from pipeline.settings import loading
@@ -39,7 +40,7 @@ def refusals(
     form = CaseForm.model_validate({"people": list(people), "synthetic": synthetic})
     platforms: tuple[Platform, ...] = tuple(map(load_platform, ("douyin", "youtube")))
     proofs = {person.id: proof for person in form.people} if proof else {}
-    found = consent.refusals(form, proofs, voices or Voices(), platforms, on)
+    found = consent.refusals("nodule", form, proofs, voices or Voices(), platforms, on)
     return {name: "; ".join(one.reason for one in refused) for name, refused in found.items()}
 
 
@@ -103,6 +104,14 @@ def test_a_form_from_the_future_is_not_signed_yet() -> None:
 @pytest.mark.parametrize("day", ["2026-11-20", "2026-11-22", "2026-12-24"])
 def test_who_has_said_no_is_not_published_on_whatever_day(day: str) -> None:
     assert refusals(person(withdrawn=day)) == both(f"p1: consent was withdrawn ({day})")
+
+
+def test_whoever_reads_of_a_withdrawal_can_type_the_command_that_lists_what_to_take_down() -> None:
+    form = CaseForm.model_validate({"people": [person(withdrawn="2026-11-20")]})
+    found = consent.refusals("nodule", form, {"p1": PROOF}, Voices(), (load_platform("douyin"),), TODAY)
+    (refusal,) = found["douyin"]
+    assert "clinicreel consent files --case nodule --person p1 lists it" in refusal.remedy
+    assert "clinicreel consent files --case nodule --person p1 会列出" in in_chinese(refusal.remedy)
 
 
 def test_a_form_that_is_gone_or_another_proves_nothing() -> None:
@@ -334,6 +343,11 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, t
     listed = built.clinicreel("consent", "list", *work)
     assert listed.returncode == 0
     assert "publish_redacted" in listed.stdout
+    assert built.clinicreel("consent", "list", finished.case.name, *work).stdout == listed.stdout
+    wrong = built.clinicreel("consent", "list", "nodul", *work)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no case 'nodul'" in wrong.stderr
+    assert f"the cases in it: {finished.case.name}" in wrong.stderr
     told = built.clinicreel("consent", "files", "--case", finished.case.name, "--person", "p1", *work)
     assert told.returncode == 0
     went = [line for line in told.stdout.splitlines() if "delivered: " in line]

@@ -143,7 +143,7 @@ def test_what_the_channels_doctor_signed_counts_for_every_platform(
     )
     case = case_of(tmp_path, f"id: p1, {PATIENT.replace('domestic', 'domestic, overseas')}", channel)
     platforms = (load_platform("douyin"), load_platform("youtube"))
-    refused = consent.refusals(case.form, case.proofs, Voices(), platforms, ON, case.staff)
+    refused = consent.refusals(case.slug, case.form, case.proofs, Voices(), platforms, ON, case.staff)
     assert set(refused) == blocked
 
 
@@ -153,5 +153,5 @@ def test_the_channels_doctor_does_not_make_a_case_lawful_that_lists_nobody(tmp_p
     (folder / "footage.mp4").touch()
     (folder / "case.yaml").write_text("title: t\n", "utf-8")
     case = load_case(folder, channel)
-    refused = consent.refusals(case.form, case.proofs, Voices(), (load_platform("douyin"),), ON, case.staff)
+    refused = consent.refusals(case.slug, case.form, case.proofs, Voices(), (load_platform("douyin"),), ON, case.staff)
     assert [one.reason for one in refused["douyin"]] == [consent.NOBODY.reason]

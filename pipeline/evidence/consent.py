@@ -44,6 +44,7 @@ NOBODY = Refusal(
 
 
 def refusals(
+    slug: str,
     case: CaseForm,
     proofs: Mapping[str, str],
     voices: Voices,
@@ -54,6 +55,7 @@ def refusals(
     """What keeps the clips of a case from each platform.
 
     Args:
+        slug: the case's public name.
         case: lists the people with their consent.
         proofs: SHA-256 of every person's signed form as it is now, by id; one that is not there is missing.
         voices: whose voices the channel keeps.
@@ -69,7 +71,7 @@ def refusals(
         platform.name: tuple(
             refusal
             for person in (*case.people, *staff)
-            for refusal in _of(person, proofs.get(person.id), WHERE[platform.region], voices, on)
+            for refusal in _of(slug, person, proofs.get(person.id), WHERE[platform.region], voices, on)
         )
         for platform in platforms
     }
@@ -111,7 +113,7 @@ def needed(person: Person, where: Scope, voices: Voices) -> tuple[Scope, ...]:
     return (*ALWAYS, *voice, where)
 
 
-def _of(person: Person, proof: str | None, where: Scope, voices: Voices, on: date) -> Iterator[Refusal]:
+def _of(slug: str, person: Person, proof: str | None, where: Scope, voices: Voices, on: date) -> Iterator[Refusal]:
     consent = person.consent
     if consent is None:
         if person.role in ASKED:
@@ -129,8 +131,8 @@ def _of(person: Person, proof: str | None, where: Scope, voices: Voices, on: dat
     if wrong:
         yield Refusal(
             f"{person.id}: {wrong}",
-            f"take down what was published: clinicreel consent files --case CASE --person {person.id} lists it; or ask "
-            "again, and record the new form",
+            f"take down what was published: clinicreel consent files --case {slug} --person {person.id} lists it; or "
+            "ask again, and record the new form",
         )
         return
     missing = [scope for scope in needed(person, where, voices) if scope not in consent.scopes]

@@ -84,6 +84,19 @@ def agreed(ledger: Ledger, case: str | None = None) -> Iterator[Entry]:
     return (entry for entry in ledger.entries(CONSENT) if case is None or entry.body["case"] == case)
 
 
+def consents_of(ledger: Ledger, case: str | None = None) -> tuple[Entry, ...]:
+    """What `agreed` finds, for a person who asks.
+
+    Raises:
+        ConfigError: the book knows no case of that name; an empty list would say that nobody agreed to anything in it.
+    """
+    known = {entry.body["case"] for kind in (CONSENT, MADE) for entry in ledger.entries(kind)}
+    if case is not None and case not in known:
+        remedy = f"the cases in it: {', '.join(sorted(known))}" if known else "choose the work folder: --work DIR"
+        raise ConfigError(f"the book knows of no case '{case}'", remedy)
+    return tuple(agreed(ledger, case))
+
+
 def files_of(ledger: Ledger, case: str, person: str) -> tuple[Made, ...]:
     """Every file that came of a case while the person was listed in it, each once, with where it went.
 

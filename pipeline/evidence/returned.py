@@ -185,7 +185,7 @@ def _judged(
 ) -> ClipResult:
     if case.cuts and back.clip > len(case.cuts):
         raise ConfigError(f"{case.slug} has no clip {back.clip}", "say which clip it is the finished form of: --clip N")
-    refusals = consent.refusals(case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
+    refusals = consent.refusals(case.slug, case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
     if len(refusals) == len(platforms):
         return replace(next(iter(refused(case.slug, case.form, refusals))), clip=back.clip)
     register = case.register(channel)

@@ -99,7 +99,7 @@ def consent_list(case: str | None, work: Path | None) -> int:
     from pipeline.evidence import lineage
     from pipeline.terminal import screen
 
-    screen.list_consents(lineage.agreed(lineage.book(work), case))
+    screen.list_consents(lineage.consents_of(lineage.book(work), case))
     return errors.EXIT_OK
 
 

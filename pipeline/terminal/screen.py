@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -183,9 +183,11 @@ def _packs(report: Report, console: Console) -> None:
             )
 
 
-def list_consents(entries: Iterable[LedgerEntry]) -> None:
+def list_consents(entries: Sequence[LedgerEntry]) -> None:
     """Prints what people agreed to, oldest first: three lines each, never folded."""
     console = Console(file=sys.stdout)
+    if not entries:
+        console.print(said("no consent is written down"))
     for entry in entries:
         body = entry.body
         days = [said(f"signed {body['signed']}")]
