@@ -13,7 +13,7 @@ from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("address",)
 
 _STOP = (
@@ -104,6 +104,11 @@ _AFTER_ORIGIN = re.compile(
 )
 """What may follow 我是…的; a noun would make it the doctor's or the hospital's."""
 _NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设备|进口|药|数据|指南|报道)")
+_PROVINCE = re.compile(
+    "(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省?"
+    "|(?:内蒙古?|广西|西藏|宁夏|新疆)(?:.{0,3}自治区)?"
+)
+"""Where millions live tells nobody who it is."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -113,7 +118,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     talk = Talk(text)
     places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_origins(talk))
     for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
-        yield Found(start, end, "address")
+        if not _PROVINCE.fullmatch(text[start:end].strip(" ，,")):
+            yield Found(start, end, "address")
 
 
 def _whole(text: str, places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
