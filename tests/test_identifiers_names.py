@@ -389,3 +389,4 @@ def test_the_network_reads_no_sentence_like_another() -> None:
     alone, beside = person_tags("白洁来复查了。"), person_tags("今天下雨。白洁来复查了。好！")
     assert np.allclose(beside.within[5:12], alone.within, atol=1e-5)
     assert person_tags("").within.shape == (0,)
+    assert person_tags("İpek来了").within.shape == (6,)  # of which the first letter becomes two in small letters

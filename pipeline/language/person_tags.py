@@ -137,7 +137,7 @@ def _sentence(text: str) -> tuple[Floats, Floats]:
     """What `Sure` says of one sentence."""
     network = _network()
     known = network.characters
-    features = network.embedding[[known.get(one, known[UNKNOWN]) for one in text.lower()]]
+    features = network.embedding[[known.get(one.lower(), known[UNKNOWN]) for one in text]]
     for layer in network.layers:
         features = _read(features, layer)
     weight, bias = network.outward
