@@ -36,7 +36,7 @@ class ClipResult:
     damage: tuple[Damage, ...] = ()
     """Where the recording is damaged inside the clip, in the recording's time."""
     notes: tuple[str, ...] = ()
-    """What else is worth knowing of the recording, such as a second sound track that is not used."""
+    """What else is worth knowing: a second sound track that is not used, heads that the crop of a format leaves out."""
     hidden: dict[str, int] = field(default_factory=dict)
     """How many things of each kind were hidden: tracks of the picture, mentions in the talk, voices."""
     mentions: tuple[Mention, ...] = ()

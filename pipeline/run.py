@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError
-from pipeline.evidence import consent
+from pipeline.evidence import consent, framed
 from pipeline.evidence.consent import Refusals
 from pipeline.evidence.outcome import Built, Proved, judge, refused
 from pipeline.evidence.suspicion import also_seen, doubts
@@ -149,4 +149,4 @@ def hide_and_prove(
         sightings = also_seen(sightings, verdict.left)
         found = step(track, sightings, zones, register, channel.text, channel.track)
     suspect = doubts(clip, plan, sightings, verdict, made.planned_by, channel.verify)
-    return Proved(plan, master, exports, verdict, suspect)
+    return Proved(plan, master, exports, verdict, suspect, tuple(framed.notes(plan, sightings, exports)))

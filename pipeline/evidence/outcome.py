@@ -40,13 +40,14 @@ FILE_REMEDY = "hide it in the program that made the file, export it again withou
 
 @dataclass(frozen=True)
 class Proved:
-    """A clip that was hidden and exported, what was found in it, and what of it is suspect."""
+    """A clip that was hidden and exported, what was found in it, what of it is suspect, and what its formats omit."""
 
     plan: Plan
     master: Master
     exports: tuple[Export, ...]
     verdict: Verdict
     suspect: tuple[Doubtful, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def judge(
         plan=built.plan_path,
         exports=proved.exports,
         damage=damage,
-        notes=built.source.notes,
+        notes=(*built.source.notes, *proved.notes),
         hidden=_hidden(plan, master, mentions),
         mentions=mentions,
         doubts=suspect,

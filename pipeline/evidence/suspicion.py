@@ -48,7 +48,7 @@ def doubts(
         settings: limits.
     """
     grid = [at for span in clip.spans for at in timing.span_frames(span, plan.fps)]
-    sure = _sure(plan, sightings)
+    sure = frozenset(track.number for track in sure_faces(plan.tracks, sightings))
     cuts = _cuts(clip, plan.fps)
     found = [
         *_holes(plan, sure),
@@ -91,11 +91,11 @@ _Found = tuple[str, int, int, str]
 """Kind, first and last frame of the clip, and what is suspect."""
 
 
-def _sure(plan: Plan, sightings: Sightings) -> frozenset[int]:
-    """The tracks that show a face for sure, by number: some detector was sure of it once."""
+def sure_faces(tracks: Sequence[Track], sightings: Sightings) -> tuple[Track, ...]:
+    """The tracks that show a face for sure: some detector was sure of it once."""
     by_frame = _by_frame(sightings)
-    faces = (track for track in plan.tracks if track.kind == "face")
-    return frozenset(track.number for track in faces if any(one.score >= SURE for one in _faces_in(track, by_frame)))
+    faces = (track for track in tracks if track.kind == "face")
+    return tuple(track for track in faces if any(one.score >= SURE for one in _faces_in(track, by_frame)))
 
 
 def _by_frame(sightings: Sightings) -> dict[int, tuple[Detection, ...]]:

@@ -60,6 +60,7 @@ def clip(case: str, number: int, view: CaseView, batch: Batch, version: str, spe
         "state": result.state if result else results.WAITING,
         "reason": say(result.reason if result else view.trouble),
         "next": say(result.next_step) if result else "",
+        "notes": [say(note) for note in result.notes] if result else [],
         "trouble": say(view.trouble),
         "is_fresh": is_fresh(result),
         "awaits_approval": bool(result and result.awaits_approval),

@@ -157,6 +157,7 @@ def _table(report: Report, would_deliver: Wanted | None) -> None:
         hidden = ", ".join(f"{count} x {said(kind)}" for kind, count in clip.hidden.items())
         lines = [f"已隐藏 hidden: {hidden}" if hidden else "", said(clip.reason)]
         lines.append(f"-> {said(clip.next_step)}" if clip.next_step else "")
+        lines += [f"备注 note: {said(note)}" for note in clip.notes]
         if state == results.READY:
             would = would_deliver is not None and would_deliver.has(clip)
             lines.append("would be delivered / 将会交付" if would else said(f"-> clinicreel publish {clip.case}"))

@@ -97,6 +97,8 @@ function header() {
   id("reason").textContent = clip.approved ? t("approved_by", clip.approved.by, clip.approved.at.slice(0, 10))
     : state === "to_build" && clip.picture ? t("edited") : state === "to_sign" ? "" : clip.reason;
   id("reason").title = [clip.reason, clip.next].filter(Boolean).join("\n→ ");
+  id("notes").textContent = clip.notes.join("\n");
+  id("notes").hidden = !clip.notes.length;
   id("approve").disabled = busy || !clip.is_fresh || !clip.awaits_approval;
   id("build").hidden = clip.is_fresh;
   id("build").disabled = busy;
