@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import subprocess
+import sys
 import tomllib
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +43,13 @@ def test_the_two_readmes_show_the_same_commands() -> None:
     english, chinese = (made((ROOT / name).read_text("utf-8")) for name in ("README.md", "README.zh-CN.md"))
     assert len(english) >= 6
     assert english == chinese
+
+
+def test_the_reference_is_fresh_however_the_program_is_started() -> None:
+    stale = "from pipeline.settings import reference; print(*reference.write(check=True))"
+    for words in (["-m", "pipeline.cli", "docs", "--check"], ["-c", stale]):
+        done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
+        assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -232,9 +232,11 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
-def _commands(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
-    yield f"## `{name}`\n\n```\n{command.get_help(context)}\n```\n"
+def _commands(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[str]:
+    """Every command as it tells of itself, however this process was started: inside its parent, with its settings."""
+    settings = command.context_settings
+    context = click.Context(command, parent, name, max_content_width=100, terminal_width=100, **settings)
+    yield f"## `{context.command_path}`\n\n```\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for inner, child in command.commands.items():
-            yield from _commands(child, f"{name} {inner}")
+            yield from _commands(child, inner, context)
