@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import onnxruntime
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline import config
 from pipeline.detectors import text_rapidocr
@@ -75,6 +76,45 @@ def test_writing_that_is_seen_for_a_moment_before_a_cut_is_hidden(tmp_path: Path
     assert min(covered(plan, frame, line) for frame in range(16, 24) for line in card.at(120, 100)) >= 0.95
 
 
+def test_writing_is_followed_back_through_a_swing_of_the_camera_that_looks_like_a_cut(tmp_path: Path) -> None:
+    """While it swings it blurs whatever it sees; the finder sees the card only where it comes to rest."""
+    rough = np.random.default_rng(4).integers(0, 255, (5, 24, 3), np.uint8)
+    ground = np.asarray(cv2.resize(rough, (1500, 360), interpolation=cv2.INTER_CUBIC), np.uint8)
+    card = written_film.sheet(("WARD 7",), size_px=20)
+    wall = written_film.laid(ground, card, 716, 150)
+
+    def left(frame: float) -> float:
+        """Of what the camera sees."""
+        return 18 * float(np.clip(frame - 8, 0, 24))
+
+    def picture(number: int) -> written_film.Bgr:
+        sides = [round(left(number + share)) for share in np.linspace(-0.4, 0.4, 9)]
+        seen = [wall[:, side : side + 640] for side in sides]
+        return np.asarray(np.mean(seen, axis=0), np.uint8)
+
+    before, after = (np.asarray(cv2.cvtColor(picture(at), cv2.COLOR_BGR2GRAY), np.uint8) for at in (20, 24))
+    assert attention.is_cut(before, after)
+    plan = planned(written_film.film(tmp_path / "swing.mp4", 60, picture))
+    places = [716 - round(left(frame)) for frame in range(60)]
+    shown = [frame for frame in range(60) if places[frame] < 560]
+    assert min(covered(plan, frame, card.at(places[frame], 150)[0]) for frame in shown) >= 0.95
+    assert np.mean([covered(plan, frame, (0, 0, 640, 360)) for frame in shown]) < 0.3, "and not much more than it"
+
+
+def test_a_title_whose_lines_touch_one_another_is_hidden_whole(tmp_path: Path) -> None:
+    """It fills half of the picture, and is found and read as one line, badly."""
+    drawn = Image.fromarray(np.full((360, 480, 3), 245, np.uint8))
+    font, pen = ImageFont.truetype(str(written_film.FONT), 90), ImageDraw.Draw(drawn)
+    boxes: list[Box] = []
+    for line, y in (("Ward of", 40), ("NIGHTS", 103)):
+        pen.text((50, y), line, font=font, fill=(220, 120, 30))
+        x0, y0, x1, y1 = pen.textbbox((50, y), line, font=font)
+        boxes.append((math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1)))
+    picture = np.asarray(drawn)
+    plan = planned(written_film.film(tmp_path / "title.mp4", 8, lambda _: picture))
+    assert min(covered(plan, frame, box) for frame in range(8) for box in boxes) >= 0.95
+
+
 def test_a_picture_without_writing_has_no_region(tmp_path: Path) -> None:
     ground = written_film.room(480, 270)
     plan = planned(written_film.film(tmp_path / "room.mp4", 10, lambda _: ground))
@@ -125,6 +165,20 @@ def test_a_thing_is_followed_to_the_pixel_and_lost_where_it_is_gone() -> None:
     assert moved is not None
     assert moved.box == pytest.approx((103, 65, 163, 95), abs=1)
     assert following.follow(before, np.full_like(before, 90), [thing]) == [None]
+
+
+def test_what_was_lost_in_a_quick_movement_is_held_where_that_went_on_to_as_well() -> None:
+    gray = np.random.default_rng(3).integers(0, 255, (180, 320), np.uint8)
+    place = replace(following.begin(gray, (120.0, 60.0, 180.0, 90.0)), way=(-40.0, 10.0))
+    (held,) = writings.moved(
+        gray, np.full_like(gray, 90), [writings.Item(1, writings.Find("text", place.box, 0.9), place)]
+    )
+    box = held.detection(1.0)
+    assert held.lost == 1
+    assert box.x0 <= 80
+    assert box.y0 <= 60
+    assert box.x1 >= 180
+    assert box.y1 >= 100
 
 
 # --- where to look --------------------------------------------------------------------------------------------------

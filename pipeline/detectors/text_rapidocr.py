@@ -30,7 +30,7 @@ from pipeline.values import Box
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 6
+VERSION = 7
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
@@ -43,9 +43,12 @@ FINE_SCALE = 1.75
 COARSE_DENSITY, FINE_DENSITY = 0.04, 0.12
 """Share of corners in a spot that is worth a look: small writing is full of them, a large letter has one or two."""
 DOUBTFUL_PX = 20
-"""A line this high in the network's input is believed only if something can be read in it: see `_is_readable`."""
-LARGE = 0.06
-"""Share of the picture from which on a line must be read nearly without a doubt: a poster, not a person."""
+"""A line this high in the network's input is believed only if something can be read in it: see `_is_writing`."""
+LARGE, LARGEST = 0.06, 0.8
+"""From this share of the picture on a line must be read nearly without a doubt: a poster, not a person. Up to the
+second one that is `CERTAIN` need not: letters that touch the next line are hard to read."""
+CERTAIN, LEGIBLE = 0.87, 0.3
+"""Its score, and how surely it is read all the same. Film plates score as high, but are read as a single character."""
 
 SOON_S, SURE = 0.3, 0.6
 """Looks again this soon while a line of at least this score is lost: what was torn away comes to rest elsewhere."""
@@ -115,10 +118,10 @@ class TextWatcher:
         gray = detectors.gray(frame, GRAY_PX)
         scale = frame.y.shape[1] / gray.shape[1]
         sighted: Sighted = []
-        if self._history and attention.is_cut(self._history[-1].gray, gray):
-            sighted += self._end_of_scene(scale)
-        is_new = not self._history
-        if not is_new:
+        is_new = not self._history or attention.is_cut(self._history[-1].gray, gray)
+        if self._history:
+            if is_new:
+                sighted += self._look_before(scale)
             self._items = moved(self._history[-1].gray, gray, self._items)
         self._history.append(Kept(frame.number, time_s, gray))
         while time_s - self._history[0].time_s > self._settings.fine_s:
@@ -137,19 +140,18 @@ class TextWatcher:
         lost = (one for one in self._items if one.lost and one.find.kind == "text" and one.find.score >= SURE)
         return any(not prints.is_on(self._print, one.place.box) for one in lost)
 
-    def _end_of_scene(self, scale: float) -> Sighted:
-        """Looks once more at the last picture before a cut: what came into sight since the last look is not lost."""
+    def _look_before(self, scale: float) -> Sighted:
+        """Looks once more at the last picture before a cut: what came into sight since the last look is not lost.
+
+        A camera that is swung around looks like a cut as well, so that what is known is followed on over it.
+        """
         assert self._before is not None
         sighted = self._look(detectors.bgr_of(self._before), scale, fine=False)
-        sighted += self._told(self._history[-1], self._items, scale)
-        return sighted + self._end(scale)
+        return sighted + self._told(self._history[-1], self._items, scale)
 
     def _end(self, scale: float) -> Sighted:
-        """What is printed on the pictures that are still kept; none of them is needed any more."""
-        sighted = [one for kept in self._history for one in self._printed(kept, scale)]
-        self._history.clear()
-        self._items, self._bands, self._print = [], [], None
-        return sighted
+        """What is printed on the pictures that are still kept: no more will be known of them."""
+        return [one for kept in self._history for one in self._printed(kept, scale)]
 
     def _printed(self, kept: Kept, scale: float) -> Sighted:
         """Things that are printed all over, on a picture of which all lines are known by now."""
@@ -209,7 +211,7 @@ class TextWatcher:
                 is_doubtful = line.short_px >= DOUBTFUL_PX
                 text, sure = self._reader.read(tile, line) if self._settings.read or is_doubtful else ("", 0.0)
                 share = line.area_px / (image.shape[0] * image.shape[1])
-                if is_doubtful and not _is_readable(line.short_px, share, text, sure):
+                if is_doubtful and not _is_writing(line, share, text, sure):
                     continue
                 read = (text, round(sure, 4)) if self._settings.read else ("", 0.0)
                 for left, top, right, bottom in line.boxes:
@@ -227,20 +229,22 @@ def _lines(items: Sequence[Item]) -> list[FloatBox]:
     return [item.place.box for item in items if item.find.kind == "text" and not item.lost]
 
 
-def _is_readable(short_px: float, share: float, text: str, sure: float) -> bool:
+def _is_writing(line: ocr.Writing, share: float, text: str, sure: float) -> bool:
     """Whether something so high is writing: cloth, hair and floors are read as single characters, and not for sure.
 
     Args:
-        short_px: the line's height in the network's input.
+        line: what was found.
         share: of the picture that it fills.
         text: what was read.
         sure: mean probability of the characters.
     """
     if len("".join(text.split())) < 2:
-        return sure >= 0.95 and short_px <= 2 * DOUBTFUL_PX
+        return sure >= 0.95 and line.short_px <= 2 * DOUBTFUL_PX
+    if LARGE < share <= LARGEST and line.score >= CERTAIN:
+        return sure >= LEGIBLE
     if share > LARGE:
         return sure >= 0.9
-    return sure >= (0.6 if short_px > 2 * DOUBTFUL_PX else 0.35)
+    return sure >= (0.6 if line.short_px > 2 * DOUBTFUL_PX else 0.35)
 
 
 def _times(box: FloatBox | Box, scale: float) -> FloatBox:

@@ -44,9 +44,15 @@ class Item:
     lost: int = 0
 
     def detection(self, scale: float) -> Detection:
-        """As it is told, in pixels of a picture that is larger by `scale`."""
+        """As it is told, in pixels of a picture that is larger by `scale`.
+
+        What is lost may have gone on as it last did, because what is fast blurs: its next step is told with it.
+        """
         left, top, right, bottom = self.place.box
         more = LOST_GROWTH * self.lost * min(right - left, bottom - top, LOST_PX)
+        across, down = self.place.way if self.lost else (0.0, 0.0)
+        left, right = left + min(across, 0.0), right + max(across, 0.0)
+        top, bottom = top + min(down, 0.0), bottom + max(down, 0.0)
         box = left - more, top - more, right + more, bottom + more
         x0, y0, x1, y1 = (round(side * scale, 2) for side in box)
         one = self.find
