@@ -13,6 +13,7 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.terminal import bugs
+from pipeline.terminal.calling import Commands
 from pipeline.terminal.commanding import CASE, CHANNEL, CLIP, FILE, WORK, batch_options, command
 from pipeline.terminal.evidence import audit, consent, report, verify
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.batch import Batch
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="clinicreel")
 def main() -> None:
     """Raw consultation footage in; redacted, subtitled, proved, platform-ready clips out.

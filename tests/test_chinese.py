@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import cli
 from pipeline.language import chinese, wording
 from pipeline.language.chinese import in_chinese
-from pipeline.terminal import speaking
+from pipeline.terminal import screen, speaking
+from pipeline.weights import Entry
 from tests import built
 from tests.sentences import HOLE, sentences, strings
 
@@ -19,8 +21,11 @@ _AS_IT_IS = re.compile(r"`[^`]*`|--\w+|\b(?:clinicreel|pip|sudo|make)\b.*|[“�
 _ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,})+")
 _NOT_OURS = re.compile(
     r"input should|string should|extra inputs|mapping values|could not find|found |that cannot start|expected"
+    r"|Missing (argument|option) '|Got unexpected |Invalid value |No such (option|command) '|' for help"
+    r"|'?[.:]? ?(No such file|Did you mean |does not (take|exist)|requires an |is a (file|directory))"
+    r"|'? ?is not (one of|a valid|in the range)"
 )
-"""What pydantic and PyYAML say."""
+"""What pydantic, PyYAML and click say."""
 
 
 def test_every_sentence_of_the_program_has_a_chinese_form() -> None:
@@ -110,6 +115,39 @@ def test_what_nobody_translated_stays_as_it_is() -> None:
 )
 def test_people_are_spoken_to_in_the_language_of_their_system(environment: dict[str, str], expected: bool) -> None:
     assert speaking.is_chinese(environment) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("report", "错误：缺少参数 CASE。"),
+        ("new x", "错误：缺少选项 --footage。"),
+        ("build --foo", "错误：没有 --foo 这个选项，是不是想写 --outbox？"),
+        ("bild", "错误：没有 bild 这个命令，是不是想写 build？"),
+        ("build nope", "错误：[CASES]... 的值不对：没有文件夹“nope”。"),
+        ("audit --sample 0", "错误：--sample 的值不对：0 不在范围 1<=x<=500 之内。"),
+        ("models lst", "错误：没有 lst 这个命令，是不是想写 list？"),
+    ],
+)
+def test_a_command_that_was_called_wrongly_says_so_in_chinese(
+    typed: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLINICREEL_LANGUAGE", "zh")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(typed.split(), prog_name="clinicreel")
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out) == (2, "")
+    assert told.err.startswith("用法：")
+    assert told.err.splitlines()[-1] == expected
+
+
+def test_the_list_of_models_is_in_both_languages_and_nothing_weighs_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    screen.list_models((Entry("yunet", "faces", "MIT", 232_589, False), Entry("tiny", "", "MIT", 75_572_083, True)))
+    told = capsys.readouterr().out
+    assert all(one in told for one in ("大小 size", "0.2 MB", "76 MB", "是 yes", "否 no"))
 
 
 def test_a_chinese_system_gets_chinese_messages_and_programs_english_ones(tmp_path: Path) -> None:

@@ -215,9 +215,11 @@ def list_files(files: Iterable[Made]) -> None:
 
 def list_models(models: Iterable[Entry]) -> None:
     """Prints what can be fetched."""
-    table = Table("model", "size", "licence", "here")
+    table = Table("模型 model", "大小 size", "许可 licence", "已有 here")
     for model in models:
-        table.add_row(model.name, f"{model.size_bytes / 1e6:.0f} MB", model.licence, "yes" if model.is_there else "no")
+        size_mb = model.size_bytes / 1e6
+        size = f"{size_mb:.0f} MB" if size_mb >= 1 else f"{size_mb:.1f} MB"
+        table.add_row(model.name, size, model.licence, "是 yes" if model.is_there else "否 no")
     Console().print(table)
 
 
