@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -84,6 +85,13 @@ def test_xiaohongshu_counts_two_ascii_characters_as_one() -> None:
     assert limits.length("CT报告", "half_width") == 3
     assert limits.length("CT1报告", "half_width") == 4
     assert limits.length("CT报告", "characters") == 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_platform_is_known_for_is_said_in_both_languages(name: str) -> None:
+    for note in loading.load_platform(name).notes:
+        assert re.search(r"[\u4e00-\u9fff]{4}", note), note
+        assert re.search(r"[a-z]+ [a-z]+ [a-z]+", note), note
 
 
 def test_every_platform_figure_says_how_sure_it_is() -> None:
