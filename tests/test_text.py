@@ -156,6 +156,24 @@ def test_what_seems_large_must_be_sure(short_px: float, score: float, is_line: b
     assert ocr.is_plausible(short_px, score) == is_line
 
 
+@pytest.mark.parametrize(
+    ("read", "sure", "score", "share", "is_writing"),
+    [
+        ("BUNKY", 0.7, 0.95, 0.43, True),
+        ("BUNKY", 0.7, 0.8, 0.43, False),
+        ("BUNKY", 0.7, 0.95, 0.9, False),
+        ("NO", 0.7, 0.95, 0.19, False),
+        ("4", 0.9, 0.95, 0.6, False),
+        ("NO", 0.95, 0.7, 0.19, True),
+    ],
+)
+def test_what_is_very_large_is_read_or_surely_found_and_read_by_half(
+    read: str, sure: float, score: float, share: float, is_writing: bool
+) -> None:
+    line = ocr.Writing(np.zeros((4, 2), np.float32), score, 80)
+    assert text_rapidocr._is_writing(line, share, read, sure) == is_writing
+
+
 def test_a_thing_is_followed_to_the_pixel_and_lost_where_it_is_gone() -> None:
     rough = np.random.default_rng(3).integers(0, 255, (180, 320), np.uint8)
     before = np.asarray(cv2.GaussianBlur(rough, (0, 0), 2), np.uint8)

@@ -30,7 +30,7 @@ from pipeline.values import Box
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 7
+VERSION = 8
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
@@ -48,7 +48,8 @@ LARGE, LARGEST = 0.06, 0.8
 """From this share of the picture on a line must be read nearly without a doubt: a poster, not a person. Up to the
 second one that is `CERTAIN` need not: letters that touch the next line are hard to read."""
 CERTAIN, LEGIBLE = 0.87, 0.3
-"""Its score, and how surely it is read all the same. Film plates score as high, but are read as a single character."""
+"""Its score, and how surely it is read all the same. Film plates and faces score as high, but are read as
+one or two characters."""
 
 SOON_S, SURE = 0.3, 0.6
 """Looks again this soon while a line of at least this score is lost: what was torn away comes to rest elsewhere."""
@@ -225,8 +226,9 @@ class TextWatcher:
 
 
 def _lines(items: Sequence[Item]) -> list[FloatBox]:
-    """Where writing is seen now."""
-    return [item.place.box for item in items if item.find.kind == "text" and not item.lost]
+    """Where writing surely is seen now; hair and jewels, taken for it, would make a print of a person."""
+    sure = (item for item in items if item.find.kind == "text" and item.find.score >= SURE)
+    return [item.place.box for item in sure if not item.lost]
 
 
 def _is_writing(line: ocr.Writing, share: float, text: str, sure: float) -> bool:
@@ -240,7 +242,7 @@ def _is_writing(line: ocr.Writing, share: float, text: str, sure: float) -> bool
     """
     if len("".join(text.split())) < 2:
         return sure >= 0.95 and line.short_px <= 2 * DOUBTFUL_PX
-    if LARGE < share <= LARGEST and line.score >= CERTAIN:
+    if LARGE < share <= LARGEST and line.score >= CERTAIN and len("".join(text.split())) > 2:
         return sure >= LEGIBLE
     if share > LARGE:
         return sure >= 0.9
