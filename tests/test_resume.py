@@ -24,7 +24,11 @@ LONG_S = 60
 
 @contextmanager
 def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """A command in a process group of its own, gone at the end."""
+    """A command in a process group of its own, gone at the end.
+
+    It heeds an interrupt also where the tests themselves were started in the background and ignore it.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         built.command(*words),
         cwd=built.PROJECT,
