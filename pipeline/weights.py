@@ -1,4 +1,4 @@
-"""Weights of networks: fetched once, by hash, never by surprise.
+"""Weights of networks: fetched once, by hash, never by surprise, or brought along by an installed package.
 
 `assets/models.yaml` names every file with its URL, SHA-256, size and licence. Nothing but `fetch` touches the
 network, and a file whose bytes are not the ones named there is not used.
@@ -7,6 +7,7 @@ network, and a file whose bytes are not the ones named there is not used.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,6 +132,16 @@ def _lying(name: str, known: Catalogue | None) -> tuple[Path, str | None]:
     raise ConfigError(
         f"model '{name}': neither a known name nor a file in {folder()}", f"known: {', '.join(sorted(known))}"
     )
+
+
+def in_package(package: str, *files: str) -> tuple[Path, ...]:
+    """Files that an installed package brings along, as they lie in its folder; none unless it has all of them.
+
+    The package is found without importing it, which may be slow or no longer work.
+    """
+    found = importlib.util.find_spec(package)
+    paths = tuple(Path(found.origin).parent / file for file in files) if found and found.origin else ()
+    return paths if all(path.is_file() for path in paths) else ()
 
 
 def _present(one: Weights) -> Twin | None:

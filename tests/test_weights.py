@@ -228,3 +228,16 @@ def test_the_catalogue_names_https_files_and_hashes_that_openai_published() -> N
         if name in whisper._MODELS:
             assert one.url == whisper._MODELS[name]
             assert one.sha256 in one.url
+
+
+def test_weights_of_a_package_are_found_without_importing_it_and_all_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "brings_weights"
+    (package / "models").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ImportError('it no longer imports')\n", "utf-8")
+    (package / "models" / "net.onnx").write_bytes(b"weights")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert weights.in_package("brings_weights", "models/net.onnx") == (package / "models" / "net.onnx",)
+    assert weights.in_package("brings_weights", "models/net.onnx", "models/other.onnx") == ()
+    assert weights.in_package("not_installed_at_all", "models/net.onnx") == ()

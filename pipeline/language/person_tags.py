@@ -9,7 +9,6 @@ Source: Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network, a
 from __future__ import annotations
 
 import functools
-import importlib.util
 import re
 import struct
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ToolError
+from pipeline.weights import in_package
 
 Floats = NDArray[np.float32]
 
@@ -56,11 +56,10 @@ def weights() -> Path:
     Raises:
         ToolError: the installed jieba has no such network.
     """
-    package = importlib.util.find_spec("jieba")
-    folder = Path(package.origin).parent / "lac_small" if package and package.origin else None
-    if folder is None or not (folder / "model_baseline" / "crfw").is_file():
+    paths = in_package("jieba", "lac_small/word.dic", "lac_small/tag.dic", "lac_small/model_baseline/crfw")
+    if not paths:
         raise ToolError("jieba is not installed, or has no lexical analyser", "pip install -c constraints.txt jieba")
-    return folder
+    return paths[0].parent
 
 
 @dataclass(frozen=True)

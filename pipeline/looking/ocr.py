@@ -9,7 +9,6 @@ PP-OCR: A Practical Ultra Lightweight OCR System, arXiv 2009.09941; the sizes an
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ToolError
+from pipeline.weights import in_package
 
 Image = NDArray[np.uint8]
 
@@ -89,18 +89,16 @@ class Writing:
         return boxes
 
 
-def weights() -> tuple[Path, Path]:
+def weights() -> tuple[Path, ...]:
     """The files of the finder and of the reader.
 
     Raises:
         ToolError: the rapidocr package is not installed or has no weights.
     """
-    package = importlib.util.find_spec("rapidocr")
-    folder = Path(package.origin).parent / "models" if package and package.origin else Path()
-    finder, reader = folder / FINDER, folder / READER
-    if not (finder.is_file() and reader.is_file()):
+    paths = in_package("rapidocr", f"models/{FINDER}", f"models/{READER}")
+    if not paths:
         raise ToolError("text_rapidocr: the rapidocr package with its weights is not installed", "pip install rapidocr")
-    return finder, reader
+    return paths
 
 
 def _session(content: bytes) -> Any:

@@ -12,7 +12,6 @@ Source: https://github.com/davisking/dlib-models; King, Dlib-ml, JMLR 10 (2009).
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from pipeline.errors import ToolError
 from pipeline.recognisers import Signature
 from pipeline.settings.forms import Model
 from pipeline.values import Box
-from pipeline.weights import sha256_of_weights
+from pipeline.weights import in_package, sha256_of_weights
 
 VERSION = 1
 NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
@@ -73,10 +72,8 @@ def weights() -> tuple[Path, ...]:
     Raises:
         ToolError: they are missing, or not the ones that were published.
     """
-    package = importlib.util.find_spec("face_recognition_models")
-    folder = Path(package.origin).parent / "models" if package and package.origin else None
-    paths = tuple(folder / name for name in SHA256) if folder else ()
-    if not paths or not all(path.is_file() and sha256_of_weights(path) == SHA256[path.name] for path in paths):
+    paths = in_package("face_recognition_models", *(f"models/{name}" for name in SHA256))
+    if not paths or any(sha256_of_weights(path) != SHA256[path.name] for path in paths):
         raise ToolError(
             "recognise: the weights of face_recognition_models 0.3.0 are not installed, or were changed",
             "pip install --force-reinstall face_recognition_models==0.3.0",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ToolError
 from pipeline.values import Span
+from pipeline.weights import in_package
 
 VERSION = 1
 THRESHOLD = 0.35
@@ -42,11 +42,10 @@ def weights() -> Path:
     Raises:
         ToolError: faster-whisper is not installed, or is another version.
     """
-    package = importlib.util.find_spec("faster_whisper")
-    path = Path(package.origin).parent / "assets" / "silero_vad_v6.onnx" if package and package.origin else None
-    if path is None or not path.is_file():
+    paths = in_package("faster_whisper", "assets/silero_vad_v6.onnx")
+    if not paths:
         raise ToolError("the voice detector of faster-whisper 1.2 is not installed", "make, or pip install -e .")
-    return path
+    return paths[0]
 
 
 def version() -> str:
