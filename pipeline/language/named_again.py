@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import english_names
 from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary
+from pipeline.language.english_names import lists, plainly
 
-VERSION = 1
+VERSION = 2
 
 
 def again(text: str, names: Iterable[Found]) -> Iterator[Found]:
@@ -40,14 +40,9 @@ def _spoken(name: str) -> Iterator[str]:
 
 def _is_word(name: str) -> bool:
     """Whether an English name is a word as well (Rose, May), or tells a kind of people (Sister)."""
-    known = english_names.lists()
-    return name.lower().rstrip(".") in {
-        *known.everyday,
-        *known.no_one,
-        *known.ordinary,
-        *known.titles,
-        *known.doubtful_titles,
-    }
+    plain, known = plainly(name).rstrip("."), lists()
+    words = known.everyday, known.no_one, known.ordinary, known.titles, known.doubtful_titles
+    return any(plain in one for one in words)
 
 
 def _is_whole(talk: Talk, start: int, end: int) -> bool:
