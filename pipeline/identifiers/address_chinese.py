@@ -5,12 +5,13 @@ A province or a large city alone is told of studies, hospitals and experts as we
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk
-from pipeline.language.chinese_words import tag
+from pipeline.language.chinese_words import lists, tag
 from pipeline.values import Register
 
 VERSION = 5
@@ -104,11 +105,6 @@ _AFTER_ORIGIN = re.compile(
 )
 """What may follow 我是…的; a noun would make it the doctor's or the hospital's."""
 _NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设备|进口|药|数据|指南|报道)")
-_PROVINCE = re.compile(
-    "(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省?"
-    "|(?:内蒙古?|广西|西藏|宁夏|新疆)(?:.{0,3}自治区)?"
-)
-"""Where millions live tells nobody who it is."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -118,8 +114,15 @@ def find(text: str, register: Register) -> Iterator[Found]:
     talk = Talk(text)
     places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_origins(talk))
     for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
-        if not _PROVINCE.fullmatch(text[start:end].strip(" ，,")):
+        if not _provinces().fullmatch(text[start:end].strip(" ，,")):
             yield Found(start, end, "address")
+
+
+@functools.cache
+def _provinces() -> re.Pattern[str]:
+    """A province by itself: where millions live tells nobody who it is."""
+    provinces, regions = map("|".join, (lists().provinces, lists().autonomous_regions))
+    return re.compile(f"(?:{provinces})省?|(?:{regions})(?:.{{0,3}}自治区)?")
 
 
 def _whole(text: str, places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -57,6 +57,8 @@ class NameLists(Model):
     not_front: Words
     not_after_a: Words
     never: Words
+    provinces: Words
+    autonomous_regions: Words
 
 
 @dataclass(frozen=True, slots=True)
