@@ -123,7 +123,8 @@ def test_a_title_that_is_too_long_is_a_problem_and_stands_there_whole(
     found = pack(exports, (SHEET,), texts, NOBODY, loading.load_platform("bilibili"), out=tmp_path)
     assert "at most 80" in found.problems[0]
     assert (tmp_path / "title.txt").read_text("utf-8") == "题" * 81 + "\n"
-    assert found.problems[0] in (tmp_path / "checklist.md").read_text("utf-8")
+    checklist = (tmp_path / "checklist.md").read_text("utf-8")
+    assert f"- [ ] 标题有 81 个字符，哔哩哔哩 最多 80 个。\n      {found.problems[0]}.\n" in checklist
 
 
 def test_the_same_pack_twice_is_the_same_bytes(exports: tuple[Export, ...], tmp_path: Path) -> None:

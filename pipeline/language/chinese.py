@@ -1,11 +1,12 @@
 """What ClinicReel says, in Chinese. The code speaks English alone; `chinese.txt` beside this has every sentence of it.
 
 A message is translated on its way to a person, whole or piece by piece; what no phrase is known for stays as it is.
-Programs (`--json`) and the book always get the English one.
+Programs (`--json`) and the book always get the English one; a pack's checklist has both.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +45,12 @@ def phrases() -> tuple[Phrase, ...]:
     pairs = [tuple(line for line in block if not line.startswith("#")) for block in blocks]
     found = [_phrase(*pair) for pair in pairs if pair]
     return tuple(sorted(found, key=lambda one: -len(one.english.pattern.replace("(.*?)", "").replace(_GAPS["#"], ""))))
+
+
+@cache
+def version() -> str:
+    """What a translation that is stored depends on."""
+    return hashlib.sha256(_BOOK.read_bytes()).hexdigest()
 
 
 def _phrase(english: str, chinese: str) -> Phrase:

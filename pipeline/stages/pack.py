@@ -10,13 +10,13 @@ import unicodedata
 from pathlib import Path
 
 from pipeline.errors import ExposedError
-from pipeline.language import wording
+from pipeline.language import chinese, wording
 from pipeline.packing import ass, cover, limits
 from pipeline.settings.platform import Platform
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, File, Pack, Register, Texts
 
-VERSION = 2
+VERSION = 3
 
 _CHECKLIST = """\
 # {label}: {title}
@@ -89,8 +89,8 @@ def pack(
 
 
 def depends() -> dict[str, object]:
-    """What the result depends on beside the inputs: the version of every identifier."""
-    return wording.versions()
+    """What the result depends on beside the inputs: the version of every identifier, and the checklist's Chinese."""
+    return {**wording.versions(), "chinese": chinese.version()}
 
 
 def _check_tells_nobody(texts: Texts, register: Register) -> None:
@@ -153,7 +153,7 @@ def _checklist(export: Export, texts: Texts, platform: Platform, problems: tuple
         title=texts.title,
         duration=f"{minutes}:{seconds:02}",
         checked=platform.checked,
-        limits="\n".join(f"- [ ] {problem}" for problem in problems) or met,
+        limits="\n".join(f"- [ ] {chinese.in_chinese(one)}。\n      {one}." for one in problems) or met,
         source=platform.source,
         declarations="\n".join(f"- [ ] {text}" for text in platform.declarations) or "- (none known / 未知)",
         url=platform.publish_url,
