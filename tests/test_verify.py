@@ -510,14 +510,3 @@ def test_a_face_that_detection_missed_is_hidden_in_another_round(tmp_path: Path)
     assert (clip.state, clip.exit_code) == ("blocked", 4)
     assert clip.verdict
     assert "faces" in {finding.check for finding in clip.verdict.findings}
-
-
-def test_writing_that_detection_missed_blocks_the_clip_instead_of_being_hidden_where_it_was_read(
-    tmp_path: Path,
-) -> None:
-    """Hidden for a moment it would not be read again there, and stand naked in the rest of the clip."""
-    people = "people: [{id: p1, role: doctor, names: [林小雨]}]\n"
-    case = built.make_case(tmp_path, more='synthetic: true\nclips: [{from: "0:09", to: "0:11"}]\n' + people)
-    (clip,) = built.build(tmp_path, case, channel=built.make_channel(tmp_path)).clips
-    assert (clip.state, clip.exit_code) == ("blocked", 4)
-    assert "name can be read in the picture" in clip.reason
