@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from dataclasses import dataclass, replace
@@ -50,11 +51,21 @@ def synced_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """Two seconds of the sample footage, built once with cards in two formats, and not to be changed."""
-    folder = tmp_path_factory.mktemp("finished")
-    film = "{at: [0.40, 0.50, 0.61, 0.90], reason: film}"
-    case = built.make_case(folder, more=f"zones: [{film}, {built.MONITOR}]\n")
-    channel = built.make_channel(folder, "platforms: [douyin, bilibili]\ncards: {opening_s: 0.4, closing_s: 0.4}\n")
+    """Two seconds of the sample footage, built with cards in two formats, and not to be changed.
+
+    Tests run in several processes: the first one builds it for all, the others get a copy, in which nothing is redone.
+    """
+    own = tmp_path_factory.getbasetemp()
+    first = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "finished-first"
+    with first.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.exists():
+            film = "{at: [0.40, 0.50, 0.61, 0.90], reason: film}"
+            case = built.make_case(first, more=f"zones: [{film}, {built.MONITOR}]\n")
+            more = "platforms: [douyin, bilibili]\ncards: {opening_s: 0.4, closing_s: 0.4}\n"
+            built.build(first, case, channel=built.make_channel(first, more))
+    folder = shutil.copytree(first, tmp_path_factory.mktemp("finished"), dirs_exist_ok=True)
+    case, channel = next(folder.glob("*/case.yaml")).parent, folder / "clinic.yaml"
     return Finished(folder, case, channel, built.build(folder, case, channel=channel).clips[0])
 
 
