@@ -239,6 +239,18 @@ def test_what_stands_still_or_only_moved_is_not_looked_at_again() -> None:
 # --- things that carry writing --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("second", "looks"), [(4, 1), (30, 2)])
+def test_squares_close_together_are_looked_at_at_once_and_others_apart(second: int, looks: int) -> None:
+    cells = np.zeros((34, 60), np.bool_)
+    cells[2:5, 2:5] = cells[second : second + 3, second : second + 3] = True
+    boxes = attention.parts(cells, 960, 540)
+    assert len(boxes) == looks
+    shown = np.zeros_like(cells)
+    for x0, y0, x1, y1 in (tuple(side // attention.CELL_PX for side in box) for box in boxes):
+        shown[y0:y1, x0:x1] = True
+    assert shown[cells].all()
+
+
 def test_a_badge_with_writing_on_it_or_close_to_it_is_hidden_whole() -> None:
     gray = np.full((540, 960), 60, np.uint8)
     gray[200:250, 400:432] = 230

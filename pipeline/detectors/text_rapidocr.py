@@ -30,7 +30,7 @@ from pipeline.values import Box
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 8
+VERSION = 9
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""

@@ -92,6 +92,8 @@ def _is_still(after: Gray, thing: Followed) -> bool:
     if thing.fresh is None or other is None or thing.fresh.shape != other.shape:
         return False
     change = cv2.absdiff(thing.fresh, other).reshape(-1)
+    if cv2.mean(change)[0] > STILL:  # then its worst eighth is worse, and need not be sought
+        return False
     worst = max(1, change.size // 8)
     return float(np.partition(change, -worst)[-worst:].mean()) <= STILL
 
@@ -196,7 +198,7 @@ def _at(thing: Followed, box: FloatBox) -> Followed:
     """A thing in its next place; `way` is how it got there."""
     old = thing.box
     way = (box[0] + box[2] - old[0] - old[2]) / 2, (box[1] + box[3] - old[1] - old[3]) / 2
-    return replace(thing, box=box, way=way)
+    return Followed(box, thing.look, thing.size, thing.fresh, way)
 
 
 def _placed(box: FloatBox, top_left: tuple[float, float]) -> FloatBox:

@@ -38,6 +38,8 @@ GAP = 2
 Texture = NDArray[np.float32]
 """How much of corners there is in each square, in proportion to their contrast; shape (rows, columns)."""
 Squares = NDArray[np.bool_]
+Boxes = NDArray[np.float32]
+"""Sides x0, y0, x1, y1 in pixels, shape (boxes, 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +70,54 @@ def printed(gray: Gray, lines: Sequence[FloatBox]) -> Squares:
         gray: the picture.
         lines: where writing is known on it, in its pixels; a slanted line is a chain of boxes.
     """
+    found = np.zeros([-(-side // CELL_PX) for side in gray.shape], np.bool_)
+    for rows, columns, near, boxes in _crowds(np.array(lines, np.float32).reshape(-1, 4), found.shape):
+        found[rows, columns] |= _alike(gray[_pixels(rows), _pixels(columns)], near, boxes)
+    return found
+
+
+def _crowds(boxes: Boxes, shape: tuple[int, ...]) -> Iterator[tuple[slice, slice, Squares, Boxes]]:
+    """Where enough lines lie close together: rows and columns of squares, those near a line, the lines there."""
     import cv2
 
-    near = np.zeros([-(-side // CELL_PX) for side in gray.shape], np.uint8)
-    boxes = np.array(lines, np.float32).reshape(-1, 4)
-    middle = ((boxes[:, :2] + boxes[:, 2:]) / 2 // CELL_PX).astype(int)[:, ::-1]
-    is_shown = ((middle >= 0) & (middle < near.shape)).all(axis=1)
+    middle = _middle(boxes)
+    is_shown = ((middle >= 0) & (middle < shape)).all(axis=1)
     boxes, middle = boxes[is_shown], middle[is_shown]
-    if len(boxes) < LINES:
-        return near > 0
-    heights = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, keepdims=True)
-    reach = REACH * heights
+    near = np.zeros(shape, np.uint8)
+    reach = REACH * _heights(boxes)[:, None]
     for x0, y0, x1, y1 in (np.hstack([boxes[:, :2] - reach, boxes[:, 2:] + reach]).clip(0) // CELL_PX).astype(int):
         near[y0 : y1 + 1, x0 : x1 + 1] = 1
-    rows, columns = (slice(int(at.min()), int(at.max()) + 1) for at in np.nonzero(near))
-    seen = np.zeros(near.shape, np.float32)
-    seen[rows, columns] = _texture(
-        gray[_pixels(rows), _pixels(columns)], round(max(SPOT * float(np.median(heights)), SPOT_PX))
-    )
-    usual = _usual(seen, boxes, seen[tuple(middle.T)])
-    alike = near * ((seen >= np.maximum(ALIKE * usual, FAINT)) & (seen <= usual / ALIKE))
-    closed = cv2.morphologyEx(alike, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, place, patches, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    number = place[tuple(middle.T)]
+    for one in np.flatnonzero(np.bincount(number, minlength=1) >= LINES):
+        left, top, wide, high, _ = patches[one].tolist()
+        rows, columns = slice(top, top + high), slice(left, left + wide)
+        corner = np.array([left, top, left, top], np.float32) * CELL_PX
+        yield rows, columns, place[rows, columns] == one, boxes[number == one] - corner
+
+
+def _alike(gray: Gray, near: Squares, boxes: Boxes) -> Squares:
+    """The squares near lines that are dense with corners as these lines are, of things that are so all over."""
+    import cv2
+
+    middle = tuple(_middle(boxes).T)
+    seen = near * _texture(gray, round(max(SPOT * float(np.median(_heights(boxes))), SPOT_PX)))
+    usual = _usual(seen, boxes, seen[middle])
+    alike = near & (seen >= np.maximum(ALIKE * usual, FAINT)) & (seen <= usual / ALIKE)
+    closed = cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, thing = cv2.connectedComponents(closed, connectivity=8)
-    pieces = np.bincount(thing[tuple(middle.T)])
+    pieces = np.bincount(thing[middle])
     even = [one for one in np.flatnonzero(pieces >= LINES) if one and _is_even(seen[thing == one])]
     return np.isin(thing, even)
+
+
+def _heights(boxes: Boxes) -> NDArray[np.float32]:
+    return np.asarray((boxes[:, 2:] - boxes[:, :2]).min(axis=1), np.float32)
+
+
+def _middle(boxes: Boxes) -> NDArray[np.int_]:
+    """Row and column of the squares in which the middles of boxes lie, shape (boxes, 2)."""
+    return np.asarray(((boxes[:, :2] + boxes[:, 2:]) / 2 // CELL_PX).astype(int)[:, ::-1])
 
 
 def is_on(squares: Squares | None, box: FloatBox) -> bool:
@@ -113,7 +138,7 @@ def _texture(gray: Gray, spot_px: int) -> Texture:
     return np.asarray(np.sqrt(np.maximum(padded[half::CELL_PX, half::CELL_PX], 0)), np.float32)
 
 
-def _usual(seen: Texture, boxes: NDArray[np.float32], strength: Texture) -> Texture:
+def _usual(seen: Texture, boxes: Boxes, strength: Texture) -> Texture:
     """For every square the texture of the lines nearest to it: their median, since one of them may be no line."""
     x0, y0, x1, y1 = boxes.T[:, :, None, None]
     step = CELL_PX * BAND

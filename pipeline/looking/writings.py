@@ -66,7 +66,7 @@ def moved(before: Gray, after: Gray, items: Sequence[Item]) -> list[Item]:
     for item, place in zip(items, follow(before, after, [item.place for item in items]), strict=True):
         if place is not None:
             if _shows(place.box, after):
-                going.append(replace(item, place=place, lost=0))
+                going.append(Item(item.number, item.find, place))
         elif item.lost < HELD:
             going.append(replace(item, lost=item.lost + 1))
     return going
