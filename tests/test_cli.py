@@ -78,7 +78,7 @@ def test_a_cut_outside_the_recording_is_a_fault_of_the_case(tmp_path: Path, film
 
 
 def test_a_clip_with_no_words_waits_for_a_person(tmp_path: Path) -> None:
-    case = built.make_case(tmp_path, lines={"lines": [{"start_s": 5.0, "end_s": 6.0, "text": "再见"}]})
+    case = built.make_case(tmp_path, more=SHORT, lines={"lines": [{"start_s": 5.0, "end_s": 6.0, "text": "再见"}]})
     code, said, _ = build(tmp_path, case)
     (clip,) = said["clips"]
     assert (code, clip["state"]) == (0, "waiting")

@@ -45,6 +45,7 @@ from tests import built, media, portraits, traces, written_film
 from tests.conftest import Finished
 from tests.toy import Toy
 
+SHORT = 'clips: [{from: "0:01", to: "0:01.6"}]\n'
 NAME = "林小雨"
 
 
@@ -222,7 +223,7 @@ def test_p3_no_tag_and_no_place_survives(finished: Finished) -> None:
 
 
 def test_p4_the_recording_is_never_touched(tmp_path: Path) -> None:
-    case = built.make_case(tmp_path)
+    case = built.make_case(tmp_path, more=SHORT)
     footage = next(case.glob("*.mp4"))
     before = footage.stat(), hashlib.sha256(footage.read_bytes()).digest()
     footage.chmod(0o400)
@@ -310,7 +311,7 @@ def test_p7_nothing_opens_a_network_connection(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "bind", refuse)
-    case = built.make_case(tmp_path)
+    case = built.make_case(tmp_path, more=SHORT)
     report = built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c"))
     assert report.clips[0].state == results.READY
 
