@@ -208,7 +208,12 @@ def test_a_name_of_the_case_in_the_picture_is_found_and_never_told(
     words = ("--case", case[0], "--channel", case[1], "--work", tmp_path / "work", "--json")
     code, said, shown = run("verify", path, *words)
     assert (code, said["clip"]["state"]) == (4, "blocked")
-    assert {(one["check"], one["what"]) for one in said["findings"]} == {("writing", "name can be read in the picture")}
+    assert {one["check"] for one in said["findings"]} == {"writing"}
+    (what,) = {one["what"] for one in said["findings"]}
+    assert what.startswith("name can be read in the picture at [")
+    # Three letters of 60 pixels at (60, 60) of 540x960.
+    place = [float(share) for share in what.split("[")[1].rstrip("]").split(", ")]
+    assert place == pytest.approx([60 / 540, 60 / 960, 240 / 540, 120 / 960], abs=0.03)
     assert NAME not in shown
 
 

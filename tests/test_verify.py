@@ -442,6 +442,8 @@ def test_a_name_in_the_picture_is_found_and_not_repeated(clean: Clean, tmp_path:
     findings = [one for one in verdict.findings if one.check == "writing"]
     assert findings
     assert all(one.exposes and "张" not in one.what for one in findings)
+    place = [float(share) for share in findings[0].what.split("[")[1].rstrip("]").split(", ")]
+    assert place[:2] == pytest.approx([900 / 1920, 120 / 1080], abs=0.02), "what `zones` takes"
     assert not verdict.left, "writing is never hidden just where it was read"
     plain = prove(told((clean.one(),), clean.plan, sheets, clean.redact, clean.encoding, ZHANG))
     assert not [one for one in plain.findings if one.check == "writing"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -9,12 +10,12 @@ from functools import cached_property
 from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.faces import shrunk
-from pipeline.checks.regions import on_export
+from pipeline.checks.regions import on_export, on_master
 from pipeline.config import Text, Verify
 from pipeline.language import identifying, wording
 from pipeline.looking.deciding import names_in, plain
 from pipeline.looking.ocr import Finder, Reader, Writing
-from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, Register, View
+from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Register, View
 
 LONG_SIDE_PX = 960
 SURE = 0.8
@@ -77,7 +78,7 @@ class Read:
         self._reads: list[Future[None]] = []
         self._looked = 0
         self._lines = 0
-        self._found: list[tuple[float, str]] = []
+        self._found: list[tuple[float, str, str]] = []
 
     def look(self, picture: Picture) -> None:
         """Has every n-th picture of the clip read."""
@@ -102,7 +103,15 @@ class Read:
             kind = self._kind(said, score)
             if kind:
                 # What it says stays here: a verdict must not tell it either.
-                self._found.append((picture.time_s, kind))
+                self._found.append((picture.time_s, kind, self._place(box)))
+
+    def _place(self, box: Box) -> str:
+        """Where something lies, in shares of the recording's picture: what `zones.at` takes."""
+        there = on_master(Detection("text", *box, 1.0, "text_rapidocr"), self._view)
+        wide, high = self._plan.width_px, self._plan.height_px
+        low = (math.floor(100 * max(0.0, share)) / 100 for share in (there.x0 / wide, there.y0 / high))
+        up = (math.ceil(100 * min(1.0, share)) / 100 for share in (there.x1 / wide, there.y1 / high))
+        return ", ".join(f"{share:.2f}" for share in (*low, *up))
 
     def _kind(self, said: str, score: float) -> str:
         """What a line gives away; empty: nothing."""
@@ -120,10 +129,11 @@ class Read:
         self._reader.shutdown()
 
     def findings(self) -> Iterator[Finding]:
-        """What can be read, by its kind."""
+        """What can be read, by its kind, and where."""
         self._finish()
-        for time_s, kind in self._found:
-            yield Finding("writing", self._export.format, time_s, f"{kind} can be read in the picture", exposes=True)
+        for time_s, kind, place in self._found:
+            what = f"{kind} can be read in the picture at [{place}]"
+            yield Finding("writing", self._export.format, time_s, what, exposes=True)
 
     def measures(self) -> Iterator[Measure]:
         """How many pictures were read, and how many lines there were to read."""
