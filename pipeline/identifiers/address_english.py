@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -42,6 +42,15 @@ _ADDRESS = re.compile(
     + _REST
     + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
 )
+_BLOCK = re.compile(
+    r"\b(?i:(?:blk|block) \d{1,4}[A-Za-z]?|h\.? ?no\.?:? ?\d[\w/\-]*|house no\.?:? ?\d[\w/\-]*"
+    r"|plot (?:no\.? ?)?\d+)(?:,? (?:#\d+-\d+"
+    rf"|(?:[A-Z][A-Za-z'’.\-]*,? ){{0,4}}?(?i:{_STREET}|drive|close|place|way|park|link|walk|view|lorong|nagar"
+    rf"|colony|enclave|vihar"
+    r"|marg|chowk|jalan|gardens?|road)(?: \d{1,3})?))+|#\d{2}-\d{2,4}\b|(?:\b\d{1,4}[A-Z]?,? )?\b(?:Jalan|Lorong"
+    r"|Taman|Kampung) [A-Z][a-z]+(?: [A-Z\d][a-z\d/]*)*"
+)
+"""A block of flats or a numbered plot with its street, as in Singapore and India, and the flat in it."""
 _RESIDENCE = re.compile(
     r"\b(?!(?:The|A|An|Our|My|This|That)\b)[A-Z][a-z'’]+(?: [A-Z][a-z'’]+){0,2} (?:Trailer Park|Mobile Home Park|Estate"
     r"|Apartments|Towers|(?:Retirement|Assisted Living|Holiday) (?:Village|Home|Community)"
@@ -71,14 +80,25 @@ _NOT_A_STREET = re.compile(
     r"|times|people|or|and|for)\b",
     re.IGNORECASE,
 )
+_BETWEEN_HOME = (
+    r" (?:here|all the way|over|down|up|out|alone|away|together|just|back|around|on (?:my|her|his|their|our|your) own"
+    r"|by (?:myself|herself|himself|themselves)|(?:this|yesterday|last) (?:morning|week|month|year)|by (?:bus"
+    r"|train|car|ferry)"
+    r"|with (?:my|his|her|their|our|the) (?:\w+ ){0,2}?\w+|most of (?:my|her|his) life|for \w+ years)"
+)
+"""What may stand between living and where: she lives on her own in ..."""
 _HOME = re.compile(
     r"\b(?:(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
     r"|had |used to |both |all |just |was |were |am |are |is )*"
     r"(?:liv(?:e|es|ed|ing)|grew up|grown up|mov(?:e|ed|ing)|reside[sd]?|stay(?:s|ed|ing)?|born(?: and raised)?"
     r"|settled|raised|come|comes|came|drove|travell?ed|flew)"
-    r"(?: here| all the way| over| down| up| out| alone| away)* (?:in|at|on|to|from|near|outside|around)"
-    r"|(?:i['’]?m|i am|we['’]re|we are|he['’]s|he is|she['’]s|she is|they['’]re|you['’]re)(?: originally| both"
-    r"| all| calling| phoning| ringing| joining(?: you)?| speaking(?: to you)?)? (?:from|a native of)"
+    rf"(?:{_BETWEEN_HOME})* (?:in|at|on|to|from|near|outside|around)"
+    r"|(?:i['’]?m|i am|we['’]re|we are|he['’]s|he is|she['’]s|she is|they['’]re|you['’]re)(?:"
+    r"(?: originally| both| all| just| calling| phoning| ringing| joining(?: you)?| speaking(?: to you)?| over"
+    r"| down| up)*"
+    r" (?:from|a native of)|(?: only| just| still| based| living| all the way)*(?: out| over| way out| out west"
+    r"| back home"
+    r"| up north| based| living) (?:in|at|near|around))"
     r"|(?:my|our|his|her|their|your) (?:\w+ )?(?:home|house|flat|apartment|hometown|home town|place|farm|address"
     r"|village)(?: address)? (?:is|was)(?: just)?(?: in| on| at| near)?"
     r"|(?:home |mailing |postal |street )?address(?: is)?\s*:?|hometown(?: is|:)?"
@@ -89,6 +109,21 @@ _HOME = re.compile(
     r"|near))\s+(?:the (?:town|village|city) of |a (?:small )?(?:town|village) called )?",
     re.IGNORECASE,
 )
+_REGIONS = frozenset(
+    {"new south wales", "new zealand", "new jersey", "new mexico", "new hampshire", "new brunswick", "new england"}
+    | {
+        "british columbia",
+        "nova scotia",
+        "prince edward island",
+        "hong kong",
+        "sri lanka",
+        "saudi arabia",
+        "costa rica",
+    }
+    | {"puerto rico", "el salvador", "papua new guinea", "burkina faso", "san marino", "ivory coast", "cape verde"}
+    | {"rhode island", "free state", "lower saxony", "czech republic", "dominican republic"}
+)
+"""States, provinces and countries of more than one word; those of one are in the list `no_town`."""
 _TOWN = re.compile(
     r"(?:[A-Z][A-Za-z'’\-]+)(?:(?: (?:upon|on|under|le|by"
     r"|of))? [A-Z][A-Za-z'’\-]+){0,3}(?:, [A-Z][A-Za-z'’\-]+(?: [A-Z][a-z]+)?)?"
@@ -100,7 +135,12 @@ _SMALL_TOWN = re.compile(
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Addresses with a number, and homes."""
-    for found in (*_ADDRESS.finditer(text), *_RESIDENCE.finditer(text), *_SPOKEN.finditer(text)):
+    for found in (
+        *_ADDRESS.finditer(text),
+        *_BLOCK.finditer(text),
+        *_RESIDENCE.finditer(text),
+        *_SPOKEN.finditer(text),
+    ):
         if not _NOT_A_STREET.search(found[0]):
             yield Found(found.start(), found.end(), "address")
     for found in _AT_HOME.finditer(text):
@@ -124,7 +164,8 @@ def _town(text: str, at: int) -> re.Match[str] | None:
         return None
     words = town[0].lower().replace(",", " ").split()
     is_ordinary = words[0] in lists().no_town or (len(words) == 1 and words[0] in lists().ordinary)
-    return None if is_ordinary else town
+    is_region = " ".join(words[:2]) in _REGIONS or " ".join(words[:3]) in _REGIONS
+    return None if is_ordinary or is_region else town
 
 
 def _small_town(text: str, at: int) -> re.Match[str] | None:

@@ -8,22 +8,32 @@ from collections.abc import Iterator
 from pipeline.identifiers import Found
 from pipeline.language import spoken_digits
 from pipeline.language.digit_runs import UNITS
+from pipeline.language.english_names import lists, plainly
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("age",)
 
 _N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"
+_NO_NAME = (
+    r"(?:pulse|weigh\w*|blood|sugar\w*|heart|sats?|temp\w*|pressure|bp|rate|score|level|oxygen|who|also"
+    r"|and|peak|best|max\w*)"
+)
+"""What may stand between a person and a figure that is no age: dad's pulse is ninety two."""
+_KIN = (
+    r"(?:gran\w*|nan\w?|mother|father|mom|mum|dad|aunt\w*|uncle|husband|wife|sister|brother|neighbou?r|friend|patient"
+    r"|mother-in-law|father-in-law|mr|mrs|ms|miss|mdm|dr|nonn[ao]|op?a|oma)"
+)
 _RELATIVE = (
-    r"(?:he|she|gran\w*|nan\w?|mother|father|mom|mum|dad|aunt\w*|uncle|husband|wife|sister|brother|patient|lady"
-    r"|gentleman"
-    r"|woman|man|(?:gran\w*|aunt\w*|uncle|mr|mrs|ms|miss|dr)\.? [a-z'\-]+)"
+    rf"(?:he|she|lady|gentleman|woman|man|{_KIN}|{_KIN}\.?,? (?!{_NO_NAME}\b)[a-z\-]+(?: (?!{_NO_NAME}\b)[a-z\-]+)?)"
 )
 _IS = r"(?:['’]?s| is| was|['’]ll be| will be)(?: now| already| just| about| nearly| almost| only)?"
 _GOES_ON = (
     r"(?:[.,;!?…]|\Z|(?:and|but|now|this|next|last|in|who|with|still|yet|so|he|she|her|his|i|we|they|lives|living"
     r"|has|had"
-    r"|came|comes|when|because|going)(?![a-z]))"
+    r"|came|comes|when|because|going|himself|herself|bless|you know|if you|believe|mind you|can|can't|doesn't"
+    r"|walks|does"
+    r"|tomorrow|though|years|was|is|isn't|hasn't|love|god)(?![a-z]))"
 )
 """What follows an age and hardly ever a measurement; recognition writes no full stop."""
 _ZH_KIN = r"(?:[爸妈爷奶婆公姥]|老人家?|老太太?|老头子?|老爷子|老先生|老伴|父亲|母亲|[我他她您你]|今年|岁数|年纪)"
@@ -42,6 +52,9 @@ _PATTERNS = tuple(
         rf"(?!\d|\.\d|\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
         rf"(?:{_ZH_KIN}|[婆公爷奶])(?:都|快|有|已经?|也|就|今年|满|过了?|\s){{0,6}}(?P<age>{_N})(?={_ZH_SAYS_AGE})",
         rf"(?<![能想以要会])活到(?:了|\s){{0,3}}(?P<age>{_N})(?=\s?(?:了|才|走|去世|[,。!?;…]|\Z))",
+        r"(?P<age>(?:9\d|1[0-2]\d)(?:st|nd|rd|th)?)\s(?:birthday|bday)(?![a-z])",
+        rf"(?<![a-z])(?:going strong|still \w+|retired|independent|driving|smoking|working"
+        rf"|gardening) at (?P<age>{_N})(?=\s?{_GOES_ON})",
         rf"(?<![a-z])(?:died|passed(?: away)?|lived)(?: at| to| until| till| to be)+ (?P<age>{_N})(?=\s?{_GOES_ON})",
         rf"(?P<age>{_N})(?=的(?:老人|老太|老头|高龄|人了))",
         rf"(?<![压率重搏氧分值糖酸脂])(?P<age>{_N}{_ZH_MANY})(?!\s?(?:{UNITS}|[点月日号楼床层级期度分]))",
@@ -58,10 +71,19 @@ _GENERAL = re.compile(
 """What makes a range or a rule of it: `80 到 90 岁`, `patients over 90 years old`."""
 
 
+_SOMEBODY = re.compile(
+    rf"(?<![A-Za-z])(?P<who>[A-Z][a-z]+)(?i:{_IS}|\sturn(?:s|ed))\s(?P<age>{_N})(?=\s?(?i:{_GOES_ON}))"
+)
+"""Who is called by name and so old: Edith's ninety four."""
+
+
 def find(text: str, register: Register) -> Iterator[Found]:
     """Ages of 90 and more that are said of somebody."""
     del register
     view = spoken_digits.view(text)
+    for match in _SOMEBODY.finditer(view.text):
+        if plainly(match["who"]) in lists().given:
+            yield Found(*view.place(*match.span("age")), "age")
     for pattern in _PATTERNS:
         for match in pattern.finditer(view.text):
             start, end = match.span("age")

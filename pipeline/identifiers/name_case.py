@@ -12,7 +12,7 @@ from pipeline.language.english_names import lists as english
 from pipeline.language.homophones import sound_alike, spellings
 from pipeline.values import Named, Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _GAP = r"[\s，,。.、·•‧^_\-—…/|嗯呃额啊哦]{0,4}"

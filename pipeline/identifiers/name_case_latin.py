@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.homophones import consonants
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

@@ -25,9 +25,10 @@ from pipeline.language.english_names import (
     past_particles,
     plainly,
 )
+from pipeline.language.english_places import is_honoured
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -80,7 +81,7 @@ def _titled(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         following = next_word(text, words, at)
         is_unit = title[0] == "ms" and re.search(r"\d ?$", text[max(0, title.start() - 5) : title.start()])
         is_title = plainly(title[0]) in lists().titles and not POSSESSIVE.search(title[0])
-        if following is None or is_unit or not is_title:
+        if following is None or is_unit or not is_title or is_honoured(text, title.end()):
             continue
         first = past_particles(text, words, following)
         if first != following:

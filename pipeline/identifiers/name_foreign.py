@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, lists, plainly
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:['’\-][A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*"

@@ -23,14 +23,21 @@ from pipeline.language.english_places import (
     acts,
     follows_kin,
     is_called_upon,
+    is_dear,
+    is_honoured,
     is_old,
     is_spoken_to,
+    is_told,
+    is_welcomed,
     opens_clause,
+    owns,
     speaks,
+    tells,
+    works,
 )
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
 _VERBS = frozenset(
@@ -39,6 +46,7 @@ _VERBS = frozenset(
 """Of the given names that are everyday words, those that may follow `my son` as verbs."""
 _ARTICLES = frozenset({"the", "a", "an", "this", "that", "in", "of", "on", "at", "from", "near", "every", "some", "no"})
 _I = ("I", "I'", "I’")
+_I_SHORT = ("i'", "i-")
 _MONTHS = frozenset({"may", "june", "april", "august"})
 _ASKED = re.compile(r"\s(?:it|you|he|she|this|that|the|i|we|they|my|there|these|your)\b", re.IGNORECASE)
 """What follows a verb at the beginning of something said: Will it hurt?"""
@@ -60,25 +68,59 @@ def find(text: str, register: Register) -> Iterator[Found]:
 def _is_meant(text: str, words: list[re.Match[str]], at: int) -> bool:
     word, plain = words[at], plainly(words[at][0])
     start, end = word.start(), word.start() + len(plain)
-    is_due = follows_kin(text, start) or is_spoken_to(text, start)
-    if plain in lists().given & lists().everyday:
-        if text.islower():
-            is_person = is_called_upon(text, start, end) or (
-                opens_clause(text, start) and (acts(text, end) or speaks(text, end))
-            )
-            is_due = (is_due and plain not in _VERBS) or is_person
-            return is_due and (plain not in lists().no_one or follows_kin(text, start))
-        if begins_sentence(text, word):
-            ends = (end, name_end(text, words, at))
-            return plain not in lists().no_one and any(speaks(text, each) or acts(text, each) for each in ends)
-        if is_due:
-            return plain not in _MONTHS
-        beside = words[at - 1][0] if at and next_word(text, words, at - 1) == at else ""
-        is_part = is_capital(beside) and beside[:2] not in _I and not begins_sentence(text, words[at - 1])
-        is_verb = plain in _VERBS and _ASKED.match(text, word.end()) is not None
-        is_one = plain not in lists().no_one or speaks(text, end)
-        return is_one and not is_part and not is_verb and plainly(beside) not in _ARTICLES
-    is_unknown = plain not in lists().eponyms | lists().no_person | lists().no_town | lists().titles | lists().everyday
-    is_due = is_due or is_old(text, end) or (begins_sentence(text, word) and acts(text, end))
-    is_many = plain.endswith("s") and begins_sentence(text, word)
-    return is_capital(word[0]) and is_due and is_unknown and not is_many and len(plain) > 2 and may_be_name(word[0])
+    if plain not in lists().given & lists().everyday:
+        return is_capital(word[0]) and _is_unknown(word[0]) and _is_person(text, word)
+    if text.islower():
+        return _is_small(text, start, end)
+    if begins_sentence(text, word):
+        return _begins(text, words, at)
+    if follows_kin(text, start) or is_spoken_to(text, start):
+        return plain not in _MONTHS
+    beside = words[at - 1][0] if at and next_word(text, words, at - 1) == at else ""
+    is_part = is_capital(beside) and beside[:2] not in _I and not begins_sentence(text, words[at - 1])
+    is_verb = plain in _VERBS and _ASKED.match(text, word.end()) is not None
+    is_one = plain not in lists().no_one or speaks(text, end)
+    return is_one and not is_part and not is_verb and plainly(beside) not in _ARTICLES
+
+
+def _is_small(text: str, start: int, end: int) -> bool:
+    """Whether a name that is an everyday word is meant in talk without any capital."""
+    plain = plainly(text[start:end])
+    acting = opens_clause(text, start) and (acts(text, end) or speaks(text, end))
+    is_kin = follows_kin(text, start)
+    is_due = (is_kin or is_spoken_to(text, start)) and plain not in _VERBS
+    return (is_due or is_called_upon(text, start, end) or acting) and (plain not in lists().no_one or is_kin)
+
+
+def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Whether a name that is an everyday word is meant where a sentence begins with it."""
+    plain = plainly(words[at][0])
+    ends = words[at].start() + len(plain), name_end(text, words, at)
+    if any(tells(text, each) or is_old(text, each) or is_dear(text, each) for each in ends):
+        return True
+    is_one = plain not in lists().no_one
+    return is_one and any(speaks(text, each) or acts(text, each) or is_told(text, each) for each in ends)
+
+
+def _is_unknown(word: str) -> bool:
+    """Whether a word may be a name and is on no list of what is none."""
+    plain, known = plainly(word), lists()
+    if plain[:2] in _I_SHORT or "n't" in plain or plain.endswith(("'ll", "'ve", "'re", "'d", "'m")):
+        return False
+    others = known.eponyms | known.no_person | known.no_town | known.titles | known.everyday
+    return plain not in others and len(plain) > 2 and may_be_name(word)
+
+
+def _is_person(text: str, word: re.Match[str]) -> bool:
+    """Whether talk speaks of a person where a word of no list stands."""
+    start, end = word.start(), word.start() + len(plainly(word[0]))
+    begins = begins_sentence(text, word)
+    if begins and plainly(word[0]).endswith("s"):
+        return False
+    if follows_kin(text, start) or is_spoken_to(text, start) or is_old(text, end) or is_honoured(text, end):
+        return True
+    if begins:
+        return acts(text, end)
+    is_acting = opens_clause(text, start) and acts(text, end)
+    is_called = is_welcomed(text, start) or is_called_upon(text, start, end) or is_told(text, end)
+    return is_acting or is_called or owns(text, end) or works(text, end) or is_dear(text, end)

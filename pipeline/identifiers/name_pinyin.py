@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import WORD, follows_saint, is_capital, lists, next_word, plainly
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 _SYLLABLE = (
@@ -54,6 +54,8 @@ def _pinyin(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         if following is None or not (is_capital(word[0]) and is_capital(words[following][0])):
             continue
         one, other = plainly(word[0]), plainly(words[following][0])
+        if f"{one} {other}" in lists().romanised_things:
+            continue
         for surname, given in ((one, other), (other, one)):
             sure = surname not in lists().everyday and not {one, other} & (lists().ordinary | lists().everyday)
             if surname in lists().chinese_surnames and _PINYIN.fullmatch(given) and sure:

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, is_given, is_surname, is_thing, lists, may_be_name, plainly
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 _INITIALS = re.compile(
@@ -25,8 +25,16 @@ _LISTED_FIRST = re.compile(
     r"(?:^|[\n:;]\s*|\bpatient\s+)(?P<surname>[A-Z][A-Za-z'’\-]+),\s?(?P<given>[A-Z][A-Za-z'’\-]+)\b"
 )
 """As lists have it: HENDERSON, Paul."""
+_CAPITALS = re.compile(
+    r"(?<![A-Za-z.'’,\-])(?P<surname>[A-Z][A-Z'’\-]+(?: [A-Z][A-Z'’\-]+)?), ?(?P<given>[A-Z][A-Za-z'’\-]+(?: [A-Z]\b)?)"
+    r"(?![\w'’\-])(?P<person>[\s,/(]{1,3}(?:[MF]\b(?!\.)|\d{1,3}\s?[YyMF]\b|DOB\b|MRN\b))?"
+)
+"""The same in capitals, as films and lists have it, whatever stands before: chest PA HENDERSON, PAUL."""
+_LETTERS = re.compile(r"(?<![\w'’\-])(?:[A-Z](?:, ?|[ .\-]{1,2})){2,}[A-Z](?![\w'’])")
+"""Letters one by one, of whatever."""
 _SAYS_LISTED = re.compile(
-    r"\b(?:says?|reads?|is|for|under|as|by|it['’]s|have|got)\s(?P<surname>[A-Z][a-z'’\-]+),\s(?P<given>[A-Z][a-z'’\-]+)\b"
+    r"\b(?:says?|reads?|is|for|under|as|by|it['’]s|have"
+    r"|got)\s(?P<surname>[A-Z][a-z'’\-]+),\s(?P<given>[A-Z][a-z'’\-]+)\b"
 )
 """The same where a chart or a list is read: the chart says Hernandez, Maria."""
 _LETTERED = re.compile(
@@ -57,9 +65,24 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
     """Names letter by letter, and surnames that stand before a comma."""
     for found in _SPELLED_OUT.finditer(text):
         yield found.span(str(found.lastgroup))
+    for found in _LETTERS.finditer(text):
+        if _spells(text, "".join(filter(str.isalpha, found[0])).lower()):
+            yield found.span()
+    for found in _CAPITALS.finditer(text):
+        is_either = is_given(found["given"]) or (is_surname(found["surname"]) and not text.isupper())
+        if (is_either or found["person"]) and all(map(may_be_name, (found["surname"], found["given"].split()[0]))):
+            yield found.start("surname"), found.end("given")
     for found in _LISTED_FIRST.finditer(text):
         if is_given(found["given"]) and may_be_name(found["surname"]):
             yield found.start("surname"), found.end()
     for found in _SAYS_LISTED.finditer(text):
         if is_given(found["given"]) and is_surname(found["surname"]):
             yield found.start("surname"), found.end()
+
+
+def _spells(text: str, word: str) -> bool:
+    """Whether letters make up a name, or a word of the text that has a capital: Aoife, that's A O I F E."""
+    is_said = len(word) > 2 and re.search(rf"\b{word.capitalize()}\b", text) is not None
+    is_name = is_given(word.capitalize()) or is_surname(word)
+    is_known = len(word) > 3 and is_name and word not in lists().everyday
+    return (is_said or is_known) and may_be_name(word)

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import is_amount, without_count
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -31,11 +31,17 @@ _EN_THINGS = (
     r"|specimen|sample|"
     r"requisition|order|account|acct|claim|policy|insurance|member(?:ship)?|group|subscriber|medicare|medicaid"
     r"|beneficiary|"
-    r"lab|pathology|x-?ray|film|ticket|file|wristband|barcode|prescription|rx|nhs|pt|pat"
+    r"lab|pathology|x-?ray|film|ticket|file|wristband|barcode|prescription|rx|nhs|pt|pat|unit|episode"
+    r"|referral|booking|reference|ref|tracking|health(?:care)?|pension|concession|centrelink|dva|uhid|urn?|crn?"
+    r"|chi|ihi|phn|hcn"
+    r"|ohip|nhi|h&c|hsc|ppsn?|opd?|ipd?|ip|abha|cghs|esi|ration|employee|staff|student|badge|licen[cs]e|tax|gp"
+    r"|doctor|outpatient"
+    r"|inpatient|registration|regn|reg|serial|implant|tfn|nino|pan|fin|ic|sin|voter"
 )
 _EN = (
     rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
     rf"|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
+    r"|(?:UHID|URN|CHI|IHI|OHIP|PHN|CRN|NHI|PPSN?|ABHA|MRD|OPD|IPD|UR|CR|HCN)(?=[:\s]\s?[A-Z]{0,4}[\d/\-]{4})"
     r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|accession(?=\s[A-Za-z\d])"
     r"|(?:medical|hospital)\s(?:record|chart)(?=\s[A-Z]{0,4}-?\d[\d\- ]{2})|P?ID(?=\s?[:#=])"
 )

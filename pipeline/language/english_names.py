@@ -14,7 +14,7 @@ from pipeline.language.english_places import acts, speaks
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model
 
-LISTS = Path(__file__).resolve().parents[2] / "assets" / "names" / "english.yaml"
+LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
 
 _LETTER = r"[A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f]"
 WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
@@ -45,12 +45,13 @@ Words = Annotated[frozenset[str], BeforeValidator(frozenset)]
 
 
 class EnglishLists(Model):
-    """assets/names/english.yaml; its comments say what each list is."""
+    """assets/names/english.yaml, whose comments say what each list is, and the names of many countries beside it."""
 
     titles: Words
     doubtful_titles: Words
     particles: Words
     given: Words
+    nicknames: Words
     surnames: Words
     chinese_surnames: Words
     chinese_places: Words
@@ -61,12 +62,27 @@ class EnglishLists(Model):
     ordinary: Words
     no_town: Words
     no_person: Words
+    more_than_a_person: Words
+    romanised: Words
+    romanised_words: Words
+    romanised_things: Words
+    gathered: Words = frozenset()
+    """Of the given names, those that are in no list of our own: only with a capital."""
 
 
 @functools.cache
 def lists() -> EnglishLists:
     """What English names are made of, all in lower case."""
-    return TypeAdapter(EnglishLists).validate_python(strict_yaml.load(LISTS).data)
+    own = TypeAdapter(EnglishLists).validate_python(strict_yaml.load(LISTS / "english.yaml").data)
+    others = own.ordinary | own.everyday | own.no_one | own.eponyms | own.also_eponyms | own.no_town | own.no_person
+    others |= own.more_than_a_person | own.titles | own.particles | own.chinese_places | own.chinese_surnames
+    gathered = (_gathered("english_given.txt") - others - own.given - own.surnames) | own.nicknames
+    surnames = own.surnames | (_gathered("english_surnames.txt") - others)
+    return own.model_copy(update={"given": own.given | gathered, "surnames": surnames, "gathered": gathered})
+
+
+def _gathered(name: str) -> frozenset[str]:
+    return frozenset((LISTS / name).read_text("utf-8").split())
 
 
 def plainly(word: str) -> str:
@@ -102,9 +118,10 @@ def may_be_name(word: str) -> bool:
 
 
 def is_given(word: str) -> bool:
-    """A given name that is not a word of everyday talk."""
+    """A given name that is not a word of everyday talk; one that is rare only with a capital."""
     first = plainly(word).split("-")[0]
-    return first in lists().given and first not in lists().everyday
+    is_one = first in lists().given and first not in lists().everyday
+    return is_one and (is_capital(word) or first not in lists().gathered)
 
 
 def is_surname(word: str) -> bool:

@@ -41,7 +41,8 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
 def versions() -> dict[str, object]:
     """The version of every part, and the hash of every list of names, for the keys of the steps that depend on them."""
     parts = {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
-    lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(LISTS.glob("*.yaml"))}
+    paths = sorted(path for path in LISTS.iterdir() if path.suffix in (".yaml", ".txt"))
+    lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     return {**parts, **lists, "again": named_again.VERSION}
 
 

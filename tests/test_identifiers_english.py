@@ -1,0 +1,130 @@
+"""What identifies a person in English talk by the words around it, and the same words where they tell nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.language import identifying
+from pipeline.language.english_names import lists
+from pipeline.values import Register
+
+
+def told(text: str) -> list[str]:
+    return [text[one.start : one.end] for one in identifying.find(text, Register("en", (), (), ()))]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Grace darling big breath in", ["Grace"]),
+        ("Mohan ji how is the breathing", ["Mohan"]),
+        ("Mdm Goh your taxi is here", ["Mdm Goh"]),
+        ("Bill's had his cataract done", ["Bill"]),
+        ("May says it makes her shaky", ["May"]),
+        ("Faith is two weeks old", ["Faith"]),
+        ("Frank hop up here and show me your foot", ["Frank"]),
+        ("so Ngaire how did it go", ["Ngaire"]),
+        ("well done Ioan that's the worst over", ["Ioan"]),
+        ("hi it's Zbyszka from reception", ["Zbyszka"]),
+        ("can Jo in pharmacy check this", ["Jo"]),
+        ("I saw Ottoline's mum outside", ["Ottoline"]),
+        ("and then Yiannis fainted", ["Yiannis"]),
+    ],
+)
+def test_somebody_is_named_where_talk_speaks_of_a_person(text: str, names: list[str]) -> None:
+    assert told(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes uncle just a small prick",
+        "cheers mate see you next week",
+        "doctor ji the medicine is making me dizzy",
+        "Will you be driving home afterwards",
+        "May I have a look at the other side",
+        "Mark the spot with a pen before you inject",
+        "Summer's been hard on his eczema",
+        "right Panadol you can have every six hours",
+        "come on Sunday if the pain gets worse",
+        "Tai Chi twice a week is as good",
+        "I'm sorry, I'm a little nervous",
+    ],
+)
+def test_the_same_words_stay_where_nobody_is_meant(text: str) -> None:
+    assert told(text) == []
+
+
+def test_letters_one_by_one_are_a_name_where_they_make_up_one() -> None:
+    assert told("she's called Aoife that's A O I F E") == ["Aoife", "A O I F E"]
+    assert told("R I C E rest ice compression elevation") == []
+
+
+def test_a_name_in_capitals_is_known_by_the_age_or_the_given_name_behind_it() -> None:
+    assert told("chest PA and lateral NAKAMURA, HELEN") == ["NAKAMURA, HELEN"]
+    assert told("O'DONOVAN, FINBAR 71M left hip") == ["O'DONOVAN, FINBAR"]
+    assert told("CHEST, ABDOMEN and pelvis") == []
+
+
+def test_two_syllables_of_a_romanised_name_are_one_and_a_city_is_none() -> None:
+    assert told("Siew Ling has her scan") == ["Siew Ling"]
+    assert told("we flew via Hong Kong") == []
+
+
+def test_a_name_in_a_file_name_is_found_in_small_letters() -> None:
+    assert told("2023_j_okonkwo_shoulder.dcm") == ["j_okonkwo"]
+    assert told("ankle_rehab_week4_captions_final.mp4") == []
+    assert told("l_knee_t_spine.dcm") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("my dad Stan's ninety four and still drives", "ninety four"),
+        ("and he's ninety one himself", "ninety one"),
+        ("she's just had her ninety fifth birthday", "ninety fifth"),
+    ],
+)
+def test_an_age_over_89_is_found_behind_somebodys_name(text: str, age: str) -> None:
+    assert age in told(text)
+
+
+def test_a_pulse_over_89_is_no_age() -> None:
+    assert told("Dad's pulse was ninety eight and steady") == []
+    assert told("his sats are ninety four on room air") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Unit No: 881-20-47", "881-20-47"),
+        ("UHID 20231104567", "20231104567"),
+        ("my UR number is 1048827", "1048827"),
+        ("my rego's BXT 47Q", "BXT 47Q"),
+    ],
+)
+def test_a_number_is_found_by_what_it_is_called_in_other_countries(text: str, number: str) -> None:
+    assert told(text) == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("she lives on her own in Llanelli", "Llanelli"),
+        ("I'm out in Dubbo so can we do it by video", "Dubbo"),
+        ("we stay at Block 418 Ang Mo Kio Avenue 10", "Block 418 Ang Mo Kio Avenue 10"),
+    ],
+)
+def test_a_home_is_found_with_words_between(text: str, home: str) -> None:
+    assert told(text) == [home]
+
+
+@pytest.mark.parametrize("state", ["Kerala", "Queensland", "New South Wales", "Ontario", "Tamil Nadu", "Nigeria"])
+def test_a_state_that_somebody_came_from_stays(state: str) -> None:
+    assert told(f"they moved over from {state} for the job") == []
+
+
+def test_no_gathered_name_is_a_word_of_our_lists() -> None:
+    known = lists()
+    assert len(known.gathered) > 10_000
+    assert not (known.gathered - known.nicknames) & (known.ordinary | known.everyday | known.eponyms | known.no_person)
