@@ -143,6 +143,24 @@ def test_what_only_looks_like_a_name_stays(text: str) -> None:
     assert taken(text) == taken(f"这个{text}，要注意。") == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你走多远会觉得胸口闷",
+        "张仲景在伤寒论里讲得很清楚",
+        "卡住了海姆立克怎么做跟着我学",
+        "疫苗是零一六个月打三针",
+        "让伯伯看看扁桃体",
+    ],
+)
+def test_a_question_a_schedule_and_a_doctor_of_history_are_nobody_here(text: str) -> None:
+    assert taken(text) == ""
+
+
+def test_a_given_name_is_called_though_it_begins_the_talk() -> None:
+    assert taken("建军啊你妈这个情况还是住院吧") == "建军"
+
+
 def test_an_announced_name_may_have_any_characters() -> None:
     assert taken("我叫于曷，挂的是三号。") == "于曷"
     assert taken("我叫了救护车，叫什么名字来着？") == ""

@@ -38,6 +38,9 @@ _ADDRESS = re.compile(
     rf"(?:{_FLAT},? )?\b{_HOUSE},? (?:(?:{_NAME} ){{1,3}}?(?i:{_STREET})"
     rf"|(?:[A-Z][A-Za-z'’.\-]* ){{1,3}}?{_DOUBTFUL_STREET})\b\.?(?:,? {_FLAT})?{_REST}"
     rf"|\b{_FLAT}\b"
+    r"(?:, (?:Block|Tower|Wing|Building) [A-Z\d]{1,3}\b)?(?:, (?:[A-Z][a-z]+ ){1,3}(?:Apartments|Residency"
+    r"|Society|Towers"
+    r"|Heights|Complex|Villas|Enclave|Condo|House))?"
     r"|\b\d{1,3}(?:st|nd|rd|th) (?i:street|avenue|ave)\b|\b(?i:p\.? ?o\.? box) \d+"
     + _REST
     + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
@@ -81,7 +84,8 @@ _NOT_A_STREET = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_HOME = (
-    r" (?:here|all the way|over|down|up|out|alone|away|together|just|back|around|on (?:my|her|his|their|our|your) own"
+    r" (?:here|in(?= by| from)|all the way|over|down|up|out|alone|away|together|just|back|around"
+    r"|on (?:my|her|his|their|our|your) own"
     r"|by (?:myself|herself|himself|themselves)|(?:this|yesterday|last) (?:morning|week|month|year)|by (?:bus"
     r"|train|car|ferry)"
     r"|with (?:my|his|her|their|our|the) (?:\w+ ){0,2}?\w+|most of (?:my|her|his) life|for \w+ years)"
@@ -92,7 +96,7 @@ _HOME = re.compile(
     r"|had |used to |both |all |just |was |were |am |are |is )*"
     r"(?:liv(?:e|es|ed|ing)|grew up|grown up|mov(?:e|ed|ing)|reside[sd]?|stay(?:s|ed|ing)?|born(?: and raised)?"
     r"|settled|raised|come|comes|came|drove|travell?ed|flew)"
-    rf"(?:{_BETWEEN_HOME})* (?:in|at|on|to|from|near|outside|around)"
+    rf"(?:{_BETWEEN_HOME})* (?:in|at|on|to|from|near|outside|around|past|beyond)"
     r"|(?:i['’]?m|i am|we['’]re|we are|he['’]s|he is|she['’]s|she is|they['’]re|you['’]re)(?:"
     r"(?: originally| both| all| just| calling| phoning| ringing| joining(?: you)?| speaking(?: to you)?| over"
     r"| down| up)*"

@@ -22,7 +22,7 @@ _NO_NAME = (
 """What may stand between a person and a figure that is no age: dad's pulse is ninety two."""
 _KIN = (
     r"(?:gran\w*|nan\w?|mother|father|mom|mum|dad|aunt\w*|uncle|husband|wife|sister|brother|neighbou?r|friend|patient"
-    r"|mother-in-law|father-in-law|mr|mrs|ms|miss|mdm|dr|nonn[ao]|op?a|oma)"
+    r"|mother-in-law|father-in-law|mr|mrs|ms|miss|mdm|dr|nonn[ao]|op?a|oma|pops?|grandpop|papa|mama)"
 )
 _RELATIVE = (
     rf"(?:he|she|lady|gentleman|woman|man|{_KIN}|{_KIN}\.?,? (?!{_NO_NAME}\b)[a-z\-]+(?: (?!{_NO_NAME}\b)[a-z\-]+)?)"

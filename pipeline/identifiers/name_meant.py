@@ -22,9 +22,12 @@ from pipeline.language.english_names import (
 from pipeline.language.english_places import (
     acts,
     follows_kin,
+    has,
+    is_asked,
     is_called_upon,
     is_dear,
     is_honoured,
+    is_introduced,
     is_old,
     is_spoken_to,
     is_told,
@@ -98,8 +101,12 @@ def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
     ends = words[at].start() + len(plain), name_end(text, words, at)
     if any(tells(text, each) or is_old(text, each) or is_dear(text, each) for each in ends):
         return True
-    is_one = plain not in lists().no_one
-    return is_one and any(speaks(text, each) or acts(text, each) or is_told(text, each) for each in ends)
+    if plain in lists().no_one:
+        return False
+    if plain in lists().seldom_words and any(has(text, each) for each in ends):
+        return True
+    is_called = plain not in _VERBS and any(is_asked(text, each) for each in ends)
+    return is_called or any(speaks(text, each) or acts(text, each) or is_told(text, each) for each in ends)
 
 
 def _is_unknown(word: str) -> bool:
@@ -122,5 +129,6 @@ def _is_person(text: str, word: re.Match[str]) -> bool:
     if begins:
         return acts(text, end)
     is_acting = opens_clause(text, start) and acts(text, end)
-    is_called = is_welcomed(text, start) or is_called_upon(text, start, end) or is_told(text, end)
+    is_called = is_welcomed(text, start) or is_introduced(text, start, end)
+    is_called = is_called or is_called_upon(text, start, end) or is_told(text, end)
     return is_acting or is_called or owns(text, end) or works(text, end) or is_dear(text, end)

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, Token, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 ENOUGH = 4
@@ -24,6 +24,8 @@ _NOT_GIVEN = frozenset(
 )
 _PEOPLE = set("子家民士友员兵国州城县省")
 """What makes a word that begins with a surname one for people of a kind, or a place: 战士, 房东."""
+_NOT_ALONE = _NOT_GIVEN | set("多零")
+"""What a given name without its surname does not hold: 走多远, 零一六."""
 _NO_PET = frozenset("妈爸爷奶姥哥姐弟妹叔婶伯姑舅姨公婆太宝乖天常多年明刚慢好久")
 """What is said twice without being a name."""
 _TOLD = frozenset({"安静", "冷静", "平静"})
@@ -67,7 +69,8 @@ def _alone(talk: Talk) -> Iterator[tuple[int, int]]:
         if talk.text[old.start() + 1] in lists().surnames and place(talk, *old.span()) >= 3:
             yield old.span()
     for word in talk.words:
-        is_foreign = word.tag.startswith("nr") and len(word.text) > 1 and all(map(_is_foreign, word.text))
+        is_named = word.tag.startswith("nr") and len(word.text) > 1 and word.text not in lists().titles
+        is_foreign = is_named and all(map(_is_foreign, word.text))
         if is_foreign and place(talk, word.start, word.end) >= 5 - min(len(word.text), 3):
             yield word.start, word.end
 
@@ -79,11 +82,13 @@ def _is_foreign(character: str) -> bool:
 def _needed(given: str, talk: Talk, start: int) -> int:
     """How much both sides must say for what may be a given name alone; 0 if it may be none."""
     known = lists()
+    if given in known.titles:
+        return 0
     if given in known.given_names:
         return 2 + is_ordinary(given)
     if given in known.pet_names:
         return 2 + 2 * is_ordinary(given)
-    if len(given) != 2 or given[0] not in known.given or given[1] not in known.given or set(given) & _NOT_GIVEN:
+    if len(given) != 2 or given[0] not in known.given or given[1] not in known.given or set(given) & _NOT_ALONE:
         return 0
     is_doubled = given[0] == given[1] and given[0] not in _NO_PET
     is_loose = talk.word(start).text == given[0] and talk.word(start + 1).text == given[1]
@@ -106,6 +111,8 @@ def _is_light(word: Token) -> bool:
 
 def weight(talk: Talk, start: int, end: int) -> int:
     """How much speaks for a full name here: its characters and what stands on both sides."""
+    if talk.text[start:end] in lists().known_to_all:
+        return NEVER
     if talk.text[start:end] in _TOLD and person_places.before(talk.text, start) < 2:
         return NEVER
     score = characters(talk, start, end)

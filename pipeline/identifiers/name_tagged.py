@@ -15,7 +15,7 @@ from pipeline.language.chinese_words import is_ordinary, lists
 from pipeline.language.person_tags import person_tags
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("name",)
 
 FAINT = 0.2
@@ -59,6 +59,8 @@ def _pieces(text: str) -> Iterator[tuple[int, int, float]]:
 def _is_name(talk: Talk, start: int, end: int, likely: float) -> bool:
     name = talk.text[start:end]
     if not (talk.opens(start) and talk.closes(end)) or talk.names_something_else(end):
+        return False
+    if name in lists().known_to_all:
         return False
     if len(name) == 4 and name[:2] == name[2:]:
         return False  # what is said twice is a wish or a warning: 贺喜贺喜

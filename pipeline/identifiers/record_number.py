@@ -40,7 +40,7 @@ _EN_THINGS = (
 )
 _EN = (
     rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
-    rf"|chart|file)?\s?(?:numbers?|no|num|nr|id|#)"
+    rf"|chart|file)?\s?(?:numbers?|no|num|nr|id|#)(?:['’]s)?"
     r"|(?:UHID|URN|CHI|IHI|OHIP|PHN|CRN|NHI|PPSN?|ABHA|MRD|OPD|IPD|UR|CR|HCN)(?=[:\s]\s?[A-Z]{0,4}[\d/\-]{4})"
     r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|accession(?=\s[A-Za-z\d])"
     r"|(?:medical|hospital)\s(?:record|chart)(?=\s[A-Z]{0,4}-?\d[\d\- ]{2})|P?ID(?=\s?[:#=])"
@@ -64,10 +64,10 @@ _NUMBERS = (
 """What is called so; the last is whatever is a number of some sort and has four digits."""
 _NO_BED = r"[ -]?(?i:days?|weeks?|hours?|hrs?|times?|or|min|nights?|am|pm|o'clock|more|month|unit|mg|%|baths?|rooms?)"
 _BEDS = (
-    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机])床\s?[:#]?\s?(?<!\d)\d{1,3}(?!\d|\.\d|\s?[张个台])"),
+    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机离])床\s?[:#]?\s?(?<!\d)\d{1,3}(?!\d|\.\d|\s?[张个台])"),
     re.compile(
         r"(?:(?:加|监护?|ICU|抢|走廊|[东西南北])\s?)?(?<![\d.])\d{1,3}(?:-\d{1,2})?\s?"
-        r"(?:号病?床位?|病?床(?!位))(?![被褥毯棉垫单铺旁边头上])"
+        r"(?:号病?床位?|病?床(?!位|号\s?[:#]))(?![被褥毯棉垫单铺旁边头上])"
     ),
     re.compile(rf"(?<![A-Za-z])(?i:bed)(?i:\s(?:number|no\.?|#))?[ :#]{{0,2}}\d{{1,3}}[A-Da-d]?(?!\d|\.\d|{_NO_BED})"),
     re.compile(r"(?<![A-Za-z])(?i:room)\s\d{1,4}[A-Za-z]?,?\s(?i:bed)\s(?:\d{1,3}|[A-Za-z])(?![A-Za-z\d])"),

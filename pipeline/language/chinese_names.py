@@ -100,6 +100,8 @@ class Talk:
         set it off from what is said.
         """
         text, surname = self.text[start:end], surname_length(self.text, start)
+        if text in lists().known_to_all:
+            return False
         is_usual = text[surname:] in lists().given_names and text not in lists().never
         if surname and is_usual and self._holds_usual(start, end, is_set_off=is_set_off):
             return True

@@ -57,6 +57,7 @@ class NameLists(Model):
     not_front: Words
     not_after_a: Words
     never: Words
+    known_to_all: Words
     provinces: Words
     autonomous_regions: Words
 

@@ -29,7 +29,7 @@ _DISEASES = (
 _OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
     rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
-    r"|procedure|horse|staging|tube|frame|prosthes[ei]s|implants?|technique|operation|repair|incision|valve|graft|needle|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
+    r"|plasters?|kni(?:fe|ves)|procedure|horse|staging|tube|frame|prosthes[ei]s|implants?|technique|operation|repair|incision|valve|graft|needle|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
     r"|centre|center|street|road|avenue)\b"
     r"|['’]s (?:hospital|infirmary|university|college|school|institute|foundation)\b",
     re.IGNORECASE,
@@ -66,6 +66,7 @@ class EnglishLists(Model):
     romanised: Words
     romanised_words: Words
     romanised_things: Words
+    seldom_words: Words
     gathered: Words = frozenset()
     """Of the given names, those that are in no list of our own: only with a capital."""
 

@@ -38,13 +38,22 @@ _WELCOMED = re.compile(
     r"|(?:worried|concerned|asking) about|(?:named|looking|look|looks|looked) after|(?:caring|cares?) for"
     r"|(?:sat|sitting|sit|stay|staying|stays|lives|living|lived|live|leave it) with|(?:pick(?:ed)?|picking) up"
     r"|drop(?:ped)? off"
-    r"|(?:this|that|it|over) to|(?:hi|hello|goodbye|sorry) to|on behalf of|operating on|is it),? $",
+    r"|(?:this|that|it|over) to|(?:hi|hello|goodbye|sorry) to|on behalf of|operating on|is it"
+    r"|is that (?:you|our|little)|promised|warned|begged|trust|met|texted|emailed|phoned|paged?|bleep(?:ed)?"
+    r"|can['’]t believe"
+    r"|(?:work|working|trained|scrubbed|scrubbing) with|(?:chat|chatted|chatting|spoken|speak|speaking) (?:with"
+    r"|to)),? $",
     re.IGNORECASE,
 )
 """What is said to somebody or of somebody whose name may follow, with a capital."""
 _PRESENTED = re.compile(
     r"\b(?:hi|hello|hey|hiya|morning|afternoon|evening),? (?:it['’]?s|this is|it is),? (?:only )?$", re.IGNORECASE
 )
+_SHOWN = re.compile(r"\b(?:this is|it['’]s|meet|that['’]s|called) $", re.IGNORECASE)
+_OF_WHOM = re.compile(
+    r",? (?:s?he|they)(?:['’](?:s|ll|d|re)| is| was| has| had| will| can| does| did| wants| needs| came)\b"
+)
+"""What is told of somebody who was just named: this is ... she's ..."""
 _CALLING = re.compile(
     r",? (?:here\b(?! is)|calling|ringing|phoning|speaking|from (?:reception|the|accounts|pharmacy|admissions|billing)"
     r"|in (?:reception|pharmacy|theatre|radiology|triage|physio|outpatients|the (?:office|lab|clinic|pharmacy))"
@@ -88,8 +97,29 @@ _SPEAKS = re.compile(
     r"|, (?:can|could|how|please|your?|i|let|are|do|did|have|take|tell|come|we|she|he|it['’]s|what|would)\b"
 )
 """What is said of a person or to one, where a sentence begins with the name."""
+_UNWELL = (
+    r"(?:sick|unwell|poorly|asleep|awake|hungry|thirsty|tired|scared|worried|upset|allergic|pregnant|breathless"
+    r"|dizzy|confused"
+    r"|agitated|drowsy|diabetic|asthmatic|nervous|anxious|vomiting|coughing|limping|wheezing|unsteady|housebound"
+    r"|deaf|blind"
+    r"|nil by mouth|waiting|teething|crawling|walking|intubated|sedated|constipated|breastfeeding|grumpy|fuming|crying)"
+)
+_ASKED = re.compile(
+    r",? (?:are you|have you|do you|did you|you can|you['’](?:ve|re|ll|d)|you (?:need|should|have|look|were|must|know)"
+    r"|can you|could you|how['’]?s? (?:are|is|was|did|the|your|you)|what['’]s your|shall we|let['’]s|let me|please)\b"
+)
+"""What is said to somebody who was called by name."""
+_HAS = re.compile(
+    r"['’]s\b| (?:is|was|has|had|will|won['’]t|would|can|can['’]t|could|couldn['’]t|did|didn['’]t|does|doesn['’]t"
+    r"|turned"
+    r"|turns|gets|got|came|comes|went|goes|rang|knows|takes|took|keeps|kept|seems|looks|looked|loves|likes|hates"
+    r"|lives|works"
+    r"|wants|needs|had|and (?:i|me|his|her|my))\b"
+)
+"""What follows a name and other words as well."""
 _TELLS = re.compile(
     r" (?:said|says|told|thinks|reckons|wants|asked|rang|phoned|has been|hasn['’]t|isn['’]t|doesn['’]t)\b"
+    rf"|(?: is| was| has been|['’]s(?: been)?)(?: so| very| really| quite| still| a bit| always)? {_UNWELL}\b"
 )
 """What a person alone does, where a name is a month or a country as well."""
 _TOLD = re.compile(
@@ -147,6 +177,11 @@ def is_welcomed(text: str, start: int) -> bool:
     return _WELCOMED.search(before) is not None or _PRESENTED.search(before) is not None
 
 
+def is_introduced(text: str, start: int, end: int) -> bool:
+    """Whether somebody is shown and then spoken of: this is ... she's ..."""
+    return _SHOWN.search(text[max(0, start - _LONGEST) : start]) is not None and _OF_WHOM.match(text, end) is not None
+
+
 def works(text: str, end: int) -> bool:
     """Whether what follows says where somebody works or rings from: ... in pharmacy, ... calling."""
     return _CALLING.match(text, end) is not None
@@ -170,6 +205,16 @@ def owns(text: str, end: int) -> bool:
 def tells(text: str, end: int) -> bool:
     """Whether what follows is done by a person alone, be it a month's name or a country's: ... says."""
     return _TELLS.match(text, end) is not None
+
+
+def is_asked(text: str, end: int) -> bool:
+    """Whether what follows is said to somebody who was called by name: ... are you comfortable?"""
+    return _ASKED.match(text, end) is not None
+
+
+def has(text: str, end: int) -> bool:
+    """Whether what follows is said of people and of things: ...'s, ... will, ... was."""
+    return _HAS.match(text, end) is not None
 
 
 def is_told(text: str, end: int) -> bool:
