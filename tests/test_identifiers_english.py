@@ -22,6 +22,8 @@ def told(text: str) -> list[str]:
         ("Bill's had his cataract done", ["Bill"]),
         ("May says it makes her shaky", ["May"]),
         ("Faith is two weeks old", ["Faith"]),
+        ("we've named her Seraphina", ["Seraphina"]),
+        ("the consultant's name is Fitzwilliam", ["Fitzwilliam"]),
         ("Hazel's potassium is low again", ["Hazel"]),
         ("Joy are you comfortable there", ["Joy"]),
         ("Art was sick twice in the night", ["Art"]),
@@ -73,6 +75,11 @@ def test_a_name_in_capitals_is_known_by_the_age_or_the_given_name_behind_it() ->
 def test_two_syllables_of_a_romanised_name_are_one_and_a_city_is_none() -> None:
     assert told("Siew Ling has her scan") == ["Siew Ling"]
     assert told("we flew via Hong Kong") == []
+
+
+def test_a_name_with_that_of_the_father_is_found_whole() -> None:
+    assert told("can we have Ahmad bin Yusof next") == ["Ahmad bin Yusof"]
+    assert told("Priya d/o Raman please") == ["Priya d/o Raman"]
 
 
 def test_a_name_in_a_file_name_is_found_in_small_letters() -> None:

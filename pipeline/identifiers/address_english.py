@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -92,7 +92,9 @@ _BETWEEN_HOME = (
 )
 """What may stand between living and where: she lives on her own in ..."""
 _HOME = re.compile(
-    r"\b(?:(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
+    r"(?:(?:^|\b(?:and|then|only|just|recently) )(?:moved|came|drove|flew|travell?ed|grew up|born)"
+    rf"(?:{_BETWEEN_HOME})* (?:from|to(?! theatre)|in)"
+    r"|\b(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
     r"|had |used to |both |all |just |was |were |am |are |is )*"
     r"(?:liv(?:e|es|ed|ing)|grew up|grown up|mov(?:e|ed|ing)|reside[sd]?|stay(?:s|ed|ing)?|born(?: and raised)?"
     r"|settled|raised|come|comes|came|drove|travell?ed|flew)"

@@ -28,12 +28,12 @@ from pipeline.language.english_names import (
 from pipeline.language.english_places import is_honoured
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("name",)
 
 _NAMED = re.compile(
-    r"\b(?:(?:my|her|his|their|your|the|patient|whose)(?: full| last| first)? name(?:['’]s| is| was)?"
-    r"|(?:patient(?:'s)? )?name\s*[:=]|named|goes by"
+    r"\b(?:(?:my|her|his|their|your|the|patient|whose|\w+['’]s)(?: full| last| first)? name(?:['’]s| is| was)?"
+    r"|(?:patient(?:'s)? )?name\s*[:=]|name(?=\s(?-i:[A-Z]{3}))|(?:given|fore|christian)[ -]?names?|named|goes by"
     r"|call me|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| (?:is|was)\b|\s*[:=])?)\s*[:=,]?\s*",
     re.IGNORECASE,
 )

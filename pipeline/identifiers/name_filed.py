@@ -9,11 +9,12 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import lists, may_be_name, plainly
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _FILE = re.compile(
-    r"(?<![\w.\-])[\w.\-]+\.(?i:mp4|mov|m4v|avi|mkv|mts|webm|wmv|mpe?g|dcm|jpe?g|png|heic|tiff?|gif|pdf|docx?|xlsx?|pptx?"
+    r"(?<![\w.\-])[\w.\-]+\.(?i:mp4|mov|m4v|avi|mkv|mts|webm|wmv|mpe?g|dcm|jpe?g|png|heic|tiff?|gif|pdf|docx?"
+    r"|xlsx?|pptx?"
     r"|wav|mp3|m4a|srt|vtt|zip|nii|txt|csv|ya?ml)\b"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")

@@ -40,7 +40,7 @@ from pipeline.language.english_places import (
 )
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _VERBS = frozenset(

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import is_amount, without_count
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -36,7 +36,7 @@ _EN_THINGS = (
     r"|chi|ihi|phn|hcn"
     r"|ohip|nhi|h&c|hsc|ppsn?|opd?|ipd?|ip|abha|cghs|esi|ration|employee|staff|student|badge|licen[cs]e|tax|gp"
     r"|doctor|outpatient"
-    r"|inpatient|registration|regn|reg|serial|implant|tfn|nino|pan|fin|ic|sin|voter"
+    r"|inpatient|registration|regn|reg|serial|implant|tfn|nino|ni|pan|fin|ic|sin|voter"
 )
 _EN = (
     rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"

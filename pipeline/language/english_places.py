@@ -39,7 +39,8 @@ _WELCOMED = re.compile(
     r"|(?:sat|sitting|sit|stay|staying|stays|lives|living|lived|live|leave it) with|(?:pick(?:ed)?|picking) up"
     r"|drop(?:ped)? off"
     r"|(?:this|that|it|over) to|(?:hi|hello|goodbye|sorry) to|on behalf of|operating on|is it"
-    r"|is that (?:you|our|little)|promised|warned|begged|trust|met|texted|emailed|phoned|paged?|bleep(?:ed)?"
+    r"|is that (?:you|our|little)|promised|warned|begged|trust|met|(?:named|called|christened|naming) (?:her|him"
+    r"|them|it|the baby)|texted|emailed|phoned|paged?|bleep(?:ed)?"
     r"|can['’]t believe"
     r"|(?:work|working|trained|scrubbed|scrubbing) with|(?:chat|chatted|chatting|spoken|speak|speaking) (?:with"
     r"|to)),? $",
