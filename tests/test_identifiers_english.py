@@ -22,6 +22,8 @@ def told(text: str) -> list[str]:
         ("Bill's had his cataract done", ["Bill"]),
         ("May says it makes her shaky", ["May"]),
         ("Faith is two weeks old", ["Faith"]),
+        ("Hunter broke his wrist on the trampoline", ["Hunter"]),
+        ("Eve can you hear me", ["Eve"]),
         ("we've named her Seraphina", ["Seraphina"]),
         ("the consultant's name is Fitzwilliam", ["Fitzwilliam"]),
         ("Hazel's potassium is low again", ["Hazel"]),
@@ -53,6 +55,10 @@ def test_somebody_is_named_where_talk_speaks_of_a_person(text: str, names: list[
         "Summer's been hard on his eczema",
         "right Panadol you can have every six hours",
         "come on Sunday if the pain gets worse",
+        "Hudson mask at six litres",
+        "Doctor Reacts To Medical Dramas",
+        "Hope he feels better soon",
+        "Mark his chart before you leave",
         "Tai Chi twice a week is as good",
         "I'm sorry, I'm a little nervous",
     ],
@@ -69,7 +75,9 @@ def test_letters_one_by_one_are_a_name_where_they_make_up_one() -> None:
 def test_a_name_in_capitals_is_known_by_the_age_or_the_given_name_behind_it() -> None:
     assert told("chest PA and lateral NAKAMURA, HELEN") == ["NAKAMURA, HELEN"]
     assert told("O'DONOVAN, FINBAR 71M left hip") == ["O'DONOVAN, FINBAR"]
+    assert told("OKONKWO J left ankle weight bearing") == ["OKONKWO J"]
     assert told("CHEST, ABDOMEN and pelvis") == []
+    assert told("LEFT L knee") == []
 
 
 def test_two_syllables_of_a_romanised_name_are_one_and_a_city_is_none() -> None:

@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -50,7 +50,8 @@ _BLOCK = re.compile(
     r"|plot (?:no\.? ?)?\d+)(?:,? (?:#\d+-\d+"
     rf"|(?:[A-Z][A-Za-z'’.\-]*,? ){{0,4}}?(?i:{_STREET}|drive|close|place|way|park|link|walk|view|lorong|nagar"
     rf"|colony|enclave|vihar"
-    r"|marg|chowk|jalan|gardens?|road)(?: \d{1,3})?))+|#\d{2}-\d{2,4}\b|(?:\b\d{1,4}[A-Z]?,? )?\b(?:Jalan|Lorong"
+    r"|marg|chowk|jalan|gardens?|road)(?: \d{1,3})?))+|#\d{2}-\d{2,4}\b"
+    r"|(?:\b\d{1,4}[A-Z]?,? )?\bSector[ -]\d{1,3}(?:,? [A-Z][a-z]+)?|(?:\b\d{1,4}[A-Z]?,? )?\b(?:Jalan|Lorong"
     r"|Taman|Kampung) [A-Z][a-z]+(?: [A-Z\d][a-z\d/]*)*"
 )
 """A block of flats or a numbered plot with its street, as in Singapore and India, and the flat in it."""
@@ -92,7 +93,7 @@ _BETWEEN_HOME = (
 )
 """What may stand between living and where: she lives on her own in ..."""
 _HOME = re.compile(
-    r"(?:(?:^|\b(?:and|then|only|just|recently) )(?:moved|came|drove|flew|travell?ed|grew up|born)"
+    r"(?:(?:^|\b(?:and|then|only|just|recently) )(?:moved|came|grew up|born)"
     rf"(?:{_BETWEEN_HOME})* (?:from|to(?! theatre)|in)"
     r"|\b(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
     r"|had |used to |both |all |just |was |were |am |are |is )*"

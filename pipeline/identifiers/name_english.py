@@ -18,6 +18,7 @@ from pipeline.language.english_names import (
     is_given,
     is_surname,
     is_thing,
+    is_title_like,
     lists,
     may_be_name,
     name_end,
@@ -28,7 +29,7 @@ from pipeline.language.english_names import (
 from pipeline.language.english_places import is_honoured
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -108,7 +109,7 @@ def _is_titled(text: str, title: str, word: str) -> bool:
     if title.lower() not in lists().doubtful_titles:
         return len(plain) > 1 or (word.isupper() and word not in ("I", "A", "X", "Y", "Z"))
     if is_capital(word) and not title.isupper():
-        return may_be_name(word)
+        return may_be_name(word) and (not is_title_like(text) or is_given(word) or is_surname(word))
     if title.lower() in ("doctor", "nurse", "professor") and plain not in lists().everyday:
         return is_given(word) or is_surname(word) or (_is_likely(text, word) and not plain.endswith(("s", "ed")))
     if title.lower() in _RELATIVES and plain in lists().given and plain not in _VERBS:

@@ -29,6 +29,7 @@ from pipeline.language.english_places import (
     is_honoured,
     is_introduced,
     is_old,
+    is_own,
     is_spoken_to,
     is_told,
     is_welcomed,
@@ -40,7 +41,7 @@ from pipeline.language.english_places import (
 )
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 _VERBS = frozenset(
@@ -101,12 +102,14 @@ def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
     ends = words[at].start() + len(plain), name_end(text, words, at)
     if any(tells(text, each) or is_old(text, each) or is_dear(text, each) for each in ends):
         return True
+    if plain not in _VERBS and any(is_asked(text, each) for each in ends):
+        return True
     if plain in lists().no_one:
         return False
     if plain in lists().seldom_words and any(has(text, each) for each in ends):
         return True
-    is_called = plain not in _VERBS and any(is_asked(text, each) for each in ends)
-    return is_called or any(speaks(text, each) or acts(text, each) or is_told(text, each) for each in ends)
+    has_own = plain not in _VERBS and any(is_own(text, each) for each in ends)
+    return has_own or any(speaks(text, each) or acts(text, each) or is_told(text, each) for each in ends)
 
 
 def _is_unknown(word: str) -> bool:

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, is_given, is_surname, is_thing, lists, may_be_name, plainly
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _INITIALS = re.compile(
@@ -30,6 +30,8 @@ _CAPITALS = re.compile(
     r"(?![\w'’\-])(?P<person>[\s,/(]{1,3}(?:[MF]\b(?!\.)|\d{1,3}\s?[YyMF]\b|DOB\b|MRN\b))?"
 )
 """The same in capitals, as films and lists have it, whatever stands before: chest PA HENDERSON, PAUL."""
+_FILMED = re.compile(r"^(?P<surname>[A-Z][A-Z'’\-]{2,}) [A-Z](?= [^A-Z\s]|$)", re.MULTILINE)
+"""As films have it: a surname in capitals and an initial, at the beginning."""
 _LETTERS = re.compile(r"(?<![\w'’\-])(?:[A-Z](?:, ?|[ .\-]{1,2})){2,}[A-Z](?![\w'’])")
 """Letters one by one, of whatever."""
 _SAYS_LISTED = re.compile(
@@ -72,6 +74,10 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
         is_either = is_given(found["given"]) or (is_surname(found["surname"]) and not text.isupper())
         if (is_either or found["person"]) and all(map(may_be_name, (found["surname"], found["given"].split()[0]))):
             yield found.start("surname"), found.end("given")
+    for found in _FILMED.finditer(text):
+        surname = plainly(found["surname"])
+        if is_surname(surname) and surname not in lists().everyday | lists().ordinary | lists().eponyms:
+            yield found.span()
     for found in _LISTED_FIRST.finditer(text):
         if is_given(found["given"]) and may_be_name(found["surname"]):
             yield found.start("surname"), found.end()

@@ -29,7 +29,8 @@ _DISEASES = (
 _OF_DISEASE = re.compile(rf"['’]s (?:{_DISEASES})\b", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
     rf"[ \-](?:{_DISEASES}|splints?|collars?|brace|sleeve|wires?|screws?|nails?|catheters?|forceps|man(?:o?eu|eu)ver"
-    r"|plasters?|kni(?:fe|ves)|method|protocol|regime|app|law|diet|clamps?|retractors?|scissors|drains?|stockings"
+    r"|plasters?|masks?|airway|lactate|kni(?:fe|ves)|method|protocol|regime|app|law|diet|clamps?|retractors?"
+    r"|scissors|drains?|stockings"
     r"|procedure|horse|staging|tube|frame|prosthes[ei]s|implants?|technique|operation|repair|incision|valve|graft"
     r"|needle|hospital|clinic|infirmary|medical|university|college|school|institute|foundation"
     r"|centre|center|street|road|avenue)\b"

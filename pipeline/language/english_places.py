@@ -42,7 +42,8 @@ _WELCOMED = re.compile(
     r"|is that (?:you|our|little)|promised|warned|begged|trust|met|(?:named|called|christened|naming) (?:her|him"
     r"|them|it|the baby)|texted|emailed|phoned|paged?|bleep(?:ed)?"
     r"|can['’]t believe"
-    r"|(?:work|working|trained|scrubbed|scrubbing) with|(?:chat|chatted|chatting|spoken|speak|speaking) (?:with"
+    r"|(?:work|working|trained|scrubbed|scrubbing) with|(?:chap|lad|lady|man|girl|boy|fella|gentleman) is|(?:chat"
+    r"|chatted|chatting|spoken|speak|speaking) (?:with"
     r"|to)),? $",
     re.IGNORECASE,
 )
@@ -71,7 +72,8 @@ _FOND = re.compile(
 )
 """What is said behind the name of somebody who is known."""
 _HONOURED = re.compile(
-    r"[ -](?:ji|jee|bhai|bhaiya|bhaiyya|bhaiyaa|akka|anna|amma|garu|sahib|saheb|saab|beti|beta|san|sensei)(?![a-z'’-])"
+    r"[ -](?:ji|jee|bhai|bhaiya|bhaiyya|bhaiyaa|akka|anna|amma|garu|madam|sir|sahib|saheb|saab|beti|beta|san"
+    r"|sensei)(?![a-z'’-])"
 )
 """What is said behind a name out of respect in other languages, in small letters."""
 _RELATED = re.compile(
@@ -118,6 +120,16 @@ _HAS = re.compile(
     r"|wants|needs|had|and (?:i|me|his|her|my))\b"
 )
 """What follows a name and other words as well."""
+_OWN = re.compile(
+    r" (?!(?:before|after|when|while|if|that|this|in|on|at|as|for|it|he|she|her|his"
+    r"|him)\b)(?:[\w'’]+ ){1,4}?(?:his|her|he|she"
+    r"|(?:he|she)['’](?:s|d|ll)|himself|herself)\b"
+    r"| (?:is|was) (?:having|getting|due|in (?:theatre|recovery|bed|cubicle|room|the)|on (?:the|his|her)|back"
+    r"|home|here|off|booked"
+    r"|listed|next|first|for (?:theatre|discharge))\b"
+    r"| (?:broke|brought|took|gave|ate|drank|lost|bought|wrote|sent|forgot|started|stopped|signed)\b"
+)
+"""What follows a person, who has something of his own: ... broke his wrist, ... is having her tonsils out."""
 _TELLS = re.compile(
     r" (?:said|says|told|thinks|reckons|wants|asked|rang|phoned|has been|hasn['’]t|isn['’]t|doesn['’]t)\b"
     rf"|(?: is| was| has been|['’]s(?: been)?)(?: so| very| really| quite| still| a bit| always)? {_UNWELL}\b"
@@ -216,6 +228,11 @@ def is_asked(text: str, end: int) -> bool:
 def has(text: str, end: int) -> bool:
     """Whether what follows is said of people and of things: ...'s, ... will, ... was."""
     return _HAS.match(text, end) is not None
+
+
+def is_own(text: str, end: int) -> bool:
+    """Whether what follows speaks of a person as him or her: ... broke his wrist."""
+    return _OWN.match(text, end) is not None
 
 
 def is_told(text: str, end: int) -> bool:
