@@ -41,7 +41,7 @@ from pipeline.language.english_places import (
 )
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("name",)
 
 _VERBS = frozenset(
@@ -108,8 +108,7 @@ def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
         return False
     if plain in lists().seldom_words and any(has(text, each) for each in ends):
         return True
-    has_own = plain not in _VERBS and any(is_own(text, each) for each in ends)
-    return has_own or any(speaks(text, each) or acts(text, each) or is_told(text, each) for each in ends)
+    return any(speaks(text, one) or acts(text, one) or is_told(text, one) or is_own(text, one) for one in ends)
 
 
 def _is_unknown(word: str) -> bool:

@@ -121,9 +121,12 @@ _HAS = re.compile(
 )
 """What follows a name and other words as well."""
 _OWN = re.compile(
-    r" (?!(?:before|after|when|while|if|that|this|in|on|at|as|for|it|he|she|her|his"
-    r"|him)\b)(?:[\w'’]+ ){1,4}?(?:his|her|he|she"
-    r"|(?:he|she)['’](?:s|d|ll)|himself|herself)\b"
+    r"(?:['’]s| (?:[a-z]+ed|is|was|has|had|broke|brought|took|gave|ate|lost|left|went|came|fell|got|kept|keeps"
+    r"|hurt|hit|cut"
+    r"|put|threw|woke|forgot|sent|won['’]t|wouldn['’]t|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t|can['’]t|couldn['’]t))"
+    r" (?:[a-z]+ ){0,4}?(?<!when )(?<!what )(?<!how )(?<!where )(?:his|her|he|she|(?:he|she)['’](?:s|d|ll)"
+    r"|himself|herself)\b"
+    r"| has gone\b"
     r"| (?:is|was) (?:having|getting|due|in (?:theatre|recovery|bed|cubicle|room|the)|on (?:the|his|her)|back"
     r"|home|here|off|booked"
     r"|listed|next|first|for (?:theatre|discharge))\b"
@@ -131,7 +134,7 @@ _OWN = re.compile(
 )
 """What follows a person, who has something of his own: ... broke his wrist, ... is having her tonsils out."""
 _TELLS = re.compile(
-    r" (?:said|says|told|thinks|reckons|wants|asked|rang|phoned|has been|hasn['’]t|isn['’]t|doesn['’]t)\b"
+    r" (?:said|says|told|thinks|reckons|wants|asked|rang|phoned)\b"
     rf"|(?: is| was| has been|['’]s(?: been)?)(?: so| very| really| quite| still| a bit| always)? {_UNWELL}\b"
 )
 """What a person alone does, where a name is a month or a country as well."""
