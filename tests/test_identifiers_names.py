@@ -17,6 +17,7 @@ import pytest
 from pipeline import rooms
 from pipeline.identifiers import Found, name_tagged
 from pipeline.language import chinese_words
+from pipeline.language.chinese_names import is_drug
 from pipeline.language.homophones import consonants, sound_alike
 from pipeline.language.person_tags import person_tags
 from pipeline.values import Named, Register
@@ -408,3 +409,54 @@ def test_the_network_reads_no_sentence_like_another() -> None:
     assert np.allclose(beside.within[5:12], alone.within, atol=1e-5)
     assert person_tags("").within.shape == (0,)
     assert person_tags("İpek来了").within.shape == (6,)  # of which the first letter becomes two in small letters
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("现在跟儿子住长沙", "长沙"),
+        ("退休以后住成都呢", "成都"),
+        ("快递寄到南昌市青云谱区洪都新村15栋401室", "南昌市青云谱区洪都新村15栋401室"),
+        ("他是于都县岭背镇的", "于都县岭背镇"),
+        ("我们小区叫锦绣江南", "锦绣江南"),
+        ("小区是翡翠天辰三号楼，电梯坏了", "翡翠天辰三号楼"),
+    ],
+)
+def test_a_home_is_found_behind_little_that_says_so(text: str, place: str) -> None:
+    assert taken(text) == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他一直住广东",
+        "我爸住中国",
+        "我住院三天了",
+        "现在住养老院",
+        "小区叫什么名字",
+        "小区是封闭的",
+        "钱都花完了，药都安全",
+    ],
+)
+def test_where_millions_live_or_nothing_is_named_no_home_is_found(text: str) -> None:
+    assert taken(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["这位老寿星身体真好", "大王子的故事", "老祖宗传下来的", "米诺地尔涂了两个月", "这个叫米诺地尔，每天涂两次"]
+)
+def test_old_people_tales_and_drugs_are_nobody(text: str) -> None:
+    assert taken(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("小王子宫肌瘤三公分", "小王"), ("老张开刀了", "老张"), ("我叫王西林", "王西林")],
+)
+def test_a_person_stays_one_before_a_word_and_with_the_end_of_a_drug(text: str, name: str) -> None:
+    assert taken(text) == name
+
+
+def test_a_person_whose_name_ends_like_a_drug_is_none() -> None:
+    assert all(map(is_drug, ("米诺地尔", "阿托伐他汀")))
+    assert not any(map(is_drug, ("阿布都卡地尔", "王西林", "欧阳西林")))

@@ -272,6 +272,13 @@ def test_half_an_hour_of_talk_is_searched_at_once() -> None:
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "bed"), [("科别 心内 床号加3", "床号加3"), ("床号:加12", "床号:加12"), ("床位加3张", "")]
+)
+def test_an_extra_bed_is_found_and_a_number_of_beds_is_not(text: str, bed: str) -> None:
+    assert "".join(text[one.start : one.end] for one in identifying.find(text, NOBODY)) == bed
+
+
 # --- the command ----------------------------------------------------------------------------------------------------
 
 

@@ -162,3 +162,9 @@ def test_an_english_name_is_found_again_as_a_word_of_its_own() -> None:
     talk = "This is Mrs. Quillfeather. The Quillfeather film, the quillfeathers."
     assert [talk[one.start : one.end] for one in identifying.find(talk, built.NOBODY)][-1] == "Quillfeather"
     assert len(identifying.find(talk, built.NOBODY)) == 2
+
+
+def test_a_word_that_tells_how_a_name_is_written_is_part_of_it() -> None:
+    said = "我叫章敏文章的章敏捷的敏。小明的明天会更好，敏感的皮肤要注意。"
+    found = [said[one.start : one.end] for one in identifying.find(said, built.NOBODY)]
+    assert found == ["章敏", "文章的章敏捷的敏", "小明"]

@@ -14,7 +14,7 @@ from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_words import lists, tag
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("address",)
 
 _STOP = (
@@ -22,8 +22,8 @@ _STOP = (
     "或由比像说问看要想会可着吗呢吧啊请离"
 )
 _NAME = (
-    f"(?:[^{_STOP}a-zA-Z0-9]|和(?=[平谐睦田])|同(?=[安仁心德济])|会(?=[展昌理宁])|从(?=化)|来(?=[安宾凤])|于(?=[家洪])"
-    "|(?<=大)同|(?<=新)会)"
+    f"(?:[^{_STOP}a-zA-Z0-9]|和(?=[平谐睦田])|同(?=[安仁心德济])|会(?=[展昌理宁])|从(?=化)|来(?=[安宾凤])|于(?=[家洪都])"
+    "|(?<=大)同|(?<=新)会|(?<=[洪成丰于江昌武新花望宜])都|都(?=江堰|匀|[安昌]县))"
 )
 """A character of a place's name: none that talk puts before places, but for those that begin or end well-known ones."""
 _NUMBER = "(?:[0-9]{1,5}|[〇零一二两三四五六七八九十百千幺]{1,7})"
@@ -87,6 +87,10 @@ _ANSWER = re.compile(
 )
 """All that is said to `where are you from`: 乐清柳市的; a province alone stays."""
 _ABODE = re.compile(r"(?:在(?P<place>[\u4e00-\u9fff]{2,8}?)(?:这边|那边|乡下|农村)?(?P<after>住(?!院)|居住|定居|长大))")
+_NAMED = re.compile(
+    f"小区(?:的?名字?)?(?:就|它)?(?:叫做?|是)(?P<place>{_NAME}{{2,8}}?(?:[，,\\s]?{_DOORS})|(?<=叫){_NAME}{{2,6}}(?=$|[\\s，。！？,.!?]))"
+)
+"""What a housing estate is called that does not end like one, and a door of it: 小区是锦绣江南七号楼."""
 _PART = re.compile(f"(?:{_REGION}|{_TOWNSHIP}|{_VILLAGE}|{_ROAD}|{_ESTATE}|{_DOORS})+")
 _LANDMARK = re.compile(
     f"{_NAME}{{1,5}}?(?:桥|门|坪|坝|店|营|庄|岗|塘|沟|坡|岭|口|庙|寺|埠|渡|浜|湖|集|圩|垸|冲|堡|峪|洼|墩|岛|山|河"
@@ -100,6 +104,9 @@ _BETWEEN = re.compile(f"{_NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
 _UNKNOWN_REST = re.compile(f"({_NAME}{{2,3}})(?=$|[\\s，。！？、,.!?的人那这])")
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
+_ENDS_CLAUSE = re.compile(r"(?:那边|这边|[的了吧呢啊呀])?(?:$|[\s，。！？、,.!?])")
+_ASKED = re.compile(r"什么|啥|哪|[一老新旧这那]个|封闭|开放")
+"""What is no name of an estate: 小区叫什么, 小区是封闭的."""
 _AFTER_ORIGIN = re.compile(
     r"$|[\s，。！？、,.!?吧吗啊呀呢哦我你您他她咱]|[坐开骑走]|来|过来|离|今天|昨天|早上|种[地田]"
 )
@@ -112,7 +119,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_origins(talk))
+    places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_estates(talk), *_origins(talk))
     for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
         if not _provinces().fullmatch(text[start:end].strip(" ，,")):
             yield Found(start, end, "address")
@@ -229,11 +236,22 @@ def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
 
 
 def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
-    """住 alone, before what ends like a village, a street or a block of flats."""
+    """住 alone, before what ends like a village, a street or a block of flats, or a known place that ends a clause."""
     for lead in re.finditer("(?<![入居暂留])住(?!院)", talk.text):
-        part = _PART.match(talk.text, lead.end())
+        start = lead.end()
+        part = _PART.match(talk.text, start)
         if part and not _COMMON.fullmatch(part[0]) and not _NO_HOME.match(part[0]) and not _goes_on(talk, part.end()):
             yield part.span()
+        end = start + _place_length(talk, start)
+        if end - start > 1 and _ENDS_CLAUSE.match(talk.text, end) and not _NO_HOME.match(talk.text, start, end):
+            yield start, end
+
+
+def _estates(talk: Talk) -> Iterator[tuple[int, int]]:
+    """The name of a housing estate, where it is told as one."""
+    for named in _NAMED.finditer(talk.text):
+        if not _ASKED.match(named["place"]) and not _is_common(named["place"]):
+            yield named.start("place"), named.start("place") + len(named["place"].rstrip(" ，,"))
 
 
 def _origins(talk: Talk) -> Iterator[tuple[int, int]]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -38,6 +38,7 @@ _STOPS = re.compile(
 )
 _FOREIGN = re.compile("[\u4e00-\u9fff]{4,8}(?=$|[\\s，。！？,.!?]|来|今年|从|住|是)")
 """What may be a name of another people, if its characters are such: 阿卜杜热合曼."""
+_WRITTEN = re.compile("[\u4e00-\u9fff]{4,8}?(?=[片胶囊针]|$|[\\s，。！？、,.!?]|[是吗吧呢])")
 _SPELLED = re.compile(
     "耳东陈|弓长张|木子李|双木林|口天吴|古月胡|立早章|草头黄|草字头黄|三横一?竖?王|走肖赵|言午许|双人徐|双口吕|人可何|文刀刘|卯金刀刘|邑包阝?郭"
     "|干勾于|十八子李|美女姜"
@@ -58,8 +59,14 @@ def find(text: str, register: Register) -> Iterator[Found]:
 def _named(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in _NAMED.finditer(talk.text):
         end = _end_of_name(talk, lead.end())
-        if end is not None:
+        if end is not None and not (lead[0].startswith("这个") and _is_drug(talk.text, lead.end())):
             yield lead.end(), end
+
+
+def _is_drug(text: str, start: int) -> bool:
+    """Whether what something is called is a drug: 这个叫米诺地尔."""
+    word = _WRITTEN.match(text, start)
+    return word is not None and is_drug(word[0])
 
 
 def _end_of_name(talk: Talk, start: int) -> int | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language import person_places
-from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, Token, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 ENOUGH = 4
@@ -70,7 +70,7 @@ def _alone(talk: Talk) -> Iterator[tuple[int, int]]:
             yield old.span()
     for word in talk.words:
         is_named = word.tag.startswith("nr") and len(word.text) > 1 and word.text not in lists().titles
-        is_foreign = is_named and all(map(_is_foreign, word.text))
+        is_foreign = is_named and all(map(_is_foreign, word.text)) and not is_drug(word.text)
         if is_foreign and place(talk, word.start, word.end) >= 5 - min(len(word.text), 3):
             yield word.start, word.end
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.identifiers.name_placed import place
-from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists
 from pipeline.language.person_tags import person_tags
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 FAINT = 0.2
@@ -60,7 +60,7 @@ def _is_name(talk: Talk, start: int, end: int, likely: float) -> bool:
     name = talk.text[start:end]
     if not (talk.opens(start) and talk.closes(end)) or talk.names_something_else(end):
         return False
-    if name in lists().known_to_all:
+    if name in lists().known_to_all or is_drug(name):
         return False
     if len(name) == 4 and name[:2] == name[2:]:
         return False  # what is said twice is a wish or a warning: 贺喜贺喜

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk, surname_length
-from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag
+from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag, tokens
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
@@ -134,10 +134,23 @@ def _before(talk: Talk) -> Iterator[tuple[int, int]]:
             continue
         if talk.word(start).text == text[start : end + 1] and is_ordinary(talk.word(start).text):
             continue
-        if _COUNTED.search(text[:start]):
+        if _COUNTED.search(text[:start]) or (front[0] != "阿" and _begins_word(talk, start)):
             continue
         if _is_nickname(talk, front[0], called, end):
             yield start, end + (text[end : end + 1] == _OLD_MAN)
+
+
+def _begins_word(talk: Talk, start: int) -> bool:
+    """Whether 老, 小 or 大 stands before a word instead of a name: 老寿星, but 小王子宫肌瘤 is 小王.
+
+    The dictionary takes 老寿星 for one word, and what is left of it without 老 begins with one as well.
+    """
+    whole = talk.word(start)
+    if whole.end - start < 3:
+        return False
+    rest = tokens(talk.text[start + 1 :])[0]
+    is_called = rest.text[1:] in lists().titles or (rest.text.endswith("子") and not is_ordinary(rest.text))
+    return rest.end > 1 and not is_called
 
 
 def _revered(talk: Talk) -> Iterator[tuple[int, int]]:

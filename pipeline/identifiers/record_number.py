@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import is_amount, without_count
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -64,7 +64,8 @@ _NUMBERS = (
 """What is called so; the last is whatever is a number of some sort and has four digits."""
 _NO_BED = r"[ -]?(?i:days?|weeks?|hours?|hrs?|times?|or|min|nights?|am|pm|o'clock|more|month|unit|mg|%|baths?|rooms?)"
 _BEDS = (
-    re.compile(r"加床\s?\d{1,3}|(?<![上下起卧临机离])床\s?[:#]?\s?(?<!\d)\d{1,3}(?!\d|\.\d|\s?[张个台])"),
+    re.compile(r"(?:加床|床[号位]?\s?[:#是为]?\s?加床?)\s?-?\d{1,3}(?!\d|\.\d|\s?[张个台])"),
+    re.compile(r"(?<![上下起卧临机离])床\s?[:#]?\s?(?<!\d)\d{1,3}(?!\d|\.\d|\s?[张个台])"),
     re.compile(
         r"(?:(?:加|监护?|ICU|抢|走廊|[东西南北])\s?)?(?<![\d.])\d{1,3}(?:-\d{1,2})?\s?"
         r"(?:号病?床位?|病?床(?!位|号\s?[:#]))(?![被褥毯棉垫单铺旁边头上])"

@@ -24,6 +24,18 @@ INSTITUTION = re.compile(
 """What makes a person's name before it the name of something else; 王建国去医院 and 张伟的病 are still people."""
 
 
+_DRUG = re.compile(
+    "(?:(?<!卡)地尔|他汀|沙坦|洛尔|西林|[霉菌]素|替尼|单抗|普利|拉唑|地平|列汀|列净|格列.|唑仑|西泮|沙星|[洛西他]韦|司琼|替丁|他定"
+    "|双胍|沙班|昔布|洛芬|膦酸|曲坦|安奈德|米松|泼尼松龙?|卡因|嘧啶|康唑|昔康|波糖)$"
+)
+"""What drugs end in, whose names are written with the characters of foreign ones; 卡地尔 is a person."""
+
+
+def is_drug(name: str) -> bool:
+    """Whether four characters or more are a drug by their end: 米诺地尔; 王西林 and 欧阳西林 are people."""
+    return len(name) > 3 and name[:2] not in lists().compound_surnames and _DRUG.search(name) is not None
+
+
 def is_han(character: str) -> bool:
     """Whether a character is a Chinese one; False for the empty text."""
     return bool(_HAN.fullmatch(character))

@@ -1,20 +1,26 @@
-"""A name that was found once, wherever else a text says it: there nothing around it may speak for a person."""
+"""A name that was found once, wherever else a text says it or explains how it is written: 章敏, 敏捷的敏."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.identifiers import Found
-from pipeline.language.chinese_names import Talk, is_han, surname_length
+from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary
 from pipeline.language.english_names import lists, plainly
 
-VERSION = 2
+VERSION = 3
 
 
-def again(text: str, names: Iterable[Found]) -> Iterator[Found]:
-    """Further places of names, and of the given names of whole Chinese ones; words of everyday talk are no names there.
+_EXPLAINED = re.compile(f"(?P<word>[{HAN}]{{2}})的(?P<character>[{HAN}])")
+"""A character told by a word in which it is."""
+
+
+def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
+    """Further places of names, of the given names of whole Chinese ones, and words that tell how one is written.
+
+    Words of everyday talk are no names there.
 
     Args:
         text: the whole text.
@@ -26,6 +32,11 @@ def again(text: str, names: Iterable[Found]) -> Iterator[Found]:
         for place in re.finditer(re.escape(spoken), text):
             if _is_whole(talk, *place.span()):
                 yield Found(*place.span(), one.kind, one.person)
+    for explained in _EXPLAINED.finditer(text):
+        character = explained["character"]
+        whose = next((one for one in names if character in text[one.start : one.end]), None)
+        if whose is not None and character in explained["word"] and talk.closes(explained.end()):
+            yield Found(talk.word(explained.start()).start, explained.end(), whose.kind, whose.person)
 
 
 def _spoken(name: str) -> Iterator[str]:
