@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline.language import identifying
@@ -112,6 +114,16 @@ def test_an_age_over_89_is_found_behind_somebodys_name(text: str, age: str) -> N
     assert age in told(text)
 
 
+@pytest.mark.parametrize("row", ["Doris Platt 93, cataract", "Bilal 96, chest pain", "Ama Owusu, 91 F, fall"])
+def test_an_age_over_89_is_found_in_a_list(row: str) -> None:
+    assert [one for one in told(row) if one.isdigit()] == re.findall(r"\d+", row)
+
+
+@pytest.mark.parametrize("row", ["Sats 94, pulse 90", "Bilal 96% on air", "Marcus 95/60", "Ward 94, second floor"])
+def test_a_measurement_at_the_beginning_is_no_age(row: str) -> None:
+    assert not [one for one in told(row) if one[0].isdigit()]
+
+
 def test_a_pulse_over_89_is_no_age() -> None:
     assert told("Dad's pulse was ninety eight and steady") == []
     assert told("his sats are ninety four on room air") == []
@@ -137,6 +149,9 @@ def test_a_number_is_found_by_what_it_is_called_in_other_countries(text: str, nu
         ("I come in by train from Guildford every week", "Guildford"),
         ("Flat 12, Block C, Sunshine Apartments, near the temple", "Flat 12, Block C, Sunshine Apartments"),
         ("I'm out in Dubbo so can we do it by video", "Dubbo"),
+        ("her dad lived alone in Braintree", "Braintree"),
+        ("he was coughing, came over from Cork with his wife", "Cork"),
+        ("we stay in Khayelitsha Section C", "Khayelitsha Section C"),
         ("we stay at Block 418 Ang Mo Kio Avenue 10", "Block 418 Ang Mo Kio Avenue 10"),
     ],
 )
@@ -147,6 +162,58 @@ def test_a_home_is_found_with_words_between(text: str, home: str) -> None:
 @pytest.mark.parametrize("state", ["Kerala", "Queensland", "New South Wales", "Ontario", "Tamil Nadu", "Nigeria"])
 def test_a_state_that_somebody_came_from_stays(state: str) -> None:
     assert told(f"they moved over from {state} for the job") == []
+
+
+@pytest.mark.parametrize("ward", ["Resus", "ED", "Radiology", "HDU"])
+def test_a_department_that_somebody_came_from_stays(ward: str) -> None:
+    assert told(f"he was short of breath, came in from {ward} with a drip") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We'll take the plaster off",
+        "We're open until six",
+        "They've taken two biopsies",
+        "Who's next please",
+        "You'd look better with glasses",
+        "Didn't take the tablets",
+    ],
+)
+def test_words_drawn_together_are_nobody(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize("name", ["O'Brien", "D'Souza", "McAllister"])
+def test_a_surname_is_known_by_its_shape(name: str) -> None:
+    assert told(f"{name} needs a scan") == [name]
+
+
+def test_a_thing_by_the_shape_of_a_surname_stays() -> None:
+    assert told("McBurney's point is tender") == told("the McGill pain questionnaire") == told("six O'Clock") == []
+
+
+def test_a_name_goes_before_a_sentence_without_a_full_stop() -> None:
+    assert told("I'm Mark I'll be your physio today") == ["Mark"]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("name Chua Wei Ling, allergies nil", "Chua Wei Ling"),
+        ("ward round, name Kwame Boateng, second day", "Kwame Boateng"),
+        ("Khan S chest PA", "Khan S"),
+        ("Obi N CT abdomen", "Obi N"),
+        ("Walsh P left hip", "Walsh P"),
+    ],
+)
+def test_a_name_on_a_form_or_a_film_needs_no_colon(row: str, name: str) -> None:
+    assert told(row) == [name]
+
+
+@pytest.mark.parametrize("text", ["Weber B fracture of the ankle", "Stanford A dissection", "Vitamin D is low"])
+def test_a_class_with_its_letter_is_no_film(text: str) -> None:
+    assert told(text) == []
 
 
 def test_no_gathered_name_is_a_word_of_our_lists() -> None:

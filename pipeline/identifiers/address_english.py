@@ -11,7 +11,7 @@ from pipeline.language.english_names import lists
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -39,8 +39,7 @@ _ADDRESS = re.compile(
     rf"|(?:[A-Z][A-Za-z'’.\-]* ){{1,3}}?{_DOUBTFUL_STREET})\b\.?(?:,? {_FLAT})?{_REST}"
     rf"|\b{_FLAT}\b"
     r"(?:, (?:Block|Tower|Wing|Building) [A-Z\d]{1,3}\b)?(?:, (?:[A-Z][a-z]+ ){1,3}(?:Apartments|Residency"
-    r"|Society|Towers"
-    r"|Heights|Complex|Villas|Enclave|Condo|House))?"
+    r"|Society|Towers|Heights|Complex|Villas|Enclave|Condo|House))?"
     r"|\b\d{1,3}(?:st|nd|rd|th) (?i:street|avenue|ave)\b|\b(?i:p\.? ?o\.? box) \d+"
     + _REST
     + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
@@ -48,8 +47,8 @@ _ADDRESS = re.compile(
 _BLOCK = re.compile(
     r"\b(?i:(?:blk|block) \d{1,4}[A-Za-z]?|h\.? ?no\.?:? ?\d[\w/\-]*|house no\.?:? ?\d[\w/\-]*"
     r"|plot (?:no\.? ?)?\d+)(?:,? (?:#\d+-\d+"
-    rf"|(?:[A-Z][A-Za-z'’.\-]*,? ){{0,4}}?(?i:{_STREET}|drive|close|place|way|park|link|walk|view|lorong|nagar"
-    rf"|colony|enclave|vihar"
+    rf"|(?:[A-Z][A-Za-z'’.\-]*,? ){{0,4}}?(?i:{_STREET}|drive|close"
+    rf"|place|way|park|link|walk|view|lorong|nagar|colony|enclave|vihar"
     r"|marg|chowk|jalan|gardens?|road)(?: \d{1,3})?))+|#\d{2}-\d{2,4}\b"
     r"|(?:\b\d{1,4}[A-Z]?,? )?\bSector[ -]\d{1,3}(?:,? [A-Z][a-z]+)?|(?:\b\d{1,4}[A-Z]?,? )?\b(?:Jalan|Lorong"
     r"|Taman|Kampung) [A-Z][a-z]+(?: [A-Z\d][a-z\d/]*)*"
@@ -80,20 +79,19 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_STREET = re.compile(
-    r"\b(?:a|an|the|to|of|on|in|at|before|after|minutes?|hours?|miles?|days?|weeks?|months?|years?"
-    r"|times|people|or|and|for)\b",
+    r"\b(?:a|an|the|to|of|on|in|at|before|after|minutes?|hours?"
+    r"|miles?|days?|weeks?|months?|years?|times|people|or|and|for)\b",
     re.IGNORECASE,
 )
 _BETWEEN_HOME = (
     r" (?:here|in(?= by| from)|all the way|over|down|up|out|alone|away|together|just|back|around"
     r"|on (?:my|her|his|their|our|your) own"
     r"|by (?:myself|herself|himself|themselves)|(?:this|yesterday|last) (?:morning|week|month|year)|by (?:bus"
-    r"|train|car|ferry)"
-    r"|with (?:my|his|her|their|our|the) (?:\w+ ){0,2}?\w+|most of (?:my|her|his) life|for \w+ years)"
+    r"|train|car|ferry)|with (?:my|his|her|their|our|the) (?:\w+ ){0,2}?\w+|most of (?:my|her|his) life|for \w+ years)"
 )
 """What may stand between living and where: she lives on her own in ..."""
 _HOME = re.compile(
-    r"(?:(?:^|\b(?:and|then|only|just|recently) )(?:moved|came|grew up|born)"
+    r"(?:(?:^|[,;] ?|\b(?:and|then|only|just|recently) )(?:moved|came|grew up|born)"
     rf"(?:{_BETWEEN_HOME})* (?:from|to(?! theatre)|in)"
     r"|\b(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
     r"|had |used to |both |all |just |was |were |am |are |is )*"
@@ -101,36 +99,20 @@ _HOME = re.compile(
     r"|settled|raised|come|comes|came|drove|travell?ed|flew)"
     rf"(?:{_BETWEEN_HOME})* (?:in|at|on|to|from|near|outside|around|past|beyond)"
     r"|(?:i['’]?m|i am|we['’]re|we are|he['’]s|he is|she['’]s|she is|they['’]re|you['’]re)(?:"
-    r"(?: originally| both| all| just| calling| phoning| ringing| joining(?: you)?| speaking(?: to you)?| over"
-    r"| down| up)*"
+    r"(?: originally| both| all| just| calling| phoning| ringing"
+    r"| joining(?: you)?| speaking(?: to you)?| over| down| up)*"
     r" (?:from|a native of)|(?: only| just| still| based| living| all the way)*(?: out| over| way out| out west"
-    r"| back home"
-    r"| up north| based| living) (?:in|at|near|around))"
+    r"| back home| up north| based| living) (?:in|at|near|around))"
     r"|(?:my|our|his|her|their|your) (?:\w+ )?(?:home|house|flat|apartment|hometown|home town|place|farm|address"
     r"|village)(?: address)? (?:is|was)(?: just)?(?: in| on| at| near)?"
     r"|(?:home |mailing |postal |street )?address(?: is)?\s*:?|hometown(?: is|:)?"
     r"|(?:have|own|bought|rent) (?:a|an|our) (?:small )?(?:farm|house|flat|home|place|cottage|apartment)"
     r" (?:in|near|on|at|outside)"
-    r"|(?:back home|based|(?:all the way|over) from|commut(?:e|es|ing) from|hometown of)(?: in)?"
-    r"|resident of|lives? (?:in|at|on"
-    r"|near))\s+(?:the (?:town|village|city) of |a (?:small )?(?:town|village) called )?",
+    r"|(?:back home|based|(?:all the way|over) from|commut(?:e|es|ing) from|hometown of)(?: in)?|resident of"
+    rf"|(?:lives?|lived|living)(?:{_BETWEEN_HOME})* (?:in|at|on|near))"
+    r"\s+(?:the (?:town|village|city) of |a (?:small )?(?:town|village) called )?",
     re.IGNORECASE,
 )
-_REGIONS = frozenset(
-    {"new south wales", "new zealand", "new jersey", "new mexico", "new hampshire", "new brunswick", "new england"}
-    | {
-        "british columbia",
-        "nova scotia",
-        "prince edward island",
-        "hong kong",
-        "sri lanka",
-        "saudi arabia",
-        "costa rica",
-    }
-    | {"puerto rico", "el salvador", "papua new guinea", "burkina faso", "san marino", "ivory coast", "cape verde"}
-    | {"rhode island", "free state", "lower saxony", "czech republic", "dominican republic"}
-)
-"""States, provinces and countries of more than one word; those of one are in the list `no_town`."""
 _TOWN = re.compile(
     r"(?:[A-Z][A-Za-z'’\-]+)(?:(?: (?:upon|on|under|le|by"
     r"|of))? [A-Z][A-Za-z'’\-]+){0,3}(?:, [A-Z][A-Za-z'’\-]+(?: [A-Z][a-z]+)?)?"
@@ -138,6 +120,12 @@ _TOWN = re.compile(
 _SMALL_TOWN = re.compile(
     r"[a-z][a-z'’\-]{3,}(?: (?:city|town|village|heights|falls|springs|beach|park|hill|hills|valley|county|rapids))?\b"
 )
+
+
+_SECTION = re.compile(
+    r",? (?i:section|sector|zone|phase|block|ext(?:ension)?|unit|stage|ward|precinct) (?:[A-Z]{1,2}|\d{1,3}[A-Z]?)\b"
+)
+"""The part of a township that stands behind it: Umlazi section V."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -158,7 +146,9 @@ def find(text: str, register: Register) -> Iterator[Found]:
     for lead in _HOME.finditer(text):
         town = _town(text, lead.end())
         if town:
-            yield Found(town.start(), town.end(), "address")
+            section = _SECTION.search(text, town.start())
+            has_section = section is not None and section.start() <= town.end()
+            yield Found(town.start(), section.end() if section and has_section else town.end(), "address")
             further = re.compile(r" (?:to|and then|and) (?=[A-Z])").match(text, town.end())
             if further and (second := _town(text, further.end())):
                 yield Found(second.start(), second.end(), "address")
@@ -171,7 +161,7 @@ def _town(text: str, at: int) -> re.Match[str] | None:
         return None
     words = town[0].lower().replace(",", " ").split()
     is_ordinary = words[0] in lists().no_town or (len(words) == 1 and words[0] in lists().ordinary)
-    is_region = " ".join(words[:2]) in _REGIONS or " ".join(words[:3]) in _REGIONS
+    is_region = any(" ".join(words[:count]) in lists().regions for count in (1, 2, 3))
     return None if is_ordinary or is_region else town
 
 

@@ -11,13 +11,13 @@ from pipeline.language.digit_runs import UNITS
 from pipeline.language.english_names import lists, plainly
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("age",)
 
 _N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"
 _NO_NAME = (
-    r"(?:pulse|weigh\w*|blood|sugar\w*|heart|sats?|temp\w*|pressure|bp|rate|score|level|oxygen|who|also"
-    r"|and|peak|best|max\w*)"
+    r"(?:pulse|weigh\w*|blood|sugar\w*|heart|sats?|temp\w*|pressure"
+    r"|bp|rate|score|level|oxygen|who|also|and|peak|best|max\w*)"
 )
 """What may stand between a person and a figure that is no age: dad's pulse is ninety two."""
 _KIN = (
@@ -30,10 +30,8 @@ _RELATIVE = (
 _IS = r"(?:['’]?s| is| was|['’]ll be| will be)(?: now| already| just| about| nearly| almost| only)?"
 _GOES_ON = (
     r"(?:[.,;!?…]|\Z|(?:and|but|now|this|next|last|in|who|with|still|yet|so|he|she|her|his|i|we|they|lives|living"
-    r"|has|had"
-    r"|came|comes|when|because|going|himself|herself|bless|you know|if you|believe|mind you|can|can't|doesn't"
-    r"|walks|does"
-    r"|tomorrow|though|years|was|is|isn't|hasn't|love|god)(?![a-z]))"
+    r"|has|had|came|comes|when|because|going|himself|herself|bless|you know|if you|believe|mind you|can|can't|doesn't"
+    r"|walks|does|tomorrow|though|years|was|is|isn't|hasn't|love|god)(?![a-z]))"
 )
 """What follows an age and hardly ever a measurement; recognition writes no full stop."""
 _ZH_KIN = r"(?:[爸妈爷奶婆公姥]|老人家?|老太太?|老头子?|老爷子|老先生|老伴|父亲|母亲|[我他她您你]|今年|岁数|年纪)"
@@ -75,13 +73,19 @@ _SOMEBODY = re.compile(
     rf"(?<![A-Za-z])(?P<who>[A-Z][a-z]+)(?i:{_IS}|\sturn(?:s|ed))\s(?P<age>{_N})(?=\s?(?i:{_GOES_ON}))"
 )
 """Who is called by name and so old: Edith's ninety four."""
+_LISTED = re.compile(
+    rf"^(?P<who>[A-Z][a-z]+)(?: [A-Z][A-Za-z'’\-]+){{0,2}},? (?P<age>{_N})"
+    r"(?=\s?[,;(]|\s(?:[yY](?:/?o)?|[MF]|for|with|from)\b)",
+    re.MULTILINE,
+)
+"""An age behind a name as lists have it: Zainab Bello 90, bilateral cataracts."""
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Ages of 90 and more that are said of somebody."""
     del register
     view = spoken_digits.view(text)
-    for match in _SOMEBODY.finditer(view.text):
+    for match in (*_SOMEBODY.finditer(view.text), *_LISTED.finditer(view.text)):
         if plainly(match["who"]) in lists().given:
             yield Found(*view.place(*match.span("age")), "age")
     for pattern in _PATTERNS:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language.english_addressed import is_honoured
 from pipeline.language.english_names import (
     POSSESSIVE,
     WORD,
     begins_sentence,
     follows_saint,
     is_capital,
+    is_contraction,
     is_given,
     is_surname,
     is_thing,
@@ -26,16 +28,17 @@ from pipeline.language.english_names import (
     past_particles,
     plainly,
 )
-from pipeline.language.english_places import is_honoured
 from pipeline.values import Register
 
-VERSION = 10
+VERSION = 11
 KINDS = ("name",)
 
 _NAMED = re.compile(
     r"\b(?:(?:my|her|his|their|your|the|patient|whose|\w+['’]s)(?: full| last| first)? name(?:['’]s| is| was)?"
-    r"|(?:patient(?:'s)? )?name\s*[:=]|name(?=\s(?-i:[A-Z]{3}))|(?:given|fore|christian)[ -]?names?|named|goes by"
-    r"|call me|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| (?:is|was)\b|\s*[:=])?)\s*[:=,]?\s*",
+    r"|(?:patient(?:'s)? )?name\s*[:=]|name(?=\s(?-i:[A-Z]{3}))"
+    r"|(?:^|(?<=[,;] )|(?<=\n))name(?=\s(?-i:[A-Z][a-z]+[ -][A-Z][a-z]))"
+    r"|(?:given|fore|christian)[ -]?names?|named|goes by|call me"
+    r"|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| (?:is|was)\b|\s*[:=])?)\s*[:=,]?\s*",
     re.IGNORECASE,
 )
 """What is followed by a name for sure."""
@@ -43,8 +46,7 @@ _SHOWN = re.compile(
     r"\b(?:i['’]?m|i am|this is|it['’]s|called|(?:patient|pt)[:,]?|meet|hi|hello|hey|hiya|dear|thanks|thank you"
     r"|(?:good )?(?:morning|afternoon|evening)"
     r"|spoke (?:to|with)|speaking with|ask(?: for)?|next(?: please)?|signed|seen by|referred by|husband|wife|son"
-    r"|daughter|brother|sister|mother"
-    r"|father|mum|mom|dad|friend|neighbou?r|colleague)[,:]?\s+",
+    r"|daughter|brother|sister|mother|father|mum|mom|dad|friend|neighbou?r|colleague)[,:]?\s+",
     re.IGNORECASE,
 )
 """What is often followed by a name."""
@@ -151,6 +153,8 @@ def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> b
     following = next_word(text, words, first)
     second = words[following][0] if following is not None else ""
     has_second = is_capital(second) and may_be_name(second)
+    if is_contraction(second) and plainly(word) in lists().given:
+        return True  # a new sentence without a full stop: I'm Mark I'll be your nurse
     if is_surname(word) and plainly(word) not in lists().everyday | lists().also_eponyms:
         return True
     is_family = is_surname(word) or plainly(word) in lists().chinese_surnames

@@ -6,6 +6,15 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language.english_addressed import (
+    is_asked,
+    is_called_upon,
+    is_dear,
+    is_honoured,
+    is_spoken_to,
+    is_told,
+    is_welcomed,
+)
 from pipeline.language.english_names import (
     WORD,
     begins_sentence,
@@ -19,20 +28,13 @@ from pipeline.language.english_names import (
     next_word,
     plainly,
 )
-from pipeline.language.english_places import (
+from pipeline.language.english_spoken_of import (
     acts,
     follows_kin,
     has,
-    is_asked,
-    is_called_upon,
-    is_dear,
-    is_honoured,
     is_introduced,
     is_old,
     is_own,
-    is_spoken_to,
-    is_told,
-    is_welcomed,
     opens_clause,
     owns,
     speaks,
@@ -41,7 +43,7 @@ from pipeline.language.english_places import (
 )
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("name",)
 
 _VERBS = frozenset(
@@ -114,9 +116,9 @@ def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
 def _is_unknown(word: str) -> bool:
     """Whether a word may be a name and is on no list of what is none."""
     plain, known = plainly(word), lists()
-    if plain[:2] in _I_SHORT or "n't" in plain or plain.endswith(("'ll", "'ve", "'re", "'d", "'m")):
+    if plain[:2] in _I_SHORT:
         return False
-    others = known.eponyms | known.no_person | known.no_town | known.titles | known.everyday
+    others = known.eponyms | known.no_person | known.no_town | known.regions | known.titles | known.everyday
     return plain not in others and len(plain) > 2 and may_be_name(word)
 
 

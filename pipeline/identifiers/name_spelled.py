@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, is_given, is_surname, is_thing, lists, may_be_name, plainly
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
 _INITIALS = re.compile(
@@ -30,8 +30,16 @@ _CAPITALS = re.compile(
     r"(?![\w'’\-])(?P<person>[\s,/(]{1,3}(?:[MF]\b(?!\.)|\d{1,3}\s?[YyMF]\b|DOB\b|MRN\b))?"
 )
 """The same in capitals, as films and lists have it, whatever stands before: chest PA HENDERSON, PAUL."""
-_FILMED = re.compile(r"^(?P<surname>[A-Z][A-Z'’\-]{2,}) [A-Z](?= [^A-Z\s]|$)", re.MULTILINE)
-"""As films have it: a surname in capitals and an initial, at the beginning."""
+_FILMED = re.compile(
+    r"^(?P<surname>[A-Z][A-Z'’\-]{2,}|[A-Z][a-z]+(?:['’\-]?[A-Z][a-z]+)?) (?P<initial>[A-Z])"
+    r"(?= [^A-Z\s]| (?:CT|MRI?|C?XR|USS?|DR|AP|PA)\b|$)",
+    re.MULTILINE,
+)
+"""As films have it: a surname and an initial, at the beginning."""
+_CLASSES = frozenset("ABCD")
+"""Letters of classes that are called after somebody: Weber B."""
+_SHAPED = re.compile(r"(?<![\w'’\-])(?:[OD]['’]|Mc)(?!Clock)[A-Z][a-z]{2,}(?![\w\-])")
+"""Surnames by their shape: O'Brien, D'Souza, McAllister."""
 _LETTERS = re.compile(r"(?<![\w'’\-])(?:[A-Z](?:, ?|[ .\-]{1,2})){2,}[A-Z](?![\w'’])")
 """Letters one by one, of whatever."""
 _SAYS_LISTED = re.compile(
@@ -76,7 +84,14 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
             yield found.start("surname"), found.end("given")
     for found in _FILMED.finditer(text):
         surname = plainly(found["surname"])
-        if is_surname(surname) and surname not in lists().everyday | lists().ordinary | lists().eponyms:
+        others = lists().everyday | lists().ordinary | lists().eponyms
+        if found["initial"] in _CLASSES:
+            others |= lists().also_eponyms | lists().also_things
+        is_talk = found["initial"] == "I" and not found["surname"].isupper()
+        if is_surname(surname) and surname not in others and not is_talk:
+            yield found.span()
+    for found in _SHAPED.finditer(text):
+        if plainly(found[0]) not in lists().eponyms | lists().also_eponyms | lists().also_things:
             yield found.span()
     for found in _LISTED_FIRST.finditer(text):
         if is_given(found["given"]) and may_be_name(found["surname"]):

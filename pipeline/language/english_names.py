@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
 
-from pipeline.language.english_places import acts, speaks
+from pipeline.language.english_spoken_of import acts, speaks
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model
 
@@ -20,6 +20,13 @@ _LETTER = r"[A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f]"
 WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
 """Letters with accents of their own or behind them."""
 POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+
+_CONTRACTION = re.compile(
+    r"(?:[a-z]+['’](?:ll|ve|re)|[a-z]+n['’]t"
+    r"|(?:i|you|we|he|she|it|they|this|that|there|here|who|what|where|when|why|how|let)['’](?:s|d|m))$",
+    re.IGNORECASE,
+)
+"""Words with a verb or a `not` that lost letters; O'Brien and D'Souza are people, and Sarah's tells of one."""
 
 _DISEASES = (
     r"disease|syndrome|lymphoma|sign|palsy|sarcoma|tumou?r|phenomenon|thyroiditis|fracture|contracture|chorea"
@@ -62,8 +69,10 @@ class EnglishLists(Model):
     no_one: Words
     eponyms: Words
     also_eponyms: Words
+    also_things: Words
     ordinary: Words
     no_town: Words
+    regions: Words
     no_person: Words
     more_than_a_person: Words
     romanised: Words
@@ -79,6 +88,7 @@ def lists() -> EnglishLists:
     """What English names are made of, all in lower case."""
     own = TypeAdapter(EnglishLists).validate_python(strict_yaml.load(LISTS / "english.yaml").data)
     others = own.ordinary | own.everyday | own.no_one | own.eponyms | own.also_eponyms | own.no_town | own.no_person
+    others |= own.regions
     others |= own.more_than_a_person | own.titles | own.particles | own.chinese_places | own.chinese_surnames
     gathered = (_gathered("english_given.txt") - others - own.given - own.surnames) | own.nicknames
     surnames = own.surnames | (_gathered("english_surnames.txt") - others)
@@ -112,8 +122,15 @@ def follows_saint(text: str, start: int) -> bool:
     return re.search(r"\b(?:(?:St|Saint|st)\.?|San|Santa|São) $", text[max(0, start - 30) : start]) is not None
 
 
+def is_contraction(word: str) -> bool:
+    """Whether a word is two that were drawn together: we'll, who's, didn't."""
+    return _CONTRACTION.match(word) is not None
+
+
 def may_be_name(word: str) -> bool:
-    """Whether a word is neither ordinary nor a term of medicine."""
+    """Whether a word is neither ordinary nor drawn together of two such, nor a term of medicine."""
+    if is_contraction(word):
+        return False
     plain = plainly(word)
     known = plain in lists().given or plain in lists().surnames
     if len(plain) < 2 or plain in lists().ordinary or (plain in lists().eponyms and not known):
