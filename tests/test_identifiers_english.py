@@ -119,7 +119,9 @@ def test_an_age_over_89_is_found_in_a_list(row: str) -> None:
     assert [one for one in told(row) if one.isdigit()] == re.findall(r"\d+", row)
 
 
-@pytest.mark.parametrize("row", ["Sats 94, pulse 90", "Bilal 96% on air", "Marcus 95/60", "Ward 94, second floor"])
+@pytest.mark.parametrize(
+    "row", ["Sats 94, pulse 90", "Bilal 96% on air", "Marcus 95/60", "Ward 94, second floor", "April 95, a wet one"]
+)
 def test_a_measurement_at_the_beginning_is_no_age(row: str) -> None:
     assert not [one for one in told(row) if one[0].isdigit()]
 

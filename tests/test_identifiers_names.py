@@ -431,6 +431,10 @@ def test_a_home_is_found_behind_little_that_says_so(text: str, place: str) -> No
     [
         "他一直住广东",
         "我爸住中国",
+        "他从德国来的",
+        "她是泰国人",
+        "他住县城",
+        "我们小区叫做核酸",
         "我住院三天了",
         "现在住养老院",
         "小区叫什么名字",

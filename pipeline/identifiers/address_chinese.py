@@ -5,63 +5,28 @@ A province or a large city alone is told of studies, hospitals and experts as we
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk
-from pipeline.language.chinese_words import lists, tag
+from pipeline.language.chinese_places import (
+    CHAIN,
+    COMMON,
+    COUNTY,
+    DOORS,
+    INSTITUTION,
+    LANDMARK,
+    NAME,
+    PART,
+    provinces,
+)
+from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
 VERSION = 6
 KINDS = ("address",)
 
-_STOP = (
-    "\\W_我你您他她它们的了在是住从到来去往回过和跟与这那每各本某同个几哪很有没不也都就还又给让把被叫对为于及"
-    "或由比像说问看要想会可着吗呢吧啊请离"
-)
-_NAME = (
-    f"(?:[^{_STOP}a-zA-Z0-9]|和(?=[平谐睦田])|同(?=[安仁心德济])|会(?=[展昌理宁])|从(?=化)|来(?=[安宾凤])|于(?=[家洪都])"
-    "|(?<=大)同|(?<=新)会|(?<=[洪成丰于江昌武新花望宜])都|都(?=江堰|匀|[安昌]县))"
-)
-"""A character of a place's name: none that talk puts before places, but for those that begin or end well-known ones."""
-_NUMBER = "(?:[0-9]{1,5}|[〇零一二两三四五六七八九十百千幺]{1,7})"
-_DOOR = f"(?:第?{_NUMBER}(?:号楼|号院|栋|幢|单元|室|号|弄|组|队|巷|座|层|楼|门|户|甲|乙|房)[a-zA-Z]?)"
-_REGION = f"(?:{_NAME}{{1,7}}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|林区|新区|州|盟|县|区|旗))"
-_TOWNSHIP = f"(?:(?:(?!村){_NAME}){{1,5}}?(?:街道办|街道|镇|乡|苏木|农场|林场))"
-_VILLAGE = f"(?:{_NAME}{{1,5}}?(?:自然村|行政村|新村|村|社区|屯|寨|大队|生产队|嘎查))"
-_ROAD = f"(?:{_NAME}{{1,6}}?(?:大道|大街|胡同|弄堂|公路|路|街|巷)[东南西北中]?(?:[路街段]|[一二三四五六七八九十]段)?)"
-_ESTATE = (
-    f"(?:{_NAME}{{1,7}}?(?:小区|花园|家园|公寓|新苑|苑|园|大院|家属院|宿舍|名都|公馆|山庄|大厦|广场|城|府|庭|湾|轩))"
-)
-_DOORS = f"(?:[a-zA-Z]?{_DOOR}[，,\\s-]{{0,2}}){{1,4}}{_NUMBER}?"
-_CHAIN = re.compile(
-    "(?=[^\\W_]{1,12}[省市州区县盟旗办道镇乡木场村社屯寨队查街同堂巷路园苑寓院舍都馆庄厦城府庭湾轩号栋幢座元])(?:"
-    f"(?:{_REGION}){{2,4}}{_TOWNSHIP}?{_VILLAGE}?{_ROAD}?{_ESTATE}?(?:{_DOORS})?"
-    f"|{_REGION}{{1,3}}(?:{_TOWNSHIP}{_VILLAGE}?{_ROAD}?|{_VILLAGE}|{_ROAD}(?={_NUMBER}))(?:{_ESTATE}?{_DOORS})?"
-    f"|{_TOWNSHIP}(?:{_VILLAGE}|{_ROAD})?(?:{_DOORS})?"
-    f"|{_VILLAGE}(?:{_DOORS})?"
-    f"|{_ROAD}\\s?{_ESTATE}?{_DOORS}"
-    f"|{_ESTATE}\\s?{_DOORS}"
-    f"|{_NAME}{{2,5}}?(?:小区|佳苑|花苑|雅苑|嘉园|雅居)"
-    f"|(?:[a-zA-Z]?{_NUMBER}(?:号楼|栋|幢|座)[，,\\s]?)(?:{_NUMBER}单元[，,\\s]?)?{_NUMBER}(?:室|号|房)?(?![0-9床])"
-    f"|{_NUMBER}单元[，,\\s]?{_NUMBER}室?"
-    ")"
-)
-_COUNTY = re.compile(f"{_NAME}{{1,3}}县")
-_COMMON = re.compile(
-    r"[全各本老小新中大]?[老小全本邻外各下新同城家故他异山农乡村冰重集某大旧](?:乡|村|镇|县|街道|社区|大队|屯)"
-    r"|(?:老旧|旧|高档|封闭|开放|同一|整个|附近|隔壁|旁边|居民|住宅|安置|拆迁|新建|城市|农村|智慧|文明|原来|各个|所有|不同)式?小区"
-    r"|.区|(?:乡|村|镇|县|街道|街道社区|社区|大队|寨|小区|农村|乡村|城镇|市区|地区|山区)"
-    r"|.*(?:呼吸|消化|胆|尿|肠|气|阴|产|食|味|听|视|声|渠|频|管|轨|通|隧|河|楼|过|街道上|思|线|电|走|半|一|马|铁"
-    r"|高速|公|出|带|问|让|道)(?:道|路)$"
-)
-_AFTER_TOWN = re.compile(r"[痛静咳定压惊吐亲]|下|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记")
-_INSTITUTION = re.compile(
-    r"(?:(?:县|区|市|省)?(?:第[一二三四五六七八九十]|人民|中心|附属|中医|中西医|结合|骨伤?科|妇产?科?|儿童|眼科|口腔|肿瘤|康复|精神|肛肠|胸科|军区|总"
-    r"|大学|协和|同济|社区|镇|乡|村|立|职工|红十字|红会){0,4}(?:医院|卫生院|卫生局|卫生室|卫生服务|疾控|妇幼|保健院|研究|大学|学院|医科|医学|诊所))"
-)
 _HOME = re.compile(
     r"(?:(?:家庭|现|户籍|联系|通讯|居住|收货)?(?:住址|地址)|籍贯|户籍(?:所在地)?|出生地|现居(?:住地?)?"
     r"|户口(?:所在地)?)[\s:：是在为]*"
@@ -88,21 +53,17 @@ _ANSWER = re.compile(
 """All that is said to `where are you from`: 乐清柳市的; a province alone stays."""
 _ABODE = re.compile(r"(?:在(?P<place>[\u4e00-\u9fff]{2,8}?)(?:这边|那边|乡下|农村)?(?P<after>住(?!院)|居住|定居|长大))")
 _NAMED = re.compile(
-    f"小区(?:的?名字?)?(?:就|它)?(?:叫做?|是)(?P<place>{_NAME}{{2,8}}?(?:[，,\\s]?{_DOORS})|(?<=叫){_NAME}{{2,6}}(?=$|[\\s，。！？,.!?]))"
+    f"小区(?:的?名字?)?(?:就|它)?(?:叫做?|是)(?P<place>{NAME}{{2,8}}?(?:[，,\\s]?{DOORS})|(?:(?<=叫)|(?<=叫做)){NAME}{{2,6}}(?=$|[\\s，。！？,.!?]))"
 )
 """What a housing estate is called that does not end like one, and a door of it: 小区是锦绣江南七号楼."""
-_PART = re.compile(f"(?:{_REGION}|{_TOWNSHIP}|{_VILLAGE}|{_ROAD}|{_ESTATE}|{_DOORS})+")
-_LANDMARK = re.compile(
-    f"{_NAME}{{1,5}}?(?:桥|门|坪|坝|店|营|庄|岗|塘|沟|坡|岭|口|庙|寺|埠|渡|浜|湖|集|圩|垸|冲|堡|峪|洼|墩|岛|山|河"
-    f"|里|站|楼)"
-)
 _NO_HOME = re.compile(
     r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
-    r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|养老院|[一二三四五六七八九十\d]+楼"
+    r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|县城|省城|市[里区]|城区|郊区|老家|养老院|[一二三四五六七八九十\d]+楼"
 )
-_BETWEEN = re.compile(f"{_NAME}{{1,8}}")
+_AFTER_TOWN = re.compile(r"[痛静咳定压惊吐亲]|下|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记")
+_BETWEEN = re.compile(f"{NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
-_UNKNOWN_REST = re.compile(f"({_NAME}{{2,3}})(?=$|[\\s，。！？、,.!?的人那这])")
+_UNKNOWN_REST = re.compile(f"({NAME}{{2,3}})(?=$|[\\s，。！？、,.!?的人那这])")
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
 _ENDS_CLAUSE = re.compile(r"(?:那边|这边|[的了吧呢啊呀])?(?:$|[\s，。！？、,.!?])")
 _ASKED = re.compile(r"什么|啥|哪|[一老新旧这那]个|封闭|开放")
@@ -121,15 +82,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     talk = Talk(text)
     places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_estates(talk), *_origins(talk))
     for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
-        if not _provinces().fullmatch(text[start:end].strip(" ，,")):
+        if not provinces().fullmatch(text[start:end].strip(" ，,")):
             yield Found(start, end, "address")
-
-
-@functools.cache
-def _provinces() -> re.Pattern[str]:
-    """A province by itself: where millions live tells nobody who it is."""
-    provinces, regions = map("|".join, (lists().provinces, lists().autonomous_regions))
-    return re.compile(f"(?:{provinces})省?|(?:{regions})(?:.{{0,3}}自治区)?")
 
 
 def _whole(text: str, places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -148,7 +102,7 @@ def _whole(text: str, places: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 
 def _chains(talk: Talk) -> Iterator[tuple[int, int]]:
     text = talk.text
-    for found in _CHAIN.finditer(text):
+    for found in CHAIN.finditer(text):
         start, end = found.start(), found.end()
         while start < end and not talk.opens(start):
             start += 1
@@ -159,20 +113,20 @@ def _chains(talk: Talk) -> Iterator[tuple[int, int]]:
 
 def _is_common(place: str) -> bool:
     """Whether an address is only made of words such as 农村 or 街道."""
-    return len(place) < 3 or _COMMON.fullmatch(place) is not None
+    return len(place) < 3 or COMMON.fullmatch(place) is not None
 
 
 def _goes_on(talk: Talk, end: int) -> bool:
     """Whether what ends here is the beginning of a longer word or of an institution's name."""
-    return not talk.closes(end) or _INSTITUTION.match(talk.text, end) is not None
+    return not talk.closes(end) or INSTITUTION.match(talk.text, end) is not None
 
 
 def _counties(talk: Talk) -> Iterator[tuple[int, int]]:
-    for found in _COUNTY.finditer(talk.text):
+    for found in COUNTY.finditer(talk.text):
         start, end = found.span()
         while start < end and not talk.opens(start):
             start += 1
-        if end - start > 1 and not _COMMON.fullmatch(talk.text[start:end]) and not _goes_on(talk, end):
+        if end - start > 1 and not COMMON.fullmatch(talk.text[start:end]) and not _goes_on(talk, end):
             yield start, end
 
 
@@ -180,9 +134,9 @@ def _place_length(talk: Talk, start: int) -> int:
     """How many characters from `start` are a place: known ones, and any that end like one."""
     text, end = talk.text, start
     while end < len(text):
-        part = _PART.match(text, end)
+        part = PART.match(text, end)
         word = talk.word(end)
-        if part and not _COMMON.fullmatch(part[0]):
+        if part and not COMMON.fullmatch(part[0]):
             end = part.end()
         elif word.start == end and _is_place(word.text) and word.text != "中国":
             end = word.end
@@ -210,7 +164,7 @@ def _ends_place(talk: Talk, at: int) -> bool:
 def _is_landmark(talk: Talk, start: int, end: int) -> bool:
     """Whether a place that no dictionary has is named like a hamlet: 王家沟, 石头坝."""
     said = talk.text[start:end]
-    if len(said) < 3 or not _LANDMARK.fullmatch(said) or tag(said)[:1] in tuple("nva"):
+    if len(said) < 3 or not LANDMARK.fullmatch(said) or tag(said)[:1] in tuple("nva"):
         return False
     return tag(said[-2:])[:1] not in tuple("nvasf")
 
@@ -225,12 +179,12 @@ def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in _HOME.finditer(text):
         start = lead.end()
         length = _place_length(talk, start)
-        if length == 0 and (mark := _LANDMARK.match(text, start)) and talk.closes(mark.end()):
+        if length == 0 and (mark := LANDMARK.match(text, start)) and talk.closes(mark.end()):
             length = mark.end() - start
         if (
             length > 1
             and not _NO_HOME.match(text[start : start + length])
-            and not _INSTITUTION.match(text, start + length)
+            and not INSTITUTION.match(text, start + length)
         ):
             yield start, start + length
 
@@ -239,8 +193,8 @@ def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
     """住 alone, before what ends like a village, a street or a block of flats, or a known place that ends a clause."""
     for lead in re.finditer("(?<![入居暂留])住(?!院)", talk.text):
         start = lead.end()
-        part = _PART.match(talk.text, start)
-        if part and not _COMMON.fullmatch(part[0]) and not _NO_HOME.match(part[0]) and not _goes_on(talk, part.end()):
+        part = PART.match(talk.text, start)
+        if part and not COMMON.fullmatch(part[0]) and not _NO_HOME.match(part[0]) and not _goes_on(talk, part.end()):
             yield part.span()
         end = start + _place_length(talk, start)
         if end - start > 1 and _ENDS_CLAUSE.match(talk.text, end) and not _NO_HOME.match(talk.text, start, end):
@@ -250,7 +204,8 @@ def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
 def _estates(talk: Talk) -> Iterator[tuple[int, int]]:
     """The name of a housing estate, where it is told as one."""
     for named in _NAMED.finditer(talk.text):
-        if not _ASKED.match(named["place"]) and not _is_common(named["place"]):
+        is_done = talk.word(named.start("place")).tag.startswith("v")
+        if not is_done and not _ASKED.match(named["place"]) and not _is_common(named["place"]):
             yield named.start("place"), named.start("place") + len(named["place"].rstrip(" ，,"))
 
 
@@ -271,7 +226,7 @@ def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
         is_place = length >= end - start or _is_place(said["place"]) or _is_landmark(talk, start, end)
         if said["after"] == "的" and not _AFTER_ORIGIN.match(talk.text, said.end()):
             continue
-        if _INSTITUTION.match(talk.text, end) or _INSTITUTION.match(talk.text, start + length):
+        if INSTITUTION.match(talk.text, end) or INSTITUTION.match(talk.text, start + length):
             continue
         if is_place and not _NEWS.match(said["after"]) and not _NO_HOME.match(said["place"]):
             yield start, end

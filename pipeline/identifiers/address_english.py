@@ -91,8 +91,9 @@ _BETWEEN_HOME = (
 )
 """What may stand between living and where: she lives on her own in ..."""
 _HOME = re.compile(
-    r"(?:(?:^|[,;] ?|\b(?:and|then|only|just|recently) )(?:moved|came|grew up|born)"
+    r"(?:(?:^|\b(?:and|then|only|just|recently) )(?:moved|came|grew up|born)"
     rf"(?:{_BETWEEN_HOME})* (?:from|to(?! theatre)|in)"
+    rf"|[,;] ?(?:came(?:{_BETWEEN_HOME})* from|grew up in|born in)"
     r"|\b(?:i|we|he|she|they|you|who|patient)(?:['’](?:ve|re|s|m))? ?(?:also |now |still |currently |have |has "
     r"|had |used to |both |all |just |was |were |am |are |is )*"
     r"(?:liv(?:e|es|ed|ing)|grew up|grown up|mov(?:e|ed|ing)|reside[sd]?|stay(?:s|ed|ing)?|born(?: and raised)?"

@@ -85,8 +85,11 @@ def find(text: str, register: Register) -> Iterator[Found]:
     """Ages of 90 and more that are said of somebody."""
     del register
     view = spoken_digits.view(text)
-    for match in (*_SOMEBODY.finditer(view.text), *_LISTED.finditer(view.text)):
+    for match in _SOMEBODY.finditer(view.text):
         if plainly(match["who"]) in lists().given:
+            yield Found(*view.place(*match.span("age")), "age")
+    for match in _LISTED.finditer(view.text):
+        if plainly(match["who"]) in lists().given - lists().no_one:
             yield Found(*view.place(*match.span("age")), "age")
     for pattern in _PATTERNS:
         for match in pattern.finditer(view.text):

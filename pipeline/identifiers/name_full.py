@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
 from pipeline.language.chinese_words import Token, lists, tag
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("name",)
 
 _DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")

@@ -127,7 +127,7 @@ def characters(talk: Talk, start: int, end: int) -> int:
     given = text[surname:]
     if not given or not all(map(is_han, given)) or set(given) & _NOT_GIVEN or talk.names_something_else(end):
         return NEVER
-    if not talk.opens(start) or not talk.closes(end):
+    if not talk.opens(start) or not talk.closes(end) or talk.leads_to_place(start, end):
         return NEVER
     if is_ordinary(text):
         return _of_word(text)

@@ -112,7 +112,7 @@ class Talk:
         set it off from what is said.
         """
         text, surname = self.text[start:end], surname_length(self.text, start)
-        if text in lists().known_to_all:
+        if text in lists().known_to_all or self.leads_to_place(start, end):
             return False
         is_usual = text[surname:] in lists().given_names and text not in lists().never
         if surname and is_usual and self._holds_usual(start, end, is_set_off=is_set_off):
@@ -158,6 +158,12 @@ class Talk:
             return False
         is_whole = self.word(start).start == start and self.word(end - 1).end == end
         return is_whole and not is_ordinary(text) and not self.names_something_else(end + 1)
+
+    def leads_to_place(self, start: int, end: int) -> bool:
+        """Whether what could be a surname is a preposition or an `and` before a place: 从德国."""
+        lead = self.word(start)
+        is_whole = lead.end == start + 1 < end and self.word(start + 1).end == end
+        return is_whole and lead.tag in ("p", "c") and self.word(start + 1).tag == "ns"
 
     def names_something_else(self, end: int) -> bool:
         """Whether the name that ends here goes on as that of a hospital, a prize or a disease."""

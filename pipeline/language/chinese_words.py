@@ -60,6 +60,7 @@ class NameLists(Model):
     known_to_all: Words
     provinces: Words
     autonomous_regions: Words
+    countries: Words
 
 
 @dataclass(frozen=True, slots=True)
