@@ -117,6 +117,57 @@ def test_a_mask_on_what_is_hidden_anyway_changes_nothing_and_one_on_nothing_is_t
     assert "to mask what was left visible at 0:05.0 (face): nothing of that kind" in made.unmet[0]
 
 
+HEAD = Track(1, "face", "", "ellipse", 0, (0, 0, 100, 100) * 50, (0, 49))
+DOCTOR = {"at": 5.0, "point": [0.5, 0.1], "kind": "face", "person": "doctor"}
+
+
+def held(inside: str, first: int = 0) -> Track:
+    """Writing that lies under the head on the frames marked `-`, and beside it on the others."""
+    boxes = tuple(side for mark in inside for side in ((40, 60, 60, 70) if mark == "-" else (40, 120, 60, 130)))
+    return Track(2, "text", "", "box", first, boxes, (first,))
+
+
+def with_writing(writing: Track, more: Picture | None = None) -> Plan:
+    return correct(Plan(1, 100, 200, FPS, 50, (HEAD, writing)), CLIP, more or picture(), ("doctor",))
+
+
+def test_writing_under_a_hidden_head_has_no_patch_of_its_own() -> None:
+    assert with_writing(held("-" * 30)).tracks == (HEAD,)
+
+
+def test_under_a_head_that_is_shown_writing_keeps_its_patch() -> None:
+    """A film that a doctor holds beside their face lies within the region of the head."""
+    film = held("-" * 30)
+    made = with_writing(film, picture(keep=[DOCTOR]))
+    assert (made.tracks, made.kept) == ((film,), (HEAD,))
+
+
+def test_what_a_person_masks_under_a_hidden_head_stays_masked() -> None:
+    plan = Plan(1, 100, 200, FPS, 50, (HEAD,), (held("-" * 30),))
+    mask = {"at": 6.2, "point": [0.5, 0.32], "kind": "text"}
+    made = correct(plan, CLIP, picture(mask=[mask]), ())
+    assert [track.kind for track in made.tracks] == ["face", "text"]
+
+
+@pytest.mark.parametrize(
+    ("lies", "patched"),
+    [
+        ("o" * 5 + "-" * 10 + "o" * 5, [(10, 5), (25, 5)]),  # a second long: it comes and goes
+        ("o" * 5 + "-" * 9 + "o" * 5, [(10, 19)]),  # shorter: it would flicker
+        ("-" * 3 + "o" * 5 + "-" * 3, [(13, 5)]),
+        ("o", [(10, 1)]),
+    ],
+)
+def test_a_patch_goes_while_the_writing_is_under_a_head_for_long(lies: str, patched: list[tuple[int, int]]) -> None:
+    writing = held(lies, first=10)
+    pieces = with_writing(writing).tracks[1:]
+    assert [(piece.first_frame, piece.frame_count) for piece in pieces] == patched
+    assert [piece.number for piece in pieces] == [2, 3][: len(pieces)]
+    for piece in pieces:
+        for frame in range(piece.first_frame, piece.first_frame + piece.frame_count):
+            assert piece.box(frame) == writing.box(frame)
+
+
 def test_what_is_drawn_gets_a_number_that_nothing_visible_has() -> None:
     made = correct(SEEN, CLIP, picture(regions=[region((6.0, [0, 0, 1, 1]), (7.0, [0, 0, 1, 1]))]), ("doctor",))
     assert made.tracks[-1].number == 8

@@ -193,36 +193,3 @@ def test_a_plan_names_the_detector_and_is_the_same_every_time() -> None:
     assert [one.number for one in plan.tracks] == [1, 2]
     assert plan.tracks[0].reason == "face seen by test"
     assert plan == plan_of({frame: list(reversed(boxes)) for frame, boxes in seen.items()})
-
-
-def test_eyes_that_were_taken_for_writing_lie_in_the_hidden_head_and_need_no_region() -> None:
-    looked = tuple(
-        Sighting(
-            frame,
-            (
-                Detection("face", 300, 150, 340, 202, 0.9, "test"),
-                Detection("text", 312, 166, 330, 174, 0.4, "test", item=1),
-                Detection("text", 330, 190, 420, 204, 0.4, "test", item=2),
-            ),
-        )
-        for frame in (*range(0, FRAMES, 4), FRAMES - 1)
-    )
-    plan = track(Sightings(WIDTH_PX, HEIGHT_PX, FPS, FRAMES, looked, ()), (), NOBODY, config.Text(), config.Track())
-    assert sorted(one.kind for one in plan.tracks) == ["face", "text"]
-    assert all(is_hidden(plan, frame, (330, 190, 420, 204)) for frame in range(FRAMES))
-
-
-def test_writing_that_leaves_a_head_on_one_frame_is_hidden() -> None:
-    looked = tuple(
-        Sighting(
-            frame,
-            (
-                Detection("face", 300, 150, 340, 202, 0.9, "test"),
-                Detection("text", 312 + away, 166, 330 + away, 174, 0.4, "test", item=1),
-            ),
-        )
-        for frame in range(FRAMES)
-        for away in (60 if frame == FRAMES - 1 else 0,)
-    )
-    plan = track(Sightings(WIDTH_PX, HEIGHT_PX, FPS, FRAMES, looked, ()), (), NOBODY, config.Text(), config.Track())
-    assert sorted(one.kind for one in plan.tracks) == ["face", "text"]

@@ -431,14 +431,19 @@ def test_a_naked_face_inside_a_region_is_found_by_the_detector_too(
 ZHANG = Register("zh", (Named("p1", "patient", ("张伟民",)),))
 
 
-def test_a_name_in_the_picture_is_found_and_not_repeated(clean: Clean, tmp_path: Path) -> None:
+def test_a_name_in_the_picture_is_found_and_not_repeated_even_beside_a_head_that_is_shown(
+    clean: Clean, tmp_path: Path
+) -> None:
     font = next(fonts.FOLDER.glob("*.?t?"))
     draw = (
         f"drawtext=fontfile={font}:text=张伟民 13812345678:x=900:y=120:fontsize=64:fontcolor=white:box=1:boxcolor=black"
     )
     written = remuxed(clean.one(), tmp_path / "a.mp4", *AGAIN, *QUIET, "-flags:v", "+bitexact", "-vf", draw)
     sheets = (CueSheet(WIDE, CUES),)
-    verdict = prove(told((written,), clean.plan, sheets, clean.redact, clean.encoding, ZHANG))
+    width, height, frames = clean.plan.width_px, clean.plan.height_px, clean.plan.frame_count
+    shown = Track(99, "face", "doctor stays visible", "ellipse", 0, (0, 0, width, height) * frames, (0,))
+    beside = replace(clean.plan, kept=(shown,))
+    verdict = prove(told((written,), beside, sheets, clean.redact, clean.encoding, ZHANG))
     findings = [one for one in verdict.findings if one.check == "writing"]
     assert findings
     assert all(one.exposes and "张" not in one.what for one in findings)

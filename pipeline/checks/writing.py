@@ -92,7 +92,9 @@ class Read:
         image = shrunk(picture, max(picture.y.shape))
         scale = LONG_SIDE_PX / max(image.shape[:2])
         taken = [on_export(box, self._view) for one in self._plan.tracks if (box := one.box(frame)) is not None]
-        taken += [on_export(box, self._view) for one in self._plan.kept if (box := one.box(frame)) is not None]
+        # Around a head that is shown it is read like everywhere else: a film may be held up beside it.
+        stays = (one for one in self._plan.kept if one.kind != "face")
+        taken += [on_export(box, self._view) for one in stays if (box := one.box(frame)) is not None]
         taken += [box for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
         for line in self._eyes.finder.find(image, scale):
             box = _around(line)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline import geometry, timing
+from pipeline.looking.runs import piece
 from pipeline.values import Box, Clip, Plan, Sightings, Span, Track
 
 SURE = 0.5
@@ -140,17 +141,6 @@ def _touches(track: Track, head: Track, frame: int) -> bool:
 
 def _sides(track: Track, trial: Trial) -> tuple[range, range]:
     return range(track.first_frame, trial.first), range(trial.stop, track.first_frame + track.frame_count)
-
-
-def piece(track: Track, frames: range) -> Track | None:
-    """The part of a track that lies on these frames."""
-    start = max(track.first_frame, frames.start)
-    stop = min(track.first_frame + track.frame_count, frames.stop)
-    if start >= stop:
-        return None
-    boxes = track.boxes[(start - track.first_frame) * 4 : (stop - track.first_frame) * 4]
-    seen = tuple(frame for frame in track.seen if start <= frame < stop)
-    return replace(track, first_frame=start, boxes=boxes, seen=seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ that is surely somebody else's hides the whole track.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count, pairwise
@@ -19,6 +19,7 @@ import numpy as np
 
 from pipeline import geometry
 from pipeline.looking.likeness import Likeness, Limits, likeness, nearest
+from pipeline.looking.runs import piece, pieces, runs
 from pipeline.recognisers import Signature
 from pipeline.values import Box, Plan, Track
 
@@ -88,13 +89,11 @@ def parted(plan: Plan, visible: Mapping[int, tuple[str, frozenset[int]]]) -> Pla
     numbers = count(max((track.number for track in plan.tracks), default=0) + 1)
     for track in plan.tracks:
         person, sure = visible.get(track.number, ("", frozenset[int]()))
-        shown = [run for run in _runs(sure) if len(run) >= SHORTEST_S * plan.fps]
+        shown = [run for run in runs(sure) if len(run) >= SHORTEST_S * plan.fps]
         rest = set(range(track.first_frame, track.first_frame + track.frame_count)).difference(*shown)
-        hidden = [_piece(track, run) for run in _runs(rest)]
-        tracks += hidden[:1]
-        tracks += [replace(piece, number=next(numbers)) for piece in hidden[1:]]
-        for run in shown:
-            kept.append(replace(_piece(track, run), number=next(numbers), reason=f"{person} stays visible"))
+        tracks += pieces(track, rest, numbers)
+        for part in filter(None, (piece(track, run) for run in shown)):
+            kept.append(replace(part, number=next(numbers), reason=f"{person} stays visible"))
     return replace(plan, tracks=tuple(tracks), kept=plan.kept + tuple(kept))
 
 
@@ -203,18 +202,3 @@ def _holds(zone: Box, track: Track, frame: int, plan: Plan) -> bool:
     box = track.box(frame)
     box = geometry.clip(box, plan.width_px, plan.height_px) if box else None
     return box is not None and zone[0] <= box[0] and zone[1] <= box[1] and box[2] <= zone[2] and box[3] <= zone[3]
-
-
-def _runs(frames: set[int] | frozenset[int]) -> Iterator[range]:
-    """Frames as ranges without a gap, in order."""
-    ordered = sorted(frames)
-    starts = [at for before, at in pairwise([-2, *ordered]) if at != before + 1]
-    ends = [at + 1 for at, after in pairwise([*ordered, -2]) if after != at + 1]
-    yield from (range(a, b) for a, b in zip(starts, ends, strict=True))
-
-
-def _piece(track: Track, run: range) -> Track:
-    """The part of a track on these frames."""
-    start, end = ((at - track.first_frame) * 4 for at in (run.start, run.stop))
-    seen = tuple(at for at in track.seen if at in run)
-    return replace(track, first_frame=run.start, boxes=track.boxes[start:end], seen=seen)

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 
 import numpy as np
 
 from pipeline import geometry, timing
+from pipeline.looking.needless import without_needless
 from pipeline.results import timecode
 from pipeline.settings.corrections import Keep, Picture, Pointed, Region
 from pipeline.values import Clip, Plan, Track
 
-VERSION = 3
+VERSION = 4
 
 
 def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> Plan:
     """Adds the regions that a person drew to a plan, takes out what they keep visible, puts back what they mask.
 
-    What is both kept and masked is masked.
+    What is both kept and masked is masked. Now that it is known which heads stay hidden, writing that lies under one of
+    them needs no patch of its own.
 
     Args:
         plan: what was tracked, and what of it surely may stay visible.
@@ -30,7 +33,7 @@ def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> P
     Returns:
         The plan with what stays visible in `kept`, and in `unmet` what could not be done; then the clip waits.
     """
-    tracks, kept, unmet = list(plan.tracks), list(plan.kept), []
+    tracks, kept, masked, unmet = list(plan.tracks), list(plan.kept), [], []
     for keep in edits.keep:
         found, why_not = _meant(plan, clip, keep, shown)
         if found is None:
@@ -45,12 +48,11 @@ def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> P
         for found in there:
             if found in kept:
                 kept.remove(found)
-                tracks.append(replace(found, reason="masked by hand"))
-    number = max((track.number for track in (*plan.tracks, *plan.kept)), default=0)
+                masked.append(replace(found, reason="masked by hand"))
+    numbers = count(max((track.number for track in (*plan.tracks, *plan.kept)), default=0) + 1)
+    tracks = without_needless(tracks, plan.fps, numbers) + masked
     for region in edits.regions:
-        for drawn in _drawn(region, plan, clip):
-            number += 1
-            tracks.append(replace(drawn, number=number))
+        tracks += [replace(drawn, number=next(numbers)) for drawn in _drawn(region, plan, clip)]
     return replace(plan, tracks=tuple(tracks), kept=tuple(kept), unmet=tuple(unmet))
 
 

@@ -22,7 +22,7 @@ from pipeline.looking import deciding
 from pipeline.settings.forms import Zone
 from pipeline.values import Plan, Register, Sightings
 
-VERSION = 3
+VERSION = 4
 PLAN_FORM = 1
 """Raised when the form of the plan changes, which people and programs audit."""
 
@@ -84,7 +84,6 @@ def track(
             else:
                 continue
             tracks.append(_cover(seen, chain, reason, sightings, settings))
-    tracks = _without_needless(tracks)
     tracks.sort(key=lambda one: (one.first_frame, one.boxes[:4], one.kind, one.frame_count))
     tracks += [_fixed(zone, sightings) for zone in zones]
     numbered = tuple(
@@ -207,24 +206,6 @@ def _fill(frames: NDArray[np.int64], boxes: geometry.Boxes, wanted: NDArray[np.i
         way[:, 2:] = np.where(near, np.maximum(way[:, 2:], held[:, 2:]), way[:, 2:])
     lost = np.minimum(np.abs(since), np.abs(until))
     return geometry.grow(way, np.minimum(LOST_GROWTH**lost, MAX_GROWTH))
-
-
-def _without_needless(tracks: list[values.Track]) -> list[values.Track]:
-    """Without the writing that lies inside a hidden head all the time: eyes and teeth, taken for letters."""
-    heads = [track for track in tracks if track.shape == "ellipse"]
-    return [track for track in tracks if track.shape == "ellipse" or not any(_holds(head, track) for head in heads)]
-
-
-def _holds(head: values.Track, track: values.Track) -> bool:
-    """Whether all corners of a region lie inside an ellipse on every frame."""
-    at = track.first_frame - head.first_frame
-    if at < 0 or at + track.frame_count > head.frame_count:
-        return False
-    boxes = np.array(track.boxes, np.float64).reshape(-1, 4)
-    around = np.array(head.boxes, np.float64).reshape(-1, 4)[at : at + track.frame_count]
-    middle, half = (around[:, :2] + around[:, 2:]) / 2, (around[:, 2:] - around[:, :2]) / 2
-    corners = np.maximum(np.abs(boxes[:, :2] - middle), np.abs(boxes[:, 2:] - middle)) / half
-    return bool(((corners**2).sum(axis=1) <= 1).all())
 
 
 def _fixed(zone: Zone, sightings: Sightings) -> values.Track:
