@@ -15,8 +15,10 @@ from pipeline import config
 from pipeline.checks import container
 from pipeline.checks.proof import Told, prove
 from pipeline.packing import fonts, formats
+from pipeline.settings.corrections import Picture
 from pipeline.settings.proving import Proving
 from pipeline.stages.card import card
+from pipeline.stages.correct import correct
 from pipeline.stages.detect import detect
 from pipeline.stages.export import export
 from pipeline.stages.probe import probe
@@ -99,7 +101,8 @@ class Clean:
 def footage() -> Footage:
     source = probe(built.SAMPLE)
     clip = Clip(1, (Span(1.0, 2.2),))
-    seen = track(detect(source, clip, config.Channel().detect), (), built.NOBODY, config.Text(), config.Track())
+    tracked = track(detect(source, clip, config.Channel().detect), (), built.NOBODY, config.Text(), config.Track())
+    seen = correct(tracked, clip, Picture(), ())
     assert seen.frame_count == FRAMES
     boxes = [(x, 90, x + 200, 350) for x in (60 + STEP_PX * frame for frame in range(FRAMES))]
     scale = seen.width_px / 1280
