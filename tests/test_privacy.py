@@ -423,8 +423,10 @@ def test_p10_a_face_left_in_an_export_blocks_the_clip(finished: Finished) -> Non
 SIGNED = b"signed by p1"
 
 
-def agreeing(finished: Finished, folder: Path) -> Path:
-    """The finished case, built again and approved, with a patient who agreed to what is needed."""
+@pytest.fixture(scope="module")
+def agreed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished case, built again and approved, with a patient who agreed to what is needed; not to be changed."""
+    folder = tmp_path_factory.mktemp("agreed")
     shutil.copytree(finished.folder / "work", folder / "work")
     case = shutil.copytree(finished.case, folder / finished.case.name)
     (case / "p1.pdf").write_bytes(SIGNED)
@@ -440,6 +442,12 @@ def agreeing(finished: Finished, folder: Path) -> Path:
         batch.approve(case, 1, "Dr Zhou")
         assert [clip.state for clip in batch.build(built.Quiet()).clips] == [results.READY]
     return case
+
+
+def copied(agreed: Path, folder: Path) -> Path:
+    """The case with its work and its channel in a folder of its own, to be changed."""
+    shutil.copytree(agreed.parent, folder, dirs_exist_ok=True)
+    return folder / agreed.name
 
 
 def on(case: Path, day: date) -> Batch:
@@ -464,9 +472,9 @@ BROKEN_CONSENT: dict[str, tuple[Callable[[Path], object], date]] = {
 
 
 @pytest.mark.parametrize("name", list(BROKEN_CONSENT))
-def test_p15_without_a_valid_consent_nothing_leaves(finished: Finished, tmp_path: Path, name: str) -> None:
+def test_p15_without_a_valid_consent_nothing_leaves(agreed: Path, tmp_path: Path, name: str) -> None:
     """A clip that was ready is blocked from the moment on at which a consent no longer holds."""
-    case, (breaks, day) = agreeing(finished, tmp_path), BROKEN_CONSENT[name]
+    case, (breaks, day) = copied(agreed, tmp_path), BROKEN_CONSENT[name]
     breaks(case)
     with on(case, day) as batch:
         report = batch.publish(built.Quiet())
@@ -479,9 +487,9 @@ def test_p15_without_a_valid_consent_nothing_leaves(finished: Finished, tmp_path
     assert not (tmp_path / "outbox").exists()
 
 
-def test_p15_a_consent_taken_back_while_the_batch_runs_counts(finished: Finished, tmp_path: Path) -> None:
+def test_p15_a_consent_taken_back_while_the_batch_runs_counts(agreed: Path, tmp_path: Path) -> None:
     """It is looked at again under the lock, when the clip is about to leave."""
-    case = agreeing(finished, tmp_path)
+    case = copied(agreed, tmp_path)
 
     class Withdraws(built.Quiet):
         def clip_is(self, clip: results.ClipResult) -> None:
@@ -495,9 +503,9 @@ def test_p15_a_consent_taken_back_while_the_batch_runs_counts(finished: Finished
     assert not (tmp_path / "outbox").exists()
 
 
-def test_p15_what_holds_leaves(finished: Finished, tmp_path: Path) -> None:
+def test_p15_what_holds_leaves(agreed: Path, tmp_path: Path) -> None:
     """The counterpart: with a valid consent the same clip is delivered, on its last day too."""
-    case = agreeing(finished, tmp_path)
+    case = copied(agreed, tmp_path)
     with on(case, date(2027, 11, 1)) as batch:
         assert len(batch.publish(built.Quiet()).deliveries) == 2
 
