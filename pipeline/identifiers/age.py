@@ -85,12 +85,11 @@ def find(text: str, register: Register) -> Iterator[Found]:
     """Ages of 90 and more that are said of somebody."""
     del register
     view = spoken_digits.view(text)
-    for match in _SOMEBODY.finditer(view.text):
-        if plainly(match["who"]) in lists().given:
-            yield Found(*view.place(*match.span("age")), "age")
-    for match in _LISTED.finditer(view.text):
-        if plainly(match["who"]) in lists().given - lists().no_one:
-            yield Found(*view.place(*match.span("age")), "age")
+    for pattern, others in ((_SOMEBODY, frozenset[str]()), (_LISTED, lists().no_one)):
+        for match in pattern.finditer(view.text):
+            who = plainly(match["who"])
+            if who in lists().given and who not in others:
+                yield Found(*view.place(*match.span("age")), "age")
     for pattern in _PATTERNS:
         for match in pattern.finditer(view.text):
             start, end = match.span("age")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.english_names import lists, may_be_name, plainly
+from pipeline.language.english_names import is_any, lists, may_be_name, plainly
 from pipeline.values import Register
 
 VERSION = 2
@@ -38,9 +38,9 @@ def find(text: str, register: Register) -> Iterator[Found]:
 def _is_name(word: str) -> bool:
     """Whether a word is a given name or a surname and no word of everyday talk; capitals do not matter."""
     plain, known = plainly(word), lists()
-    is_known = plain in known.given or plain in known.surnames
-    is_thing = plain in known.everyday | known.eponyms | known.also_eponyms | known.no_person | known.ordinary
-    return len(plain) >= _SHORTEST and is_known and not is_thing
+    is_known = is_any(plain, known.given, known.surnames)
+    things = known.everyday, known.eponyms, known.also_eponyms, known.no_person, known.ordinary
+    return len(plain) >= _SHORTEST and is_known and not is_any(plain, *things)
 
 
 def _is_behind_initial(text: str, initial: re.Match[str], word: re.Match[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.english_names import follows_saint, is_contraction, lists, plainly
+from pipeline.language.english_names import follows_saint, is_any, is_contraction, lists, plainly
 from pipeline.values import Register
 
 VERSION = 6
@@ -62,7 +62,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
             len(plain) > 2
             and not is_many
             and not _is_thing(told["name"])
-            and plain not in lists().everyday | lists().titles
+            and not is_any(plain, lists().everyday, lists().titles)
         ):
             yield Found(*told.span("name"), "name")
 

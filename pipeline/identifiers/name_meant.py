@@ -19,6 +19,7 @@ from pipeline.language.english_names import (
     WORD,
     begins_sentence,
     follows_saint,
+    is_any,
     is_capital,
     is_thing,
     is_title_like,
@@ -74,7 +75,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
 def _is_meant(text: str, words: list[re.Match[str]], at: int) -> bool:
     word, plain = words[at], plainly(words[at][0])
     start, end = word.start(), word.start() + len(plain)
-    if plain not in lists().given & lists().everyday:
+    if plain not in lists().everyday or plain not in lists().given:
         return is_capital(word[0]) and _is_unknown(word[0]) and _is_person(text, word)
     if text.islower():
         return _is_small(text, start, end)
@@ -118,8 +119,8 @@ def _is_unknown(word: str) -> bool:
     plain, known = plainly(word), lists()
     if plain[:2] in _I_SHORT:
         return False
-    others = known.eponyms | known.no_person | known.no_town | known.regions | known.titles | known.everyday
-    return plain not in others and len(plain) > 2 and may_be_name(word)
+    others = known.eponyms, known.no_person, known.no_town, known.regions, known.titles, known.everyday
+    return not is_any(plain, *others) and len(plain) > 2 and may_be_name(word)
 
 
 def _is_person(text: str, word: re.Match[str]) -> bool:

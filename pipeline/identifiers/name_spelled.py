@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.english_names import follows_saint, is_given, is_surname, is_thing, lists, may_be_name, plainly
+from pipeline.language.english_names import (
+    follows_saint,
+    is_any,
+    is_given,
+    is_surname,
+    is_thing,
+    lists,
+    may_be_name,
+    plainly,
+)
 from pipeline.values import Register
 
 VERSION = 6
@@ -84,14 +93,13 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
             yield found.start("surname"), found.end("given")
     for found in _FILMED.finditer(text):
         surname = plainly(found["surname"])
-        others = lists().everyday | lists().ordinary | lists().eponyms
-        if found["initial"] in _CLASSES:
-            others |= lists().also_eponyms | lists().also_things
+        is_other = is_any(surname, lists().everyday, lists().ordinary, lists().eponyms)
+        is_class = found["initial"] in _CLASSES and is_any(surname, lists().also_eponyms, lists().also_things)
         is_talk = found["initial"] == "I" and not found["surname"].isupper()
-        if is_surname(surname) and surname not in others and not is_talk:
+        if is_surname(surname) and not (is_other or is_class or is_talk):
             yield found.span()
     for found in _SHAPED.finditer(text):
-        if plainly(found[0]) not in lists().eponyms | lists().also_eponyms | lists().also_things:
+        if not is_any(plainly(found[0]), lists().eponyms, lists().also_eponyms, lists().also_things):
             yield found.span()
     for found in _LISTED_FIRST.finditer(text):
         if is_given(found["given"]) and may_be_name(found["surname"]):

@@ -99,6 +99,11 @@ def _gathered(name: str) -> frozenset[str]:
     return frozenset((LISTS / name).read_text("utf-8").split())
 
 
+def is_any(word: str, *kinds: frozenset[str]) -> bool:
+    """Whether a plain word stands in any of some lists, which are too long to be joined for every word."""
+    return any(word in kind for kind in kinds)
+
+
 def plainly(word: str) -> str:
     """A word in small letters, without accents and what makes it a possessive."""
     letters = unicodedata.normalize("NFD", POSSESSIVE.sub("", word).lower().replace("’", "'"))
@@ -160,7 +165,7 @@ def is_title_like(text: str) -> bool:
 def is_thing(text: str, start: int, end: int) -> bool:
     """Whether what looks like a name names a thing: `Smith's fracture`, but never `Sarah's fracture`."""
     if _OF_DISEASE.match(text, end):
-        return plainly(text[start:end].split()[-1]) in lists().eponyms | lists().also_eponyms
+        return is_any(plainly(text[start:end].split()[-1]), lists().eponyms, lists().also_eponyms)
     return _NOT_A_PERSON.match(text, end) is not None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary
-from pipeline.language.english_names import lists, plainly
+from pipeline.language.english_names import is_any, lists, plainly
 
 VERSION = 3
 
@@ -52,8 +52,7 @@ def _spoken(name: str) -> Iterator[str]:
 def _is_word(name: str) -> bool:
     """Whether an English name is a word as well (Rose, May), or tells a kind of people (Sister)."""
     plain, known = plainly(name).rstrip("."), lists()
-    words = known.everyday, known.no_one, known.ordinary, known.titles, known.doubtful_titles
-    return any(plain in one for one in words)
+    return is_any(plain, known.everyday, known.no_one, known.ordinary, known.titles, known.doubtful_titles)
 
 
 def _is_whole(talk: Talk, start: int, end: int) -> bool:
