@@ -168,3 +168,25 @@ def mask(box: Box, shape: str, window: Box) -> NDArray[np.bool_]:
     if shape == "box":
         return np.asarray((down <= 1)[:, None] & (across <= 1)[None, :])
     return np.asarray((across * across)[None, :] <= (1 - down * down)[:, None])
+
+
+def masks(boxes: NDArray[np.int64], shape: str, side: int) -> NDArray[np.bool_]:
+    """The same for many boxes at once, each in a window of `side` by `side` pixels at the origin.
+
+    Args:
+        boxes: shape (n, 4).
+        shape: `ellipse` or `box`.
+        side: of the window.
+
+    Returns:
+        Shape (n, side, side).
+    """
+    middles = np.arange(side, dtype=np.float32) + np.float32(0.5)
+    across, down = (
+        np.abs(middles - ((low + high) / 2).astype(np.float32)[:, None])
+        / (np.maximum(high - low, 1) / 2).astype(np.float32)[:, None]
+        for low, high in ((boxes[:, 0], boxes[:, 2]), (boxes[:, 1], boxes[:, 3]))
+    )
+    if shape == "box":
+        return np.asarray((down <= 1)[:, :, None] & (across <= 1)[:, None, :])
+    return np.asarray((across * across)[:, None, :] <= (1 - down * down)[:, :, None])

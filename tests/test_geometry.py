@@ -102,3 +102,11 @@ def test_a_mask_seen_through_a_window_is_part_of_the_whole_mask() -> None:
     box = (-5, 3, 31, 29)
     whole = geometry.mask(box, "ellipse", (-10, 0, 40, 40))
     assert np.array_equal(geometry.mask(box, "ellipse", (4, 10, 24, 40)), whole[10:40, 14:34])
+
+
+@pytest.mark.parametrize("shape", ["ellipse", "box"])
+def test_many_masks_at_once_are_those_of_each_box(shape: str) -> None:
+    boxes = np.random.default_rng(0).integers(-8, 40, (60, 4))
+    boxes[:, 2:] = np.maximum(boxes[:, :2], boxes[:, 2:])
+    for box, mask in zip(boxes.tolist(), geometry.masks(boxes, shape, 32), strict=True):
+        assert np.array_equal(mask, geometry.mask(tuple(box), shape, (0, 0, 32, 32)))

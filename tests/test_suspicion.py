@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from pipeline.config import Verify
-from pipeline.evidence import bounds, suspicion, uncovering
+from pipeline.evidence import bounds, masked, suspicion, uncovering
 from pipeline.evidence.uncovering import Trial
 from pipeline.timing import frame_count
 from pipeline.values import Box, Clip, Detection, Doubtful, Plan, Sensitivity, Sighting, Sightings, Span, Track, Verdict
@@ -98,6 +98,17 @@ def test_a_face_that_only_the_verifier_saw_is_a_disagreement() -> None:
     assert [len(one.detections) for one in merged.frames] == [2] * 25
     other = head(2, 0, FRAMES, (400, 100, 500, 240), by="face_dlib")
     assert kinds(plan_of(head(1, 0, FRAMES), other), merged) == ["disagreement"]
+
+
+def test_what_is_hidden_is_counted_on_every_frame_of_a_long_clip() -> None:
+    half = replace(head(1, 0, 700, (-64, 0, 320, 480)), shape="box")
+    quarter = replace(head(2, 500, 900, (300, 240, 640, 480)), shape="box")
+    by_hand = replace(head(3, 0, 1000, (0, 0, 640, 480)), seen=())
+    shares = masked.shares(replace(plan_of(half, quarter, by_hand), frame_count=1000))
+    assert shares[[0, 499]].tolist() == [0.5, 0.5]
+    assert shares[[500, 512, 699]].tolist() == [0.75] * 3
+    assert 0.25 <= shares[700] == shares[899] < 0.3
+    assert shares[[900, 999]].tolist() == [0.0, 0.0]
 
 
 def test_a_face_that_a_person_masked_is_no_disagreement() -> None:

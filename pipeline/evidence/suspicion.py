@@ -12,8 +12,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from pipeline import geometry, timing
+from pipeline import timing
 from pipeline.config import Verify
+from pipeline.evidence import masked
 from pipeline.evidence.uncovering import SURE
 from pipeline.values import Box, Clip, Detection, Doubtful, Plan, Sighting, Sightings, Span, Track, Verdict
 
@@ -28,8 +29,6 @@ NEAR = 0.6
 COVERED = 0.6
 MASKED_S = 1.0
 """Most of the picture hidden for less than this is somebody who walks past the lens."""
-CELLS = 32
-"""The picture is counted in so many by so many cells."""
 ALONE_FRAMES = 5
 """A face that only the verifier saw, on so many frames, is a disagreement and no flicker."""
 
@@ -155,28 +154,11 @@ def _ends(plan: Plan, sure: frozenset[int], cuts: Sequence[int]) -> Iterator[_Fo
 
 def _masked(plan: Plan, most: float) -> Iterator[_Found]:
     """More of the picture is hidden than any heads and papers fill: something was taken for what it is not."""
-    run: list[int] = []
-    for frame in range(plan.frame_count + 1):
-        if frame < plan.frame_count and _share_hidden(plan, frame) > most:
-            run.append(frame)
-            continue
-        if len(run) >= MASKED_S * plan.fps:
-            yield "masked", run[0], run[-1], f"more than {most:.0%} of the picture is hidden"
-        run = []
-
-
-def _share_hidden(plan: Plan, frame: int) -> float:
-    """The share of the picture that detectors had hidden; what a person hid is meant."""
-    regions = [(box, track.shape) for track in plan.tracks if track.seen and (box := track.box(frame)) is not None]
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box, _ in regions)
-    if areas < plan.width_px * plan.height_px / 2:
-        return 0.0
-    cells = np.zeros((CELLS, CELLS), np.bool_)
-    for (x0, y0, x1, y1), shape in regions:
-        left, right = (round(x * CELLS / plan.width_px) for x in (x0, x1))
-        top, bottom = (round(y * CELLS / plan.height_px) for y in (y0, y1))
-        cells |= geometry.mask((left, top, right, bottom), shape, (0, 0, CELLS, CELLS))
-    return float(cells.mean())
+    too_much = masked.shares(plan) > most
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], too_much, [False]])))
+    for first, stop in edges.reshape(-1, 2).tolist():
+        if stop - first >= MASKED_S * plan.fps:
+            yield "masked", first, stop - 1, f"more than {most:.0%} of the picture is hidden"
 
 
 def _alone(plan: Plan, sightings: Sightings, planned_by: Sequence[str]) -> Iterator[_Found]:

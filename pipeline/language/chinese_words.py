@@ -110,12 +110,10 @@ def _dictionary() -> tuple[Any, dict[str, str]]:
         import jieba
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    frequencies: dict[str, int] = {}
-    tags: dict[str, str] = {}
     with cutter.get_dict_file() as file:
-        for line in file.read().decode("utf-8").splitlines():
-            word, frequency, tags[word] = line.split(" ")
-            frequencies[word] = int(frequency)
+        fields = file.read().decode("utf-8").split()
+    frequencies = dict(zip(fields[::3], map(int, fields[1::3]), strict=True))
+    tags = dict(zip(fields[::3], fields[2::3], strict=True))
     named = lists()
     titles = frozenset(named.titles)
     for word in named.never:
@@ -131,8 +129,9 @@ def _dictionary() -> tuple[Any, dict[str, str]]:
             frequencies[word] = 0
     cutter.total = sum(frequencies.values())
     for word in tags:
-        for end in range(1, len(word)):
-            frequencies.setdefault(word[:end], 0)
+        beginning = word[:-1]
+        while beginning and beginning not in frequencies:
+            frequencies[beginning], beginning = 0, beginning[:-1]
     cutter.FREQ = frequencies
     cutter.initialized = True
     return cutter, tags
