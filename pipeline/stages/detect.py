@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +23,9 @@ Form = Model | Mapping[str, Model | None]
 VERSION = 2
 WAITING = 24
 """Frames that wait for a watcher, at most: 75 MB of 1080p, and 4 s of a clip, as long as a close look takes."""
+YIELDING = 10
+"""Niceness of watchers who see several frames at once, in any order, so that one who must see them in order is not held
+up and then left alone with half a machine: faces and writing together take 14.5 s for 44 s of film, not 15.5."""
 
 
 def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
@@ -68,7 +74,8 @@ class _Show:
 
     def __init__(self, watcher: detectors.Watcher) -> None:
         self._watcher = watcher
-        self._thread = ThreadPoolExecutor(watcher.threads, thread_name_prefix="watcher")
+        yielding = _yield_to_others if watcher.threads > 1 else None
+        self._thread = ThreadPoolExecutor(watcher.threads, "watcher", initializer=yielding)
         self._waiting: deque[Future[detectors.Sighted]] = deque()
         self._sighted: detectors.Sighted = []
 
@@ -94,6 +101,12 @@ class _Show:
         while self._waiting:
             self._sighted += self._waiting.popleft().result()
         return self._sighted
+
+
+def _yield_to_others() -> None:
+    """Lets the other threads go first, where a thread has a niceness of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDING)
 
 
 def depends(settings: Form) -> dict[str, object]:
