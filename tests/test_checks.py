@@ -244,6 +244,25 @@ def test_a_blurred_head_over_a_line_is_not_taken_for_the_line() -> None:
     assert judged(luma, replace(covered, tracks=covered.tracks[:1]), "blur")[0]
 
 
+def test_a_line_under_something_plain_of_another_colour_is_not_taken_for_bare() -> None:
+    line, over = (100, 200, 300, 240), (90, 190, 310, 250)
+    plan = plan_of(line, kind="text", shape="box")
+    luma = painted("solid", line, shape="box")
+    luma[over[1] : over[3], over[0] : over[2]] = 150
+    faults, measures = judged(luma, plan, "blur", over)
+    assert (faults, measures["regions_too_small_or_covered"]) == ([], 1)
+    assert judged(luma, plan, "blur", (90, 190, 150, 250))[0]
+    assert judged(luma, plan, "blur")[0]
+
+
+def test_a_plain_line_is_measured_where_nothing_of_what_may_lie_over_it_does() -> None:
+    line = (100, 200, 300, 240)
+    faults, measures = judged(
+        painted("solid", line, shape="box"), plan_of(line, kind="text", shape="box"), "blur", line
+    )
+    assert (faults, measures["regions_measured"]) == ([], 1)
+
+
 def test_text_is_measured_as_solid_whatever_heads_get() -> None:
     at = (100, 100, 300, 160)
     plan = plan_of(at, kind="text", shape="box")

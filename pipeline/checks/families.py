@@ -129,11 +129,13 @@ def look(image: NDArray[np.uint8], frame: int, last: int, taken: Chosen, loaded:
     Returns:
         Faces in pixels of that picture, best first.
     """
-    mirrored = image[:, ::-1] if frame % 2 else image
+    import cv2
+
+    shown = np.asarray(cv2.flip(image, 1), np.uint8) if frame % 2 else image
     boxes, scores, by = [np.empty((0, 4))], [np.empty(0)], []
     for glance in taken.glances:
         if glance.is_due(frame, last):
-            found, sure = loaded[glance.family].look(np.ascontiguousarray(mirrored), glance.long_side_px)
+            found, sure = loaded[glance.family].look(shown, glance.long_side_px)
             boxes.append(found)
             scores.append(sure)
             by += [glance.family] * len(found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from pipeline.checks import Picture
 from pipeline.values import Export, Finding, Measure, Plan
 
@@ -30,9 +32,12 @@ class Frames:
 
     def look(self, picture: Picture) -> None:
         """Counts the picture and compares its PTS with its number."""
+        import cv2
+
         self._count += 1
         if picture.clip_frame is not None:
-            self._plain += float(picture.y[::COARSE, ::COARSE].std()) < FLAT_LEVELS
+            _, spread = cv2.meanStdDev(np.ascontiguousarray(picture.y[::COARSE, ::COARSE]))
+            self._plain += float(spread[0, 0]) < FLAT_LEVELS
         wanted_s = picture.number / self._export.fps
         if picture.shown_s != wanted_s:
             said = "never" if picture.shown_s is None else f"at {float(picture.shown_s):.3f} s"

@@ -93,9 +93,10 @@ class Painted:
             over: what was painted over it in another colour.
             fill_luma: the colour of all that is solid.
         """
-        if self.is_solid and self.shape == "box" and not over:
+        if self.is_solid and self.shape == "box":
             plain = self._plain(luma, window, fill_luma)
-            if plain is not None:
+            # What lies over it may be as plain, in another colour.
+            if plain is not None and not (over and plain.fault(self.cells.style)):
                 return plain
         seen = geometry.mask(self._inner, self.shape, window)
         for above, shape in over:
@@ -109,18 +110,20 @@ class Painted:
 
     def _plain(self, luma: NDArray[np.uint8], window: Box, fill_luma: int) -> Measured | None:
         """What a box of one colour holds, pixel by pixel; None: it must be looked at closely."""
+        import cv2
+
         x0, y0, x1, y1 = (
             side(one, other) for side, one, other in zip((max, max, min, min), self._inner, window, strict=True)
         )
         if min(x1 - x0, y1 - y0) < PLAIN_PX:
             return None
         pixels = luma[y0:y1, x0:x1]
-        low, high = int(pixels.min()), int(pixels.max())
+        low, high, _, _ = cv2.minMaxLoc(pixels)
         if high - low > PLAIN_LEVELS:
             return None
-        mean = float(pixels.mean())
-        detail = Detail(float(pixels.std()), max(high - mean, mean - low))
-        return Measured(self.track, self.box, detail, max(high - fill_luma, fill_luma - low))
+        mean, spread = (float(one[0, 0]) for one in cv2.meanStdDev(pixels))
+        detail = Detail(spread, max(high - mean, mean - low))
+        return Measured(self.track, self.box, detail, round(max(high - fill_luma, fill_luma - low)))
 
     @property
     def _inner(self) -> Box:
