@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.settings import strict_yaml
+from pipeline.settings.loading import ROOT
 
 
 def read(tmp_path: Path, text: str) -> dict[str, object]:
@@ -74,3 +75,51 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00a")
     with pytest.raises(ConfigError, match="not UTF-8"):
         strict_yaml.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "remedy"),
+    [
+        ("title：甲\nclips: []\n", "a.yaml:2: not valid YAML", "line 1: write `: ` in place of `：`"),
+        ("title: 甲\nlanguage：zh\n", "(begun on line 2)", "line 2: write `: ` in place of `：`"),
+        ("title：甲\n", "a.yaml:1: expected", "line 1: write `: ` in place of `：`"),
+        ('a:\n  - {from: "0:12"，to: "0:20"}\n', "a.yaml:2: not valid YAML", "line 2: write `, ` in place of `，`"),
+        ("a: {b: “1, c: 2\nd: 3\n", "a.yaml:2: not valid YAML", 'line 1: write `"` in place of `“` and `”`'),
+        ("title:甲\nlanguage: zh\n", "a.yaml:2: not valid YAML", "line 1: write a space behind the colon"),
+    ],
+)
+def test_what_a_chinese_keyboard_wrote_is_told_with_what_to_write(
+    tmp_path: Path, text: str, says: str, remedy: str
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        strict_yaml.load(path)
+    assert says in caught.value.cause
+    assert caught.value.remedy == remedy
+
+
+@pytest.mark.parametrize("sign", "，、；")
+def test_a_list_whose_items_a_chinese_comma_parts_is_refused_where_it_would_be_one_item(
+    tmp_path: Path, sign: str
+) -> None:
+    assert f"a.yaml:2: people.0.names.0: `{sign}` parts no items" in fault(
+        tmp_path, f"people:\n  - {{names: [甲某{sign}乙某]}}\n"
+    )
+    assert read(tmp_path, f'texts: ["甲{sign}乙", 丙]\ntitle: 甲{sign}乙\n') == {
+        "texts": [f"甲{sign}乙", "丙"],
+        "title": f"甲{sign}乙",
+    }
+
+
+def test_a_fault_elsewhere_is_not_blamed_on_signs_that_may_stand_where_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("title: “怕不怕”，要紧吗：一\nb: 1\nc: 1\nd: [1\ne: 2\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        strict_yaml.load(path)
+    assert not caught.value.remedy
+
+
+def test_libyaml_reads_our_lists_as_the_other_parser_does() -> None:
+    for path in (ROOT / "assets" / "names").glob("*.yaml"):
+        assert strict_yaml.load(path, strict_yaml.FAST) == strict_yaml.load(path)

@@ -76,7 +76,7 @@ class Token:
 @functools.cache
 def lists() -> NameLists:
     """What Chinese names are made of."""
-    return TypeAdapter(NameLists).validate_python(strict_yaml.load(LISTS).data)
+    return TypeAdapter(NameLists).validate_python(strict_yaml.load(LISTS, strict_yaml.FAST).data)
 
 
 @functools.lru_cache(maxsize=16)

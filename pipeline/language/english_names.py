@@ -86,7 +86,7 @@ class EnglishLists(Model):
 @functools.cache
 def lists() -> EnglishLists:
     """What English names are made of, all in lower case."""
-    own = TypeAdapter(EnglishLists).validate_python(strict_yaml.load(LISTS / "english.yaml").data)
+    own = TypeAdapter(EnglishLists).validate_python(strict_yaml.load(LISTS / "english.yaml", strict_yaml.FAST).data)
     others = own.ordinary | own.everyday | own.no_one | own.eponyms | own.also_eponyms | own.no_town | own.no_person
     others |= own.regions
     others |= own.more_than_a_person | own.titles | own.particles | own.chinese_places | own.chinese_surnames

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.config import Channel
 from pipeline.errors import ConfigError
+from pipeline.settings import wide_signs
 from pipeline.settings.platform import Platform
 from pipeline.settings.strict_yaml import Document, Place
 
@@ -52,7 +53,9 @@ def _fault(form: type[BaseModel], document: Document, fault: Any) -> str:
     name = ".".join(_shown_key(step, private=private) for step in place) or "(the file)"
     if fault["type"] == "extra_forbidden":
         known = _keys(form, place[:-1])
-        return f"{document.at(place)}: {name}: unknown key{did_you_mean(str(place[-1]), known)}"
+        instead = wide_signs.in_key(str(place[-1]))
+        meant = f" ({instead})" if instead else did_you_mean(str(place[-1]), known)
+        return f"{document.at(place)}: {name}: unknown key{meant}"
     if fault["type"] == "missing":
         return f"{document.at(place[:-1])}: {name}: missing"
     given = _shown_input(fault["input"], place, private=private)

@@ -54,9 +54,17 @@ def _as_scope(value: object) -> object:
     raise ValueError(f"unknown scope (did you mean {meant}?)" if meant else f"one of {', '.join(known)}")
 
 
+_SEVERAL = re.compile(r"[,，、;；:：|]|[\u4e00-\u9fff]{2}\s+[\u4e00-\u9fff]{2}")
+_QUOTES = re.compile('["“”「」『』]')
+
+
 def _as_name(value: object) -> object:
     if isinstance(value, str) and not value.strip():
         raise ValueError("an empty name; write it or take the line out")
+    if isinstance(value, str) and _SEVERAL.search(value):
+        raise ValueError("several names in one, which nobody is called: write each by itself, [one, two]")
+    if isinstance(value, str) and _QUOTES.search(value):
+        raise ValueError("quotation marks would be part of the name: take them out")
     return value
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import ConfigError
+from pipeline.settings import wide_signs
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -22,8 +23,9 @@ MAX_DEPTH = 20
 Place = tuple[str | int, ...]
 """Keys and list positions from the root to a value."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml reads the same language ten times as fast; PyYAML's wheels have it, what is built without it has not."""
+FAST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Of libyaml: ten times as fast, but it says less about what is wrong, so it is for our own long lists. PyYAML's wheels
+have it, what is built without it has not."""
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
@@ -61,8 +63,12 @@ def _line(node: yaml.Node | yaml.Event) -> int:
     return node.start_mark.line + 1 if node.start_mark else 1
 
 
-def load(path: Path) -> Document:
+def load(path: Path, loader: type[Any] = yaml.SafeLoader) -> Document:
     """Reads one YAML file whose root is a mapping.
+
+    Args:
+        path: of the file.
+        loader: PyYAML's own, or `FAST`; none of what it constructs is used.
 
     Raises:
         ConfigError: with one `file:line: what is wrong` per fault.
@@ -70,25 +76,35 @@ def load(path: Path) -> Document:
     text = _read(path)
     faults = _Faults(path)
     try:
-        _check_events(text, faults)
+        _check_events(text, loader, faults)
         if faults.found:
             raise ConfigError("\n".join(faults.found))
-        root = yaml.compose(text, Loader=_LOADER)
+        root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark else 1
-        raise ConfigError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from error
+        line, begun = _lines(error)
+        since = f" (begun on line {begun})" if begun < line else ""
+        what = f"{path}:{line}: not valid YAML: {error.problem or error.context}{since}"
+        raise ConfigError(what, wide_signs.in_place_of(text, line, begun)) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}:1: not valid YAML: {error}") from error
     document = Document(path, {})
     if root is None:
         return document
     if not isinstance(root, yaml.MappingNode):
-        raise ConfigError(f"{path}:1: expected `key: value` lines at the top")
+        remedy = wide_signs.in_place_of(text, _line(root), _line(root))
+        raise ConfigError(f"{path}:1: expected `key: value` lines at the top", remedy)
     document.data = _plain(root, (), document, faults)
     if faults.found:
         raise ConfigError("\n".join(faults.found))
     return document
+
+
+def _lines(error: yaml.MarkedYAMLError) -> tuple[int, int]:
+    """Where the parser gave up, and where the key, quote or bracket begins that has no end, both from 1."""
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    context, start = error.context or "", error.context_mark
+    is_open = "flow" in context or "simple key" in context or "quoted scalar" in context
+    return line, start.line + 1 if is_open and start else line
 
 
 def _read(path: Path) -> str:
@@ -105,10 +121,10 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _check_events(text: str, faults: _Faults) -> None:
+def _check_events(text: str, loader: type[Any], faults: _Faults) -> None:
     """Refuses anchors, aliases, tags and depth before anything is built from them."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.AliasEvent):
             faults.add(event, f"alias *{event.anchor}: write the value out, or share it with `extends`")
             continue
@@ -131,9 +147,19 @@ def _plain(node: yaml.Node, place: Place, document: Document, faults: _Faults) -
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, document, faults)
     if isinstance(node, yaml.SequenceNode):
+        if node.flow_style:
+            _check_items(node, place, faults)
         return [_plain(child, (*place, at), document, faults) for at, child in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode)
     return _scalar(node)
+
+
+def _check_items(node: yaml.SequenceNode, place: Place, faults: _Faults) -> None:
+    """Refuses `[a，b]`, which would be a single item."""
+    for at, child in enumerate(node.value):
+        what = wide_signs.parting(child.value) if isinstance(child, yaml.ScalarNode) and not child.style else ""
+        if what:
+            faults.add(child, f"{'.'.join(map(str, (*place, at)))}: {what}")
 
 
 def _mapping(node: yaml.MappingNode, place: Place, document: Document, faults: _Faults) -> dict[str, Any]:
@@ -154,7 +180,7 @@ def _mapping(node: yaml.MappingNode, place: Place, document: Document, faults: _
 
 def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     text = str(node.value)
-    if node.style:  # The plain style is None or empty, as the loader goes.
+    if node.style:  # The plain style is None, or empty where libyaml says so.
         return text
     if text in _NULL:
         return None
