@@ -54,7 +54,8 @@ def _as_scope(value: object) -> object:
     raise ValueError(f"unknown scope (did you mean {meant}?)" if meant else f"one of {', '.join(known)}")
 
 
-_SEVERAL = re.compile(r"[,，、;；:：|]|[\u4e00-\u9fff]{2}\s+[\u4e00-\u9fff]{2}")
+_SEVERAL = re.compile(r"[,，、;；:：|()（）]|[\u4e00-\u9fff](?:/|[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{2})")
+"""`d/o` is part of a name in Latin letters; a single character before a space is a surname."""
 _QUOTES = re.compile('["“”「」『』]')
 
 
