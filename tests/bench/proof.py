@@ -111,7 +111,8 @@ def _measure(footage: Footage, folder: Path, classes: dict[Key, Seen]) -> Iterat
     channel = config.Channel()
     source = probe.probe(footage.path)
     clip = Clip(1, (Span(footage.start_s, min(footage.end_s, source.duration_s)),))
-    plan = track.track(detect.detect(source, clip, channel.detect), (), NOBODY, channel.text, channel.track)
+    heads = {**dict(channel.detect), "text_rapidocr": None}
+    plan = track.track(detect.detect(source, clip, heads), (), NOBODY, channel.text, channel.track)
     for made in _exports(source, clip, replace(plan, tracks=()), footage, config.Redact(), CODED, folder / "naked"):
         for style in EVERY_STYLE:
             _add_naked(made, plan, style, classes)
@@ -145,8 +146,7 @@ def _exports(
 
 def _measured(made: Export, plan: Plan, style: str) -> Iterator[tuple[int, Measured]]:
     """Every region of every picture, with the frame's number."""
-    view = formats.view(plan.width_px, plan.height_px, formats.SHAPES[made.format], "crop")
-    check = Regions(made, plan, config.Redact.model_validate({"face": style}), view, ())
+    check = Regions(made, plan, config.Redact.model_validate({"face": style}), made.view, ())
     for picture in proof.pictures(made):
         for one in check.measured(picture):
             yield picture.number, one
