@@ -184,6 +184,7 @@ def test_a_form_that_never_was_there_is_a_fault_of_the_case(tmp_path: Path) -> N
     ("people", "says"),
     [
         ("  - id: p1\n    names: [王小明, '']\n", "case.yaml:3: people.0.names.1: an empty name"),
+        ("  - {id: p1, names: [王小明, '...']}\n", "case.yaml:2: people.0.names.1: an empty name"),
         ("  - {id: p1, names: ['王小明，李雷']}\n", "case.yaml:2: people.0.names.0: several names in one"),
         ("  - id: p1\n    names:\n    - 王小明、李雷\n", "case.yaml:4: people.0.names.0: several names in one"),
         ("  - {id: p1, names: [王小明/小明]}\n", "case.yaml:2: people.0.names.0: several names in one"),

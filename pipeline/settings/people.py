@@ -60,7 +60,7 @@ _QUOTES = re.compile('["“”「」『』]')
 
 
 def _as_name(value: object) -> object:
-    if isinstance(value, str) and not value.strip():
+    if isinstance(value, str) and not any(map(str.isalpha, value)):
         raise ValueError("an empty name; write it or take the line out")
     if isinstance(value, str) and _SEVERAL.search(value):
         raise ValueError("several names in one, which nobody is called: write each by itself, [one, two]")

@@ -29,7 +29,7 @@ tags: []         # 话题，不带 # topics, without the #
 # people:
 #   - id: p1
 #     role: patient             # patient 患者, family 家属, minor 未成年人, staff 员工, doctor 医生, passer-by 路人
-#     names: ["..."]            # 全名、小名、拼音 full name, nickname, Latin letters
+#     names: ["...", "..."]     # 全名、小名、拼音，各写一项，用英文逗号隔开 full, nickname, Latin letters: one each
 #     consent:
 #       form: consent/p1.pdf    # 签字同意书的扫描件 the signed form, scanned, in this folder
 #       # sha256: 文件的校验值；先不写，提示会给出 of that file; leave it out at first, the message says what to write
