@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import cli
+from pipeline.errors import ConfigError
 from pipeline.settings import reference, scaffold
+from pipeline.settings.loading import load_case
 from tests import built
 from tests.conftest import Finished
 
@@ -274,6 +276,21 @@ def test_a_new_case_says_who_must_be_asked_before_anything_is_made(
     assert (code, [clip["state"] for clip in said["clips"]]) == (0, ["waiting"])
     again = CliRunner().invoke(cli.main, words)
     assert (again.exit_code, "is there already" in again.output) == (2, True)
+
+
+def test_the_people_of_the_template_have_no_name_and_agreed_to_nothing_until_somebody_fills_them_in(
+    tmp_path: Path,
+) -> None:
+    """Whoever takes the marks of comments away and forgets the rest is told of every line."""
+    text = scaffold.TEMPLATE.format(channel="demo", footage="a.mp4")
+    begun, end = text.index("# people:"), text.index("# synthetic:")
+    people = re.sub(r"^# ", "", text[begun:end], flags=re.MULTILINE)
+    (tmp_path / "case.yaml").write_text(text[:begun] + people + text[end:], "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_case(tmp_path)
+    told = {line.split(": ")[1] for line in caught.value.cause.splitlines()}
+    assert told == {"people.0.names.0", "people.0.names.1", "people.0.consent.signed", "people.1.names.0"}
+    assert "scopes: []\n" in people
 
 
 def test_a_case_is_not_called_after_a_path(tmp_path: Path, film: Path) -> None:

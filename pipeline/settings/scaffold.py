@@ -33,9 +33,10 @@ tags: []         # 话题，不带 # topics, without the #
 #     consent:
 #       form: consent/p1.pdf    # 签字同意书的扫描件 the signed form, scanned, in this folder
 #       # sha256: 文件的校验值；先不写，提示会给出 of that file; leave it out at first, the message says what to write
-#       scopes: [film, edit, publish_redacted, domestic]   # 逐项勾选 as ticked; also overseas, voice, teaching
-#       signed: 2026-11-01
-#       expires: 2027-11-01
+#       # 表上勾了哪些就写哪些 what was ticked, of: film, edit, publish_redacted, domestic, overseas, voice, teaching
+#       scopes: []
+#       signed: "..."           # 签字日期，如 2026-11-01 the day of the signature
+#       # expires: 2027-11-01   # 有效期的最后一天 the last day on which it holds
 #       # by: mother            # 未成年人须由监护人签字 a minor's guardian signs
 #       # withdrawn: 2026-12-01 # 撤回同意的日期 the day on which it was taken back
 #   - {{id: d1, role: doctor, names: ["..."]}}
