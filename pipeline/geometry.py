@@ -160,14 +160,9 @@ def mask(box: Box, shape: str, window: Box) -> NDArray[np.bool_]:
     Returns:
         Shape (window height, window width).
     """
-    across, down = (
-        np.abs(np.arange(window[axis], window[axis + 2], dtype=np.float32) + np.float32(0.5 - (low + high) / 2))
-        / np.float32(max(high - low, 1) / 2)
-        for axis, low, high in ((0, box[0], box[2]), (1, box[1], box[3]))
-    )
-    if shape == "box":
-        return np.asarray((down <= 1)[:, None] & (across <= 1)[None, :])
-    return np.asarray((across * across)[None, :] <= (1 - down * down)[:, None])
+    pixels = (np.arange(window[axis], window[axis + 2], dtype=np.float32) for axis in (0, 1))
+    across, down = (_off(each, box[axis], box[axis + 2]) for axis, each in enumerate(pixels))
+    return _covered(across, down, shape)
 
 
 def masks(boxes: NDArray[np.int64], shape: str, side: int) -> NDArray[np.bool_]:
@@ -181,12 +176,21 @@ def masks(boxes: NDArray[np.int64], shape: str, side: int) -> NDArray[np.bool_]:
     Returns:
         Shape (n, side, side).
     """
-    middles = np.arange(side, dtype=np.float32) + np.float32(0.5)
-    across, down = (
-        np.abs(middles - ((low + high) / 2).astype(np.float32)[:, None])
-        / (np.maximum(high - low, 1) / 2).astype(np.float32)[:, None]
-        for low, high in ((boxes[:, 0], boxes[:, 2]), (boxes[:, 1], boxes[:, 3]))
-    )
+    pixels = np.arange(side, dtype=np.float32)
+    across, down = (_off(pixels, boxes[:, [axis]], boxes[:, [axis + 2]]) for axis in (0, 1))
+    return _covered(across, down, shape)
+
+
+def _off(
+    pixels: NDArray[np.float32], low: int | NDArray[np.int64], high: int | NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """How far the centres of pixels lie from the middle of a box along one axis, in halves of its side."""
+    from_middle = np.abs(pixels + np.float32(0.5 - (low + high) / 2))
+    return np.asarray(from_middle / np.float32(np.maximum(high - low, 1) / 2))
+
+
+def _covered(across: NDArray[np.float32], down: NDArray[np.float32], shape: str) -> NDArray[np.bool_]:
+    """The pixels of a shape, by how far its columns and rows lie from its middle."""
     if shape == "box":
-        return np.asarray((down <= 1)[:, :, None] & (across <= 1)[:, None, :])
-    return np.asarray((across * across)[:, None, :] <= (1 - down * down)[:, :, None])
+        return np.asarray((down <= 1)[..., :, None] & (across <= 1)[..., None, :])
+    return np.asarray((across * across)[..., None, :] <= (1 - down * down)[..., :, None])

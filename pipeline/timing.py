@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.values import Clip, Span
 
@@ -43,3 +44,11 @@ def to_clip_s(time_s: float, clip: Clip, fps: Fraction) -> float | None:
         if span.start_s <= time_s < span.end_s:
             return offset_s + time_s - span.start_s
     return None
+
+
+def runs(frames: Iterable[int]) -> Iterator[range]:
+    """Frames as ranges without a gap, in order."""
+    ordered = sorted(frames)
+    starts = [at for before, at in pairwise([-2, *ordered]) if at != before + 1]
+    ends = [at + 1 for at, after in pairwise([*ordered, -2]) if after != at + 1]
+    yield from (range(a, b) for a, b in zip(starts, ends, strict=True))

@@ -112,8 +112,8 @@ def test_what_is_hidden_is_counted_on_every_frame_of_a_long_clip() -> None:
 
 
 def test_a_face_that_a_person_masked_is_no_disagreement() -> None:
-    masked = replace(head(1, 0, FRAMES), reason="masked by hand")
-    assert kinds(plan_of(masked), seen(*range(0, FRAMES, 4))) == []
+    by_hand = replace(head(1, 0, FRAMES), reason="masked by hand")
+    assert kinds(plan_of(by_hand), seen(*range(0, FRAMES, 4))) == []
 
 
 @pytest.mark.parametrize(("bound", "expected"), [(0.9, []), (0.5, ["sensitivity"])])

@@ -15,7 +15,10 @@ FRAMES = 512
 
 
 def shares(plan: Plan) -> NDArray[np.float64]:
-    """For every frame the share of the picture that is hidden, from 0 to 1; what a person hid is meant, and no part."""
+    """For every frame the share of the picture that is hidden, from 0 to 1.
+
+    What a person hid does not count: it was meant.
+    """
     seen = [(track, _in_cells(track.boxes, plan)) for track in plan.tracks if track.seen]
     counted = np.zeros(plan.frame_count)
     for start in range(0, plan.frame_count, FRAMES):

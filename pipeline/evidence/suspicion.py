@@ -155,10 +155,9 @@ def _ends(plan: Plan, sure: frozenset[int], cuts: Sequence[int]) -> Iterator[_Fo
 def _masked(plan: Plan, most: float) -> Iterator[_Found]:
     """More of the picture is hidden than any heads and papers fill: something was taken for what it is not."""
     too_much = masked.shares(plan) > most
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], too_much, [False]])))
-    for first, stop in edges.reshape(-1, 2).tolist():
-        if stop - first >= MASKED_S * plan.fps:
-            yield "masked", first, stop - 1, f"more than {most:.0%} of the picture is hidden"
+    for run in timing.runs(np.flatnonzero(too_much).tolist()):
+        if len(run) >= MASKED_S * plan.fps:
+            yield "masked", run[0], run[-1], f"more than {most:.0%} of the picture is hidden"
 
 
 def _alone(plan: Plan, sightings: Sightings, planned_by: Sequence[str]) -> Iterator[_Found]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline import geometry, timing
-from pipeline.looking.runs import piece
+from pipeline.looking.pieces import piece
 from pipeline.values import Box, Clip, Plan, Sightings, Span, Track
 
 SURE = 0.5

@@ -12,7 +12,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.looking.runs import pieces, runs
+from pipeline import timing
+from pipeline.looking.pieces import pieces
 from pipeline.values import Track
 
 KINDS = ("text", "card")
@@ -43,7 +44,7 @@ def _needed(track: Track, heads: Sequence[Track], fps: Fraction) -> set[int]:
     frames = range(track.first_frame, track.first_frame + track.frame_count)
     held = {frame for head in heads for frame in _held(track, head)}
     needed = set(frames)
-    for run in runs(held):
+    for run in timing.runs(held):
         is_within = frames.start < run.start and run.stop < frames.stop
         if not is_within or len(run) >= STEADY_S * fps:
             needed -= set(run)

@@ -17,9 +17,9 @@ from statistics import median
 
 import numpy as np
 
-from pipeline import geometry
+from pipeline import geometry, timing
 from pipeline.looking.likeness import Likeness, Limits, likeness, nearest
-from pipeline.looking.runs import piece, pieces, runs
+from pipeline.looking.pieces import piece, pieces
 from pipeline.recognisers import Signature
 from pipeline.values import Box, Plan, Track
 
@@ -89,7 +89,7 @@ def parted(plan: Plan, visible: Mapping[int, tuple[str, frozenset[int]]]) -> Pla
     numbers = count(max((track.number for track in plan.tracks), default=0) + 1)
     for track in plan.tracks:
         person, sure = visible.get(track.number, ("", frozenset[int]()))
-        shown = [run for run in runs(sure) if len(run) >= SHORTEST_S * plan.fps]
+        shown = [run for run in timing.runs(sure) if len(run) >= SHORTEST_S * plan.fps]
         rest = set(range(track.first_frame, track.first_frame + track.frame_count)).difference(*shown)
         tracks += pieces(track, rest, numbers)
         for part in filter(None, (piece(track, run) for run in shown)):

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +77,8 @@ def damage(decode: Decode, clip: Clip, fps: Fraction) -> tuple[Damage, ...]:
     """What a pass over a clip could not get, in the recording's time."""
     numbers = [at for span in clip.spans for at in timing.span_frames(span, fps)]
     lost = [numbers[frame] for frame in decode.stand_ins]
-    starts = [at for before, at in pairwise([-2, *lost]) if at != before + 1]
-    ends = [at + 1 for at, after in pairwise([*lost, -2]) if after != at + 1]
     cause = "no picture could be decoded; the one before stands in"
-    found = [Damage(float(a / fps), float(b / fps), cause) for a, b in zip(starts, ends, strict=True)]
+    found = [Damage(float(run.start / fps), float(run.stop / fps), cause) for run in timing.runs(lost)]
     if decode.errors:
         found.append(Damage(clip.start_s, clip.end_s, f"the decoder complained: {decode.errors[0]}"))
     return tuple(found)

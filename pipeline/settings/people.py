@@ -60,11 +60,13 @@ _QUOTES = re.compile('["“”「」『』]')
 
 
 def _as_name(value: object) -> object:
-    if isinstance(value, str) and not any(map(str.isalpha, value)):
+    if not isinstance(value, str):
+        return value
+    if not any(map(str.isalpha, value)):
         raise ValueError("an empty name; write it or take the line out")
-    if isinstance(value, str) and _SEVERAL.search(value):
+    if _SEVERAL.search(value):
         raise ValueError("several names in one, which nobody is called: write each by itself, [one, two]")
-    if isinstance(value, str) and _QUOTES.search(value):
+    if _QUOTES.search(value):
         raise ValueError("quotation marks would be part of the name: take them out")
     return value
 

@@ -31,10 +31,11 @@ def in_place_of(text: str, line: int, begun: int) -> str:
     Args:
         text: of the file.
         line: on which the parser gave up, from 1.
-        begun: the line before which nothing is wrong.
+        begun: where what has no end begins; the line before the one on which it gave up is looked at in any case.
     """
     lines = text.splitlines()
-    for number in range(min(line, len(lines)), max(0, min(begun, line - 1) - 1), -1):
+    first = max(1, min(begun, line - 1))
+    for number in reversed(range(first, min(line, len(lines)) + 1)):
         for slip, instead in _SLIPS:
             if slip.search(lines[number - 1]):
                 return f"line {number}: {instead}"

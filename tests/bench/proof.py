@@ -111,7 +111,7 @@ def _measure(footage: Footage, folder: Path, classes: dict[Key, Seen]) -> Iterat
     channel = config.Channel()
     source = probe.probe(footage.path)
     clip = Clip(1, (Span(footage.start_s, min(footage.end_s, source.duration_s)),))
-    heads = {**dict(channel.detect), "text_rapidocr": None}
+    heads = channel.detect.model_copy(update={"text_rapidocr": None})
     plan = track.track(detect.detect(source, clip, heads), (), NOBODY, channel.text, channel.track)
     for made in _exports(source, clip, replace(plan, tracks=()), footage, config.Redact(), CODED, folder / "naked"):
         for style in EVERY_STYLE:

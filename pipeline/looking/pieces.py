@@ -1,25 +1,17 @@
-"""Tracks in pieces: the frames on which something holds, as ranges, and what of a track lies in one."""
+"""Tracks in pieces: what of one lies on some frames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
+from pipeline import timing
 from pipeline.values import Track
-
-
-def runs(frames: Iterable[int]) -> Iterator[range]:
-    """Frames as ranges without a gap, in order."""
-    ordered = sorted(frames)
-    starts = [at for before, at in pairwise([-2, *ordered]) if at != before + 1]
-    ends = [at + 1 for at, after in pairwise([*ordered, -2]) if after != at + 1]
-    yield from (range(a, b) for a, b in zip(starts, ends, strict=True))
 
 
 def pieces(track: Track, frames: Iterable[int], numbers: Iterator[int]) -> Iterator[Track]:
     """What of a track lies on these frames; the first piece keeps its number, the others get new ones."""
-    for at, part in enumerate(filter(None, (piece(track, run) for run in runs(frames)))):
+    for at, part in enumerate(filter(None, (piece(track, run) for run in timing.runs(frames)))):
         yield replace(part, number=next(numbers)) if at else part
 
 
