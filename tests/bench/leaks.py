@@ -1,7 +1,8 @@
-"""What detectors still find on the exports of the reference input, outside a list of false alarms; sync; tags."""
+"""What detectors find on the exports of the reference input, outside a list of false alarms; sync; subtitles; tags."""
 
 from __future__ import annotations
 
+import difflib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+import pysubs2
 
 from pipeline import rooms as parts
 from pipeline.checks.container import FORMAT_TAGS, STREAM_TAGS
+from pipeline.looking import ocr
 from pipeline.values import Box, Detection
 from tests.bench import rooms
 
@@ -24,6 +27,8 @@ LOOKS = (
 """YuNet is of another family than what made the plan; CenterFace looks at another scale."""
 
 
+READ = 0.8
+"""A cue is on screen if so much of it is read there: the reader takes some characters for others."""
 FALSE_ALARMS = Path(__file__).with_name("false_alarms.txt")
 
 HEAD = "| what | measured | target | |"
@@ -52,6 +57,8 @@ def rows() -> Iterator[str]:
             yield from (f"| | | | frame {frame}: {hit.detector} {hit.score:.2f} at {_box(hit)} |" for frame, hit in new)
             lag_ms = _lag_ms(path, one["format"] == "9:16")
             yield f"| {what}: sound against picture | {lag_ms:.1f} ms | <= 40 ms | |"
+            pack = next(Path(pack["path"]) for pack in clip["packs"] if pack["platform"] in one["platforms"])
+            yield f"| {what}: subtitles on screen | {' of '.join(map(str, _subtitles(path, pack)))} cues | all | |"
             yield f"| {what}: tags left | {len(_tags(path))} | 0 | {', '.join(_tags(path))} |"
 
 
@@ -102,6 +109,33 @@ def _lag_ms(path: Path, is_upright: bool) -> float:
     differences = [np.abs(made[core] - np.roll(raw, shift, axis=0)[: len(made)][core]).mean() for shift in shifts]
     picture_s = shifts[int(np.argmin(differences))] / 25
     return (sound_s - picture_s) * 1000
+
+
+def _subtitles(path: Path, pack: Path) -> tuple[int, int]:
+    """How many of a pack's cues can be read in the lower half of the picture at their middle, and how many it has."""
+    finder, reader = ocr.Finder(), ocr.Reader()
+    cues = list(pysubs2.load(str(pack / "subtitles.srt")))
+    on_screen = 0
+    with av.open(str(path)) as container:
+        fps = float(container.streams.video[0].average_rate or 0)
+        middles = {round((cue.start + cue.end) / 2000 * fps): cue for cue in cues}
+        for number, frame in enumerate(container.decode(video=0)):
+            if number in middles:
+                lower = frame.to_ndarray(format="bgr24")[frame.height // 2 :]
+                lines = sorted(finder.find(lower, 0.5), key=lambda line: float(line.corners[:, 1].min()))
+                said = "".join(reader.read(lower, line)[0] for line in lines)
+                on_screen += _share(_bare(middles[number].plaintext), _bare(said)) >= READ
+    return on_screen, len(cues)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _share(wanted: str, said: str) -> float:
+    """How much of a text stands in another in the same order."""
+    found = difflib.SequenceMatcher(None, wanted, said, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in found) / max(1, len(wanted))
 
 
 def sound(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
