@@ -8,6 +8,7 @@ and only what is painted or measured is clipped.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,17 @@ def inside(box: Box, region: Box) -> float:
     height = min(box[3], region[3]) - max(box[1], region[1])
     area = (box[2] - box[0]) * (box[3] - box[1])
     return max(0, width) * max(0, height) / area if area > 0 else 0.0
+
+
+def outermost(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes that lie in no other, each once, in their order."""
+    distinct = list(dict.fromkeys(boxes))
+    if len(distinct) < 2:
+        return distinct
+    x0, y0, x1, y1 = np.array(distinct, np.int32).T
+    holds = (x0[:, None] <= x0) & (y0[:, None] <= y0) & (x1[:, None] >= x1) & (y1[:, None] >= y1)
+    np.fill_diagonal(holds, False)
+    return [box for box, is_held in zip(distinct, holds.any(axis=0).tolist(), strict=True) if not is_held]
 
 
 def overlap(one: Boxes, many: Boxes) -> NDArray[np.float64]:

@@ -225,23 +225,38 @@ def test_boxes_of_one_colour_are_measured_wherever_they_overlap() -> None:
     lines: list[Box] = [(100, 100, 300, 160), (100, 100, 300, 160), (120, 90, 310, 150)]
     plan = plan_of(*lines, kind="text", shape="box")
     faults, measures = judged(painted("solid", *lines, shape="box"), plan, "blur")
-    assert (faults, measures["regions_measured"]) == ([], 3)
-    faults, measures = judged(noisy(), plan, "blur")
-    assert (len(faults), measures["regions_measured"]) == (3, 3)
+    assert (faults, measures["regions_measured"], measures["regions_within_others"]) == ([], 2, 1)
+    assert len(judged(noisy(), plan, "blur")[0]) == 2
     luma = painted("solid", *lines, shape="box")
     luma[120:124, 200:216] = 90
-    assert len(judged(luma, plan, "blur")[0]) == 3
+    assert len(judged(luma, plan, "blur")[0]) == 2
 
 
-def test_a_blurred_head_over_a_line_is_not_taken_for_the_line() -> None:
+def test_what_is_naked_of_a_box_within_another_is_found_in_that_one() -> None:
+    around, within = (100, 100, 500, 400), (300, 250, 360, 280)
+    plan = plan_of(within, around, within, kind="text", shape="box")
+    luma = painted("solid", around, shape="box")
+    assert judged(luma, plan, "blur") == (
+        [],
+        pytest.approx(
+            judged(luma, plan_of(around, kind="text", shape="box"), "blur")[1] | {"regions_within_others": 2}
+        ),
+    )
+    luma[250:280, 300:360] = noisy()[250:280, 300:360]
+    assert len(judged(luma, plan, "blur")[0]) == 1
+
+
+def test_what_is_plain_lies_over_a_blurred_head_whichever_is_named_first() -> None:
     line, head = (100, 200, 300, 240), (180, 100, 320, 300)
-    luma = painted("solid", line, shape="box")
-    luma[100:300, 180:320] = painted("blur", head)[100:300, 180:320]
     plan = plan_of(line, head, kind="text", shape="box")
     blurred = replace(plan.tracks[1], kind="face", shape="ellipse")
-    covered = replace(plan, tracks=(plan.tracks[0], blurred))
-    assert not judged(luma, covered, "blur")[0]
-    assert judged(luma, replace(covered, tracks=covered.tracks[:1]), "blur")[0]
+    there = replace(plan, tracks=(plan.tracks[0], blurred))
+    luma = painted("blur", head)
+    luma[200:240, 100:300] = painted("solid", line, shape="box")[200:240, 100:300]
+    assert not judged(luma, there, "blur")[0]
+    assert not judged(luma, replace(there, tracks=there.tracks[::-1]), "blur")[0]
+    luma[100:300, 180:320] = painted("blur", head)[100:300, 180:320]
+    assert judged(luma, there, "blur")[0]
 
 
 def test_a_line_under_something_plain_of_another_colour_is_not_taken_for_bare() -> None:

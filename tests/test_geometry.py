@@ -32,6 +32,27 @@ def test_a_box_between_pixels_grows_outward() -> None:
     assert geometry.outward(np.array([[-0.5, 1.2, 3.1, 4.0]])).tolist() == [[-1, 1, 4, 4]]
 
 
+def test_of_boxes_within_others_and_of_those_that_are_the_same_one_is_left() -> None:
+    large, small, beside, cut = (0, 0, 10, 10), (2, 2, 10, 8), (11, 0, 12, 1), (5, 5, 11, 11)
+    assert geometry.outermost([small, large, beside, large, cut]) == [large, beside, cut]
+    assert geometry.outermost([small, small]) == [small]
+    assert geometry.outermost([]) == []
+
+
+def test_together_the_outermost_boxes_cover_what_all_of_them_do() -> None:
+    chance = np.random.default_rng(3)
+    for _ in range(50):
+        low = chance.integers(0, 30, (40, 2))
+        boxes = [tuple(one) for one in np.hstack([low, low + chance.integers(1, 12, (40, 2))]).tolist()]
+        pictures = []
+        for those in (boxes, geometry.outermost(boxes)):
+            picture = np.zeros((50, 50), bool)
+            for x0, y0, x1, y1 in those:
+                picture[y0:y1, x0:x1] = True
+            pictures.append(picture)
+        assert (pictures[0] == pictures[1]).all()
+
+
 @pytest.mark.parametrize(("shift", "share"), [(0, 1.0), (5, 1 / 3), (10, 0.0)])
 def test_overlap_is_intersection_over_union(shift: int, share: float) -> None:
     one = np.array([0.0, 0, 10, 10])

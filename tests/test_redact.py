@@ -57,6 +57,22 @@ def test_a_region_is_painted_on_its_frames_and_on_no_other(film: Path, tmp_path:
     assert hidden == list(range(17, 22))
 
 
+def test_what_is_plain_lies_over_a_blurred_head_whichever_is_named_first(film: Path, tmp_path: Path) -> None:
+    source = source_for(film)
+    clip = whole(source)
+    line, within, head = (110, 90, 170, 115), (120, 95, 150, 110), (90, 40, 190, 165)
+    tracks = (
+        over(0, 50, line, "text", number=1),
+        over(0, 50, head, "face", "ellipse", number=2),
+        over(0, 50, within, "text", number=3),
+    )
+    plan = plan_for(source, clip, tracks)
+    red = config.Redact(fill="#ff0000")
+    master = redact(source, clip, plan, UNSAID, NOBODY, "", red, config.Sound(), out=tmp_path)
+    for y, _ in pictures(master.file.path):
+        assert np.abs(inside(y, line) - solid.to_yuv(red.fill)[0]).max() <= 12
+
+
 def test_frame_n_of_the_plan_is_frame_n_of_a_clip_made_of_pieces(film: Path, tmp_path: Path) -> None:
     source = source_for(film)
     clip = clip_of((0.4, 0.8), (1.2, 1.6))

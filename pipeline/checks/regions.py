@@ -47,12 +47,18 @@ class Regions:
         self._plan = plan
         self._view = view
         self._redact = redact
+        self._plain: list[Track] = []
+        self._other: list[Track] = []
+        for track in plan.tracks:
+            is_plain = track.shape == "box" and redact.style(track.kind) == "solid"
+            (self._plain if is_plain else self._other).append(track)
         self._fill_luma = to_yuv(redact.fill)[0]
         self._covered = covered
         self._drawn: dict[int, Cells] = {}
         self._bad: dict[int, tuple[float, str]] = {}
         self._measured = 0
         self._unmeasured = 0
+        self._within = 0
         self._largest = 0.0
 
     def look(self, picture: Picture) -> None:
@@ -90,15 +96,24 @@ class Regions:
             yield one.measured(luma, window, [each for each in over if geometry.meet(each[0], window)], self._fill_luma)
 
     def _painted(self, frame: int) -> Iterator[Painted]:
-        """Every region that was painted in sight on a frame, or right beside it, in pixels of the clip's picture."""
+        """Every region that was painted in sight on a frame, or right beside it, in pixels of the clip's picture.
+
+        They come in the order of painting: boxes of one colour last. One that lies in another of them is not among
+        them: whatever the other one holds is measured, this place included.
+        """
+        other, plain = (
+            [(box, track) for track in tracks if (box := track.box(frame)) is not None]
+            for tracks in (self._other, self._plain)
+        )
+        owners = dict(plain)
+        outermost = geometry.outermost(owners)
+        self._within += len(plain) - len(outermost)
         left, top, right, bottom = self._view.place
-        for order, track in enumerate(self._plan.tracks):
-            box = track.box(frame)
-            if box is not None:
-                cells = self._cells(track)
-                one = Painted(order, track, geometry.moved(on_export(box, self._view), -left, -top), cells)
-                if geometry.meet(one.rim, (0, 0, right - left, bottom - top)):
-                    yield one
+        for order, (box, track) in enumerate([*other, *((box, owners[box]) for box in outermost)]):
+            seen = geometry.moved(on_export(box, self._view), -left, -top)
+            one = Painted(order, track, seen, self._cells(track))
+            if geometry.meet(one.rim, (0, 0, right - left, bottom - top)):
+                yield one
 
     def _cells(self, track: Track) -> Cells:
         """The blocks of a track: those of its first box that lies in the picture, for good."""
@@ -120,6 +135,7 @@ class Regions:
         for name, value in (
             ("regions_measured", self._measured),
             ("regions_too_small_or_covered", self._unmeasured),
+            ("regions_within_others", self._within),
             ("largest_detail", round(self._largest, 2)),
         ):
             yield Measure("regions", self._export.format, name, float(value))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import config, media, rooms, store, timing
+from pipeline import config, geometry, media, rooms, store, timing
 from pipeline.errors import RecordingError, ToolError
 from pipeline.redactors import Redactor, Region
 from pipeline.sound import bleep, hush, listening, voice
-from pipeline.values import Clip, Master, Plan, Register, Script, Source, Stretch, Track
+from pipeline.values import Box, Clip, Master, Plan, Register, Script, Source, Stretch, Track
 
-VERSION = 3
+VERSION = 4
 SOUND, RAW_SOUND = "sound.wav", "raw.wav"
 """Both exist only while the stage runs."""
 
@@ -109,11 +110,17 @@ def _said(width: int, height: int, fps: object, frames: int) -> str:
     return f"{frames} frames of {width}x{height} at {fps} a second"
 
 
-Brush = tuple[Track, int, Redactor]
-"""A track, the seed of its noise, and what paints it."""
+@dataclass(frozen=True, slots=True)
+class _Brush:
+    """A track, and what paints it; `is_plain`: boxes of the one colour that everything plain has."""
+
+    track: Track
+    seed: int
+    redactor: Redactor
+    is_plain: bool
 
 
-def _brushes(source: Source, plan: Plan, settings: config.Redact) -> list[Brush]:
+def _brushes(source: Source, plan: Plan, settings: config.Redact) -> list[_Brush]:
     forms: dict[str, dict[str, object]] = {
         "solid": {"fill": settings.fill},
         "blur": {"blocks": settings.blocks},
@@ -124,7 +131,11 @@ def _brushes(source: Source, plan: Plan, settings: config.Redact) -> list[Brush]
         part = rooms.part("redactors", style)
         redactors[style] = part.build(part.Settings(**forms[style]))
     key = bytes.fromhex(source.file.sha256)
-    return [(track, _seed(key, track.number), redactors[settings.style(track.kind)]) for track in plan.tracks]
+    styles = ((track, settings.style(track.kind)) for track in plan.tracks)
+    return [
+        _Brush(track, _seed(key, track.number), redactors[style], (style, track.shape) == ("solid", "box"))
+        for track, style in styles
+    ]
 
 
 def _seed(key: bytes, track: int) -> int:
@@ -147,8 +158,21 @@ def painted(
     width, height = media.master_size(source)
     brushes = _brushes(source, plan, settings)
     for frame in media.frames(source, clip, width, height, decode=decode):
-        for track, seed, redactor in brushes:
-            box = track.box(frame.number)
-            if box is not None:
-                redactor.paint(frame, Region(track.number, box, track.shape, seed))
+        for redactor, region in _strokes(brushes, frame.number):
+            redactor.paint(frame, region)
         yield frame
+
+
+def _strokes(brushes: Sequence[_Brush], frame: int) -> Iterator[tuple[Redactor, Region]]:
+    """What is painted on a frame, in order: what is plain comes last, and not where it lies wholly under more of it."""
+    plain: dict[Box, tuple[Redactor, Region]] = {}
+    for one in brushes:
+        box = one.track.box(frame)
+        if box is None:
+            continue
+        stroke = one.redactor, Region(one.track.number, box, one.track.shape, one.seed)
+        if one.is_plain:
+            plain[box] = stroke
+        else:
+            yield stroke
+    yield from (plain[box] for box in geometry.outermost(plain))

@@ -23,7 +23,7 @@ from pipeline.store import file_of
 from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 
-VERSION = 14
+VERSION = 15
 MODULE = "pipeline.checks.proof"
 
 
