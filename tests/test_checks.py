@@ -446,6 +446,14 @@ def test_a_name_of_the_case_in_a_subtitle_is_found_with_letters_misheard() -> No
     assert list(writing.in_subtitles(sheet, exported(), Register("zh", ()))) == []
 
 
+def test_a_name_that_two_subtitles_tell_between_them_is_found() -> None:
+    sheet = CueSheet("16:9", (Cue(0.0, 1.0, ("今天来的是王",)), Cue(1.0, 2.0, ("小明先生",)), Cue(2.0, 3.0, ("请坐",))))
+    register = Register("zh", (Named("p1", "patient", ("王小明",)),))
+    found = [one.what for one in writing.in_subtitles(sheet, exported(), register)]
+    assert "subtitles tell a name between them" in found
+    assert list(writing.in_subtitles(replace(sheet, cues=sheet.cues[2:]), exported(), register)) == []
+
+
 # --- who verifies ---------------------------------------------------------------------------------------------------
 
 

@@ -45,6 +45,24 @@ def test_vtt_with_voices_notes_and_two_lines_is_read(tmp_path: Path) -> None:
     assert "".join(word for _, _, word in read(tmp_path / "a.vtt", text)) == "三个月以后"
 
 
+@pytest.mark.parametrize(
+    ("line", "heard"),
+    [
+        ("空腹<7刘建国餐后>10要注意", "空腹<7刘建国餐后>10要注意"),
+        ("检查{刘建国的}要紧吗", "检查{刘建国的}要紧吗"),
+        ("<你好刘建国>再见", "<你好刘建国>再见"),
+        ("{\\an8}<i>刘</i><b>建</b>国<br>来<font color='red'>了</font>", "刘建国来了"),
+        ("电话138&nbsp;1234&nbsp;5678，&#26519;小雨 &lt;7", "电话138 1234 5678，林小雨 <7"),
+        ("a &amp; b", "a & b"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_of_a_line_nothing_is_dropped_that_may_have_been_said(tmp_path: Path, kind: str, line: str, heard: str) -> None:
+    head = "WEBVTT\n\n" if kind == "vtt" else "1\n"
+    text = f"{head}00:00:00.000 --> 00:00:01.000\n{line}\n".replace(".", "." if kind == "vtt" else ",")
+    assert "".join(word for _, _, word in read(tmp_path / f"a.{kind}", text)) == heard
+
+
 def test_words_keep_their_own_times_and_probability(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"words": [{"start_s": 1, "end_s": 1.5, "text": "好", "probability": 0.4}]}))

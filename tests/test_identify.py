@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines.sidecar import spread
-from pipeline.language import identifying
+from pipeline.language import identifying, turns
 from pipeline.settings.corrections import Talk
 from pipeline.stages.identify import identify
 from pipeline.values import Named, Register, Script, Transcript, Word
@@ -72,6 +72,24 @@ def test_two_names_in_one_word_are_both_replaced() -> None:
     made = script(said("王|小明，林小|雨|来"), register=register)
     assert texts(made) == ["王*，", "林*", "来"]
     assert len(made.mentions) == 2
+
+
+def test_a_name_is_found_that_somebody_else_talks_over() -> None:
+    """In time the words are mixed: 刘 好 建 的 国."""
+    register = Register("zh", (Named("p1", "patient", ("刘建国",)),))
+    name, answer = said("刘|建|国|来|了", 1.0), said("好|的|谢|谢", 1.1)
+    mixed = turns.in_time(turns.numbered([name, answer]))
+    made = script(tuple(mixed), register=register)
+    assert [word.text for word in turns.in_turn(made.words)] == ["刘*", "来", "了", "好", "的", "谢", "谢"]
+    (mention,) = made.mentions
+    assert (mention.start_s <= 1.0, mention.end_s >= 1.6) == (True, True)
+    assert list(made.words) == turns.in_time(made.words)
+
+
+def test_a_number_is_found_that_somebody_else_talks_over() -> None:
+    number, answer = said("电|话|幺|三|八|零|零|幺|三|八|零|零|零"), said("对|对|没|错", 1.7)
+    made = script(tuple(turns.in_time(turns.numbered([number, answer]))))
+    assert "".join(word.text for word in turns.in_turn(made.words)) == "电话[手机号]对对没错"
 
 
 def test_english_lines_that_begin_without_a_space_do_not_grow_together() -> None:

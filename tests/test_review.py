@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.language import turns
 from pipeline.ledger import Ledger
 from pipeline.review import captions, doubts
 from pipeline.review.app import make_app
@@ -330,6 +331,15 @@ def test_lines_end_at_sentences_and_pauses() -> None:
     words = tuple(Word(at, at + 0.3, text, 0.9) for at, text in ((1.0, "好。"), (1.4, "再"), (1.8, "见"), (4.0, "嗯")))
     lines = list(captions.lines(words, Clip(1, (Span(0.0, 10.0),))))
     assert [(line.text, line.start_s) for line in lines] == [("好。", 1.0), ("再见", 1.4), ("嗯", 4.0)]
+
+
+def test_what_two_say_at_once_is_one_line() -> None:
+    """A wording is for all that is said in the time of its line."""
+    one = tuple(Word(1 + at / 5, 1.2 + at / 5, text, 0.9, turn=0) for at, text in enumerate("片子带来了。"))
+    other = tuple(Word(1.1 + at / 5, 1.3 + at / 5, text, 0.9, turn=1) for at, text in enumerate("好的。"))
+    after = (Word(2.4, 2.6, "坐", 0.9, turn=2),)
+    lines = list(captions.lines(turns.in_time((*one, *other, *after)), Clip(1, (Span(0.0, 10.0),))))
+    assert [(line.text, line.start_s) for line in lines] == [("片子带来了。好的。", 1.0), ("坐", 2.4)]
 
 
 def test_a_corrected_caption_is_only_packed_again(room: Room, finished: Finished) -> None:

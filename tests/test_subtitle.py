@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import config
 from pipeline.errors import RecordingError
+from pipeline.language import turns
 from pipeline.language.line_breaking import NEVER_FIRST, NEVER_LAST
 from pipeline.packing import ass, fonts
 from pipeline.packing.formats import SHAPES
@@ -112,6 +113,25 @@ def test_nobody_is_given_the_words_of_the_next_speaker() -> None:
     marked = [*(replace(word, speaker="p1") for word in asked), *(replace(word, speaker="d1") for word in answered)]
     assert [cue.lines for cue in cues(marked)] == [("医生我睡不着",), ("没事别担心",)]
     assert [cue.lines for cue in cues(asked + answered)] == [("医生我睡不着没事别担心",)]
+
+
+def test_what_two_say_at_once_is_read_one_after_the_other() -> None:
+    one, other, last = (
+        spoken("片子带来了吗", 1.5),
+        spoken("带来了在这里", 1.5, start_s=0.2),
+        spoken("好", 0.3, start_s=4.0),
+    )
+    found = cues(turns.in_time(turns.numbered([one, other, last])))
+    assert [cue.lines for cue in found] == [("片子带来了吗",), ("带来了在这里",), ("好",)]
+    assert all(cue.end_s - cue.start_s >= SETTINGS.min_s - 0.001 for cue in found[:2])
+    assert found[0].end_s >= 1.5
+    assert all(before.end_s <= after.start_s for before, after in pairwise(found))
+
+
+def test_lines_whose_times_are_rounded_are_not_taken_for_two_voices_at_once() -> None:
+    one, other = spoken("片子带来了", 1.0), spoken("放这里吧", 1.0, start_s=0.9)
+    (cue,) = cues(turns.in_time(turns.numbered([one, other])))
+    assert cue.lines == ("片子带来了放这里吧",)
 
 
 def test_a_subtitle_does_not_join_what_a_cut_has_brought_together() -> None:

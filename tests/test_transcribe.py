@@ -10,6 +10,7 @@ import pytest
 from pipeline.config import Transcribe
 from pipeline.engines import Task, sidecar
 from pipeline.errors import ConfigError, RecordingError, ToolError
+from pipeline.language import turns
 from pipeline.sound.guards import bare
 from pipeline.stages.transcribe import depends, transcribe
 from pipeline.values import Source, Transcript
@@ -87,6 +88,40 @@ def test_words_stay_inside_the_recording_and_last_a_moment(silent: Source, tmp_p
     got = run(silent, write(tmp_path, (1.9, 2.8, "好的"), (0.5, 0.5, "嗯")), tmp_path)
     assert [word.text for word in got.words] == ["嗯", "好", "的"]
     assert all(0 <= word.start_s < word.end_s <= silent.duration_s for word in got.words)
+
+
+def test_where_two_lines_lie_over_each_other_their_words_belong_to_two_turns(silent: Source, tmp_path: Path) -> None:
+    found = run(silent, write(tmp_path, (0.1, 1.9, "刘建国你来复查了"), (0.2, 1.8, "好的谢谢医生")), tmp_path)
+    starts = [word.start_s for word in found.words]
+    assert starts == sorted(starts)
+    assert text_of(found) != "刘建国你来复查了好的谢谢医生"
+    assert "".join(word.text for word in turns.in_turn(found.words)) == "刘建国你来复查了好的谢谢医生"
+
+
+def test_words_of_two_speakers_that_talk_at_once_belong_to_two_turns(silent: Source, tmp_path: Path) -> None:
+    said = [
+        ("doctor", 0.1, "刘"),
+        ("patient", 0.2, "好"),
+        ("doctor", 0.3, "建"),
+        ("patient", 0.4, "的"),
+        ("doctor", 0.5, "国"),
+        ("patient", 1.5, "嗯"),
+    ]
+    words = [{"start_s": at, "end_s": at + 0.25, "text": text, "speaker": who} for who, at, text in said]
+    path = tmp_path / "transcript.json"
+    path.write_text(json.dumps({"words": words}), "utf-8")
+    found = run(silent, path, tmp_path)
+    assert [(word.text, word.turn) for word in turns.in_turn(found.words)] == [
+        ("刘", 0), ("建", 0), ("国", 0), ("好", 1), ("的", 1), ("嗯", 1)
+    ]  # fmt: skip
+
+
+def test_who_speaks_in_turn_has_a_turn_each_time(silent: Source, tmp_path: Path) -> None:
+    said = [("doctor", 0.1, "你"), ("doctor", 0.3, "好"), ("patient", 0.7, "好"), ("doctor", 1.2, "坐")]
+    words = [{"start_s": at, "end_s": at + 0.2, "text": text, "speaker": who} for who, at, text in said]
+    path = tmp_path / "transcript.json"
+    path.write_text(json.dumps({"words": words}), "utf-8")
+    assert [word.turn for word in run(silent, path, tmp_path).words] == [0, 0, 1, 2]
 
 
 def test_a_channel_that_wants_transcripts_only_says_when_there_is_none(silent: Source, tmp_path: Path) -> None:

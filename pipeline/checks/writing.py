@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
+from itertools import accumulate
 
 from pipeline import geometry
 from pipeline.checks import Picture
@@ -152,6 +154,19 @@ def in_subtitles(sheet: CueSheet, export: Export, register: Register) -> Iterato
         if found or names_in(said, register):
             what = f"a subtitle tells {wording.in_words(found) if found else 'a name'}"
             yield Finding("subtitles", export.format, offset_s + cue.start_s, what, exposes=True)
+    yield from _divided_names(sheet, export, register)
+
+
+def _divided_names(sheet: CueSheet, export: Export, register: Register) -> Iterator[Finding]:
+    """Names of the case that only several subtitles together tell."""
+    offset_s = float(export.opening_frames / export.fps)
+    texts = ["\n".join(cue.lines) for cue in sheet.cues]
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    for one in wording.telling(" ".join(texts), register):
+        first, last = bisect_right(starts, one.start) - 1, bisect_right(starts, one.end - 1) - 1
+        if one.person and first < last:
+            time_s = offset_s + sheet.cues[first].start_s
+            yield Finding("subtitles", export.format, time_s, "subtitles tell a name between them", exposes=True)
 
 
 def _around(line: Writing) -> Box:

@@ -9,6 +9,7 @@ often called like the recording, and the recording like the patient.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ from pipeline.settings.forms import Model
 from pipeline.sound import speakers
 from pipeline.values import Named, Word
 
-VERSION = 3
+VERSION = 4
 NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
@@ -36,6 +37,12 @@ _UNIT = re.compile(rf"\s*[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_OPENING}]+)(?:[^\w\s
 """One Chinese character, or one word or number with the space before it; punctuation stays with what it follows."""
 _LATIN_WEIGHT = 0.35
 """Letters of a word take about a third of the time of a Chinese character, digits as much as one."""
+_TAG = re.compile(
+    r"</?(?:b|i|u|s|c|v|lang|ruby|rt|font|br)(?![^\W_])[^<>]*>|<(?:\d+:)?\d\d:\d\d[.,]\d{3}>|\{\\[ -z|~]*\}",
+    re.IGNORECASE,
+)
+"""What the formats know for showing a text. All else in brackets was said: `<7`, `{他}`."""
+_BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
 _VOICE = re.compile(r"\s*<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TIME = re.compile(
     r"\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
@@ -108,13 +115,19 @@ def _from_subtitles(text: str, name: str, people: Sequence[Named]) -> list[Line]
         count += 1
     if count == 0:
         raise RecordingError(f"{name}: no subtitle in it")
-    events = pysubs2.SSAFile.from_string(text, format_=name.rpartition(".")[2], keep_unknown_html_tags=True).events
+    form, kept = name.rpartition(".")[2], {"keep_html_tags": True, "keep_unknown_html_tags": True}
+    events = pysubs2.SSAFile.from_string(text, format_=form, **kept).events
     if len(events) != count:
         raise RecordingError(f"{name}: {count} pairs of times, but {len(events)} lines can be read", "check its blanks")
     return [
-        _line(event.plaintext, event.start / 1000, event.end / 1000, people, _voiced(event.plaintext, people))
+        _line(_broken(event.text), event.start / 1000, event.end / 1000, people, _voiced(_broken(event.text), people))
         for event in events
     ]
+
+
+def _broken(text: str) -> str:
+    """The text of a subtitle with its line ends."""
+    return _BREAK.sub("\n", text).replace("\\h", " ")
 
 
 def _voiced(text: str, people: Sequence[Named]) -> str:
@@ -127,7 +140,8 @@ def _voiced(text: str, people: Sequence[Named]) -> str:
 
 def _line(text: str, start_s: float, end_s: float, people: Sequence[Named], speaker: str = "") -> Line:
     """A line as words that share its time, said by whom it is marked with."""
-    marked, bare = speakers.marked(re.sub(r"<[^>]*>", "", text), people)
+    plain = html.unescape(_TAG.sub("", text)).replace("\xa0", " ")
+    marked, bare = speakers.marked(plain, people)
     who = speakers.agreed(speaker, marked)
     return Line(tuple(replace(word, speaker=who) for word in spread(_joined(bare), start_s, end_s)))
 

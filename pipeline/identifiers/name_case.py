@@ -12,11 +12,11 @@ from pipeline.language.english_names import lists as english
 from pipeline.language.homophones import sound_alike, spellings
 from pipeline.values import Named, Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
-_GAP = r"[\s，,。.、·•‧^_\-—…/|嗯呃额啊哦]{0,4}"
-"""What a pause, a line's end or a form may put into a name."""
+_GAP = r"[\W_嗯呃额啊哦]{0,4}"
+"""What a pause, a line's end, a form or somebody who wants to be clever may put into a name."""
 _LATIN_GAP = r"[\s,.·^_\-']{0,3}"
 _ANNOUNCES = re.compile(r"(?:叫|姓名|名字(?:是|叫)?|[我您你他她]是|位是|患者|病人|家属|下一位|请)[\s：:，,]*$")
 _EVERYDAY = set(

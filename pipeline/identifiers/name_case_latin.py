@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
@@ -11,10 +12,12 @@ from pipeline.language.english_names import lists
 from pipeline.language.homophones import consonants
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LETTER = "[A-Za-zÀ-ɏ]"
+"""Chinese is written without spaces: `我叫Miller` holds a word of its own."""
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 _GAP = r"[\s,.·^_\-]{0,3}"
 _TITLE = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|doctor|nurse|uncle|aunt|name is|called|i['’]?m|this is)\.?\s+$", re.IGNORECASE
@@ -27,19 +30,25 @@ _MANY_CONSONANTS = 3
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
-    """The people's names in every form, with whose they are."""
+    """The people's names in every form, with whose they are; without accents, which many leave out."""
+    text = _bare(text)
     for person in register.people:
         for name in person.names:
-            parts = _WORD.findall(name) if re.search("[A-Za-zÀ-ÿ]", name) else []
+            parts = _WORD.findall(_bare(name)) if re.search("[A-Za-zÀ-ÿ]", name) else []
             if parts:
                 yield from (Found(start, end, "name", person.id) for start, end in _forms(text, parts))
+
+
+def _bare(text: str) -> str:
+    """A text without the accents of its letters, as long as it was."""
+    return "".join(unicodedata.normalize("NFD", char)[0] for char in text)
 
 
 def _forms(text: str, parts: list[str]) -> Iterator[tuple[int, int]]:
     orders = {tuple(parts), (parts[-1], *parts[:-1]), (parts[0], parts[-1]), (parts[-1], parts[0])}
     for order in sorted(orders):
         form = _GAP.join(map(re.escape, order))
-        yield from (found.span() for found in re.finditer(rf"(?<!\w){form}(?!\w)", text, re.IGNORECASE))
+        yield from (found.span() for found in re.finditer(rf"(?<!{_LETTER}){form}(?!{_LETTER})", text, re.IGNORECASE))
     words = list(_WORD.finditer(text))
     for part in parts:
         for word in words:

@@ -42,7 +42,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
         return
     talk = Talk(text)
     for start, end in (*_full(talk), *_alone(talk)):
-        yield Found(start, end, "name")
+        yield Found(start, min(end, len(text)), "name")
 
 
 def _full(talk: Talk) -> Iterator[tuple[int, int]]:

@@ -41,12 +41,12 @@ def _respoken(inside: Sequence[Word], wording: Wording) -> Iterator[Word]:
             last_s = ends[to_i - 1] if i < to_i else first_s
             spoken += _spread(first_s, last_s, to_j - j)
         sure += [tag == "equal"] * (to_j - j)
-    speaker = inside[0].speaker if inside else ""
+    speaker, turn = (inside[0].speaker, inside[0].turn) if inside else ("", 0)
     were_timed = all(word.is_timed for word in inside)
     for token in _TOKEN.finditer(wording.text):
         start_s, end_s = spoken[token.start()][0], spoken[token.end() - 1][1]
         is_timed = were_timed and all(sure[token.start() : token.end()])
-        yield Word(start_s, end_s, token[0], 1.0, speaker, is_timed)
+        yield Word(start_s, end_s, token[0], 1.0, speaker, is_timed, turn)
 
 
 def _spread(start_s: float, end_s: float, count: int) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 from pipeline import rooms
 from pipeline.identifiers import Found
-from pipeline.language import named_again
+from pipeline.language import named_again, unadorned
 from pipeline.values import Register
 
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
@@ -26,15 +26,20 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
 
     What lies within a word that the register keeps is left out; a find that reaches beyond it is not.
     """
-    kept = _places(text, register.keep)
+    known = unadorned.known(register)
+    forms = tuple(unadorned.forms(text, known.keep))
+    kept = [form.there(Found(*span, "")) for form in forms for span in unadorned.occurrences(form.text, known.keep)]
 
     def is_told(one: Found) -> bool:
         is_asked = one.kind not in ASKED or one.kind in register.also
-        return is_asked and not any(start <= one.start and one.end <= end for start, end in kept)
+        return is_asked and not any(word.start <= one.start and one.end <= word.end for word in kept)
 
-    found = [one for part in _parts() for one in part.find(text, register) if is_told(one)]
-    names = named_again.again(text, [one for one in found if one.kind == "name"])
-    return united([*found, *filter(is_told, names)])
+    found: list[Found] = []
+    for form in forms:
+        here = [one for part in _parts() for one in part.find(form.text, known) if is_told(form.there(one))]
+        again = named_again.again(form.text, [one for one in here if one.kind == "name"])
+        found += [form.there(one) for one in (*here, *(one for one in again if is_told(form.there(one))))]
+    return united(found)
 
 
 @cache
@@ -43,24 +48,13 @@ def versions() -> dict[str, object]:
     parts = {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
     paths = sorted(path for path in LISTS.iterdir() if path.suffix in (".yaml", ".txt"))
     lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    return {**parts, **lists, "again": named_again.VERSION}
+    return {**parts, **lists, "again": named_again.VERSION, "unadorned": unadorned.VERSION}
 
 
 @cache
 def _parts() -> tuple[ModuleType, ...]:
     """Every part of the room, looked up once: a talk is searched word by word, a film's writing line by line."""
     return tuple(rooms.part("identifiers", name) for name in rooms.names("identifiers"))
-
-
-def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where the words occur; an empty word occurs nowhere."""
-    places = []
-    for word in filter(None, words):
-        at = text.find(word)
-        while at >= 0:
-            places.append((at, at + len(word)))
-            at = text.find(word, at + 1)
-    return places
 
 
 def united(found: Iterable[Found]) -> tuple[Found, ...]:

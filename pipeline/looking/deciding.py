@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from pipeline import config
-from pipeline.language import identifying
+from pipeline.language import identifying, unadorned
 from pipeline.values import Detection, Register, Sightings
 
 Key = tuple[str, int]
@@ -69,8 +69,8 @@ def _reason(seen: list[Detection], item: int, register: Register, text: config.T
 
 
 def plain(said: str) -> str:
-    """Writing without what typesetting adds: width, spaces, capitals."""
-    return "".join(unicodedata.normalize("NFKC", said).casefold().split())
+    """Writing without what typesetting adds: width, spaces, capitals, traditional characters."""
+    return "".join(unicodedata.normalize("NFKC", unadorned.usual(said)).casefold().split())
 
 
 def names_in(said: str, register: Register) -> bool:

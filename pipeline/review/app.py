@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
 from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.language import turns
 from pipeline.language.chinese import in_chinese
 from pipeline.review import captions, showing
 from pipeline.review.desk import Desk, NotYours
@@ -83,7 +84,7 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     def heard(case: str, start: float, end: float) -> dict[str, str]:
         """The words as they were recognised, names and all: shown on the desk when a person asks, and nowhere else."""
         transcript = desk.view(case).transcript
-        words = transcript.words if transcript else ()
+        words = turns.in_turn(transcript.words) if transcript else ()
         return {"text": "".join(one.text for one in words if one.start_s < end and start < one.end_s).strip()}
 
     @app.get("/api/progress")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.language import turns
 from pipeline.values import Clip, Word
 
 PAUSE_S = 0.7
@@ -43,24 +44,34 @@ class Line:
 
 
 def lines(words: Sequence[Word], clip: Clip) -> Iterator[Line]:
-    """The talk of a clip in lines: broken at the end of a sentence, at a pause, and where it would get too long."""
+    """The talk of a clip in lines: broken at the end of a sentence, at a pause, and where it would get too long.
+
+    What two say at once is one line: a correction is for all that is said in the time of its line.
+    """
     run: list[Word] = []
-    for word in words:
+    for word in turns.in_turn(words):
         if not any(span.start_s <= (word.start_s + word.end_s) / 2 < span.end_s for span in clip.spans):
             continue
-        length = sum(len(one.text) for one in run)
-        if run and (word.start_s - run[-1].end_s > PAUSE_S or length + len(word.text) > MAX_CHARACTERS):
+        if run and not _at_once(run, word) and _is_full(run, word):
             yield _line(run)
             run = []
         run.append(word)
-        if word.text.rstrip()[-1:] in ENDS:
-            yield _line(run)
-            run = []
     if run:
         yield _line(run)
 
 
+def _is_full(run: Sequence[Word], word: Word) -> bool:
+    """Whether a line ends before a word."""
+    is_long = sum(len(one.text) for one in run) + len(word.text) > MAX_CHARACTERS
+    return is_long or word.start_s - run[-1].end_s > PAUSE_S or run[-1].text.rstrip()[-1:] in ENDS
+
+
+def _at_once(run: Sequence[Word], word: Word) -> bool:
+    """Whether a word of another turn is said while a line is."""
+    return word.turn != run[-1].turn and word.start_s < max(one.end_s for one in run) - turns.OVERLAP_S
+
+
 def _line(run: Sequence[Word]) -> Line:
-    end_s = max(run[-1].end_s, run[0].start_s + 0.01)
+    start_s, end_s = run[0].start_s, max(one.end_s for one in run)
     text = "".join(word.text for word in run).strip()
-    return Line(run[0].start_s, end_s, text, min(word.probability for word in run))
+    return Line(start_s, max(end_s, start_s + 0.01), text, min(word.probability for word in run))

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from pipeline.identifiers import Found
-from pipeline.language import correcting, identifying, spoken, wording
+from pipeline.language import correcting, identifying, spoken, turns, wording
 from pipeline.settings.corrections import Talk
 from pipeline.values import Mention, Register, Script, Transcript, Word
 
-VERSION = 5
+VERSION = 6
 FULL_STOPS = frozenset("。？！；.?!;\n")
 CLOSING = frozenset(("Po", "Pe", "Pf"))
 """Unicode's categories of marks that belong to what stands before them."""
@@ -31,15 +31,15 @@ def identify(transcript: Transcript, register: Register, edits: Talk) -> Script:
         Words in order of time, of which none identifies anyone. What replaces a mention is one word that lasts from
         its first to its last word; what a word says beside the identifier stays.
     """
-    said = _spaced(transcript.words, transcript.language)
+    said = _spaced(turns.in_turn(transcript.words), transcript.language)
     heard = _mentions(_talk(said), said, transcript, register)
-    words = _spaced(correcting.reworded(said, edits.words), transcript.language)
+    words = _spaced(turns.in_turn(correcting.reworded(said, edits.words)), transcript.language)
     talk = _talk(words)
     read = _mentions(talk, words, transcript, register)
     mentions = correcting.marked(tuple(dict.fromkeys([*heard.values(), *read.values()])), edits)
     left = [one for one, mention in read.items() if mention in mentions]
     found = identifying.united([*left, *_added(talk, words, edits)])
-    safe = _rewritten(words, talk, found, register)
+    safe = tuple(turns.in_time(_rewritten(words, talk, found, register)))
     return Script(transcript.engine, transcript.language, transcript.duration_s, safe, mentions, transcript.dropped)
 
 
@@ -91,6 +91,8 @@ def _added(talk: _Talk, words: Sequence[Word], edits: Talk) -> Iterator[Found]:
 @dataclass(frozen=True, slots=True)
 class _Talk:
     """Everything that is said as one text, over words, lines and pauses: people read a number out with pauses.
+
+    Turn by turn: where two speak at once, the words of neither could be read between those of the other.
 
     `starts[n]` is where word n begins in the text.
     """

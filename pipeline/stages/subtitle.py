@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from pipeline import config, timing
 from pipeline.errors import RecordingError
+from pipeline.language import turns
 from pipeline.language.line_breaking import NEVER_LAST, Atom, atoms, wrap
 from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
 from pipeline.values import Clip, Cue, CueSheet, Script
 
-VERSION = 3
+VERSION = 4
 
 MAX_LINES = 2
 CLOSED_GAP_S = 0.2
@@ -74,10 +75,10 @@ def _check_glyphs(text: str) -> None:
 
 
 def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_Talk]:
-    """The clip's words, joined as long as one person goes on without a pause of `pause_s`."""
+    """The clip's words, joined as long as one person goes on without a pause of `pause_s`; turn by turn."""
     runs: list[list[tuple[float, float, str]]] = []
-    last_s, speaker = float("-inf"), ""
-    for word in script.words:
+    last_s, speaker, turn = float("-inf"), "", 0
+    for word in turns.in_turn(script.words):
         middle_s = timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
         text = "".join(char if char.isprintable() else " " for char in word.text)
         if middle_s is None or not text.strip():
@@ -87,10 +88,11 @@ def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_T
             runs[-1].append((runs[-1][-1][1], runs[-1][-1][1], text))
             continue
         half_s = max(0.0, word.end_s - word.start_s) / 2
-        if word.start_s - last_s >= pause_s or word.speaker != speaker or not runs:
+        is_at_once = word.turn != turn and word.start_s < last_s - turns.OVERLAP_S
+        if word.start_s - last_s >= pause_s or word.speaker != speaker or is_at_once or not runs:
             runs.append([])
         runs[-1].append((middle_s - half_s, middle_s + half_s, text))
-        last_s, speaker = word.end_s, word.speaker
+        last_s, speaker, turn = word.end_s, word.speaker, word.turn
     return [_talk(run) for run in runs]
 
 
@@ -153,6 +155,7 @@ def _cost(cue: Cue, settings: config.Subtitle) -> float:
 def _timed(cues: Sequence[Cue], duration_s: float, settings: config.Subtitle) -> tuple[Cue, ...]:
     """Lets each cue stay as long as reading it takes, never into the next one; closes gaps that would flicker."""
     timed = []
+    cues = _one_after_another(cues, settings)
     for at, cue in enumerate(cues):
         next_s = cues[at + 1].start_s if at + 1 < len(cues) else duration_s
         reading_s = reading_units("".join(cue.lines)) / settings.characters_per_s
@@ -163,3 +166,14 @@ def _timed(cues: Sequence[Cue], duration_s: float, settings: config.Subtitle) ->
         if end_s > cue.start_s:
             timed.append(replace(cue, start_s=round(cue.start_s, 3), end_s=round(end_s, 3)))
     return tuple(timed)
+
+
+def _one_after_another(cues: Sequence[Cue], settings: config.Subtitle) -> list[Cue]:
+    """What two say at once can only be read one after the other: the second cue waits for the first."""
+    apart: list[Cue] = []
+    free_s = 0.0
+    for cue in sorted(cues, key=lambda cue: cue.start_s):
+        start_s = cue.start_s if free_s - cue.start_s <= turns.OVERLAP_S else free_s
+        free_s = max(cue.end_s, start_s + settings.min_s) if start_s > cue.start_s else max(free_s, cue.end_s)
+        apart.append(replace(cue, start_s=start_s, end_s=max(cue.end_s, start_s)))
+    return apart

@@ -14,10 +14,11 @@ from pipeline import media, rooms
 from pipeline.config import Transcribe
 from pipeline.engines import Line, Task
 from pipeline.errors import RecordingError
+from pipeline.language import turns
 from pipeline.sound import recognising
 from pipeline.values import Named, Source, Span, Transcript, Word
 
-VERSION = 2
+VERSION = 3
 SHORTEST_S = 0.02
 """A word lasts at least one of Whisper's time steps, so that a bleep over it lasts too."""
 SPARE_S = 1.0
@@ -70,7 +71,7 @@ def transcribe(
         sound.unlink()
     elif name == "sidecar":
         raise RecordingError("there is no transcript beside the footage", "put one there, or set `transcribe.engine`")
-    words = tuple(_tidy((word for line in lines for word in line.words), source.duration_s))
+    words = tuple(_tidy(turns.numbered(line.words for line in lines), source.duration_s))
     gone = tuple(Span(line.start_s, min(line.end_s, source.duration_s)) for line in dropped)
     return Transcript(name, language, source.duration_s, words, gone)
 
@@ -94,6 +95,6 @@ def _check_fits(lines: Sequence[Line], source: Source) -> None:
 
 def _tidy(words: Iterable[Word], duration_s: float) -> Iterable[Word]:
     """Words in order of time, inside the recording, none without length."""
-    for word in sorted(words, key=lambda word: (word.start_s, word.end_s)):
+    for word in turns.in_time(words):
         start_s = min(max(word.start_s, 0.0), max(duration_s - SHORTEST_S, 0.0))
         yield replace(word, start_s=start_s, end_s=max(min(word.end_s, duration_s), start_s + SHORTEST_S))

@@ -14,6 +14,7 @@ class Word:
     `text` carries its own leading space where the language writes one, and its punctuation behind it.
     `speaker` is the id or the role of who says it, where the transcript or the cut list marks it; else empty.
     `is_timed` is False where nobody heard when it is said: its time is a share of that of its line.
+    `turn` counts what is said in one go: where two speak at once, words that follow in time belong to two turns.
     """
 
     start_s: float
@@ -22,6 +23,7 @@ class Word:
     probability: float
     speaker: str = ""
     is_timed: bool = True
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
