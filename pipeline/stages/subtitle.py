@@ -169,11 +169,13 @@ def _timed(cues: Sequence[Cue], duration_s: float, settings: config.Subtitle) ->
 
 
 def _one_after_another(cues: Sequence[Cue], settings: config.Subtitle) -> list[Cue]:
-    """What two say at once can only be read one after the other: the second cue waits for the first."""
+    """What two say at once can only be read one after the other: they share the time in which both are said."""
     apart: list[Cue] = []
     free_s = 0.0
     for cue in sorted(cues, key=lambda cue: cue.start_s):
-        start_s = cue.start_s if free_s - cue.start_s <= turns.OVERLAP_S else free_s
-        free_s = max(cue.end_s, start_s + settings.min_s) if start_s > cue.start_s else max(free_s, cue.end_s)
+        start_s = cue.start_s
+        if free_s - start_s > turns.OVERLAP_S:
+            start_s = max(min(free_s, cue.end_s - settings.min_s), apart[-1].start_s + settings.min_s)
         apart.append(replace(cue, start_s=start_s, end_s=max(cue.end_s, start_s)))
+        free_s = max(free_s, cue.end_s)
     return apart
