@@ -117,11 +117,11 @@ def doctor_body() -> Picture:
 
 def patient_body() -> Picture:
     """A knitted jumper with a round neck."""
-    picture, draw = _torso((88, 112, 128))
+    picture, draw = _torso((205, 188, 160))
     outline = picture.getchannel("A")
     for x in range(60, 900, 16):
-        draw.line([(x, 0), (x + 8, 940)], fill=(80, 103, 119, 255), width=3)
-    draw.ellipse([378, -20, 542, 166], fill=(76, 98, 114, 255))
+        draw.line([(x, 0), (x + 8, 940)], fill=(200, 183, 155, 255), width=3)
+    draw.ellipse([378, -20, 542, 166], fill=(186, 168, 140, 255))
     draw.ellipse([394, -20, 526, 142], fill=(20, 18, 20, 255))
     picture.putalpha(outline)
     return _cloth(picture, 2)
