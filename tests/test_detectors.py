@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from pipeline import detectors, media
 from pipeline.detectors import face_centerface, face_dlib, face_yunet
+from tests import portraits
 from tests.media import clip_of, source_for
 
 
@@ -68,6 +70,41 @@ def test_large_looks_are_taken_on_some_turns_only() -> None:
     assert detector.detect(picture, 1) == small.detect(picture) == detector.detect(picture, 2)
     assert detector.detect(picture, 3) == detector.detect(picture, 0)
     assert detector.long_side_px == 480
+
+
+@pytest.mark.parametrize(
+    ("head", "quarters", "edge"),
+    [(portraits.patient, 1, "bottom"), (portraits.doctor, 3, "bottom"), (portraits.patient, 3, "right")],
+)
+def test_a_head_that_lies_at_the_pictures_edge_is_found_on_the_turns_with_large_looks(
+    head: Callable[[], np.ndarray], quarters: int, edge: str
+) -> None:
+    """Little more than half of it is in the picture, and no upright look sees a face."""
+    import cv2
+
+    detector = face_centerface.build(face_centerface.Settings())
+    lying = cv2.resize(np.ascontiguousarray(np.rot90(head(), quarters)), (200, 200))
+    picture = np.full((540, 960, 3), 150, np.uint8)
+    picture[430:, 400:600] = lying[:110] if edge == "bottom" else 150
+    picture[150:350, 850:] = lying[:, :110] if edge == "right" else 150
+    assert detector.detect(picture, 1) == []
+    assert all(not len(detector.look(picture, side)[0]) for side in (480, 960))
+    (found,) = detector.detect(picture, 3)
+    x, y = (found.x0 + found.x1) / 2, (found.y0 + found.y1) / 2
+    assert (400 < x < 600 and y > 430) if edge == "bottom" else (x > 850 and 150 < y < 350)
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_what_is_seen_in_the_turned_picture_is_told_in_the_picture_as_it_is(quarters: int) -> None:
+    class Seer:
+        def look(self, image: np.ndarray, long_side_px: int) -> detectors.Look:
+            rows, columns = np.nonzero(image[:, :, 0])
+            return np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], float), np.ones(1)
+
+    picture = np.zeros((60, 100, 3), np.uint8)
+    picture[10:15, 20:50] = 1
+    boxes, _ = detectors.turned(Seer(), picture, 0, quarters)
+    assert boxes.tolist() == [[20, 10, 50, 15]]
 
 
 @pytest.fixture(scope="module")

@@ -178,6 +178,19 @@ def fitted(image: NDArray[np.uint8], long_side_px: int, multiple: int = 1) -> ND
     )
 
 
+def turned(looker: Looker, image: Image, long_side_px: int, quarters: int) -> Look:
+    """A look at a picture turned to the left by so many quarters, 1 or 3: who lies down is upright in it.
+
+    Returns:
+        Boxes in pixels of the picture as it is.
+    """
+    high, wide = image.shape[:2]
+    boxes, scores = looker.look(np.ascontiguousarray(np.rot90(image, quarters)), long_side_px)
+    x0, y0, x1, y1 = boxes.T
+    sides = (wide - y1, x0, wide - y0, x1) if quarters == 1 else (y0, high - x1, y1, high - x0)
+    return np.stack(sides, axis=1), scores
+
+
 def joined(kind: str, detector: str, looks: Sequence[Look]) -> list[Detection]:
     """What several looks at one picture found between them, best first."""
     boxes, scores = (np.concatenate(parts) for parts in zip(*looks, strict=True))
