@@ -152,20 +152,24 @@ class Batch:
         book = self.ledger() if self._book.is_file() else None
         return approval.ruled(clip, book) if needs else clip
 
-    def approve(self, folder: Path, number: int, by: str) -> Approval:
+    def approve(self, folder: Path, number: int, by: str, shown: str | None = None) -> Approval:
         """Writes down that a person approves a clip as it is built and corrected now.
+
+        `shown`: the seal of what they were shown; nothing else is approved. The case is read while it is held, so that
+        nobody builds it in between.
 
         Raises:
             ConfigError: the case has no such clip.
             ClinicReelError: the clip is not built, or may not leave for another reason.
         """
-        case = load_case(folder, self.channel)
-        step = Step(self.store, Unwatched(), case.slug, may_make=False)
-        with self.store.lock(case.slug, lambda: None):
+        slug = slug_of(folder.resolve().name)
+        with self.store.lock(slug, lambda: None):
+            case = load_case(folder, self.channel)
+            step = Step(self.store, Unwatched(), slug, may_make=False)
             for clip in build(case, self.channel, self.platforms, step, self.today()):
                 if clip.clip == number:
-                    return approval.approve(clip, by, self.ledger())
-        raise ConfigError(f"{case.slug} has no clip {number}")
+                    return approval.approve(clip, by, self.ledger(), shown)
+        raise ConfigError(f"{slug} has no clip {number}")
 
     def name_of(self, folder: Path) -> str:
         """The public name of the case in a folder, also of one whose YAML is faulty."""

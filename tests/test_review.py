@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.evidence.approval import APPROVED
 from pipeline.language import turns
 from pipeline.ledger import Ledger
 from pipeline.review import captions, doubts
@@ -42,11 +44,30 @@ class Room:
     work: Path
     app: Gate
     browser: TestClient
+    desk: Desk
 
     def save(self, edits: dict[str, Any], **more: Any) -> Any:
         """Saves corrections of the first clip as the page does."""
         version = self.browser.get(CLIP).json()["version"]
         return self.browser.put(CLIP, json={"edits": edits, "version": version, **ME, **more})
+
+    def approve(self, shown: dict[str, Any]) -> Any:
+        """Approves the first clip as the page that was shown it does."""
+        return self.browser.post(f"/api/approve/{CASE}/1", json={"name": "李医生", "subject": shown["subject"]})
+
+    def write(self, more: str, without: str = "") -> None:
+        """Changes case.yaml."""
+        path = self.case / "case.yaml"
+        path.write_text(path.read_text("utf-8").replace(without, "") + more, "utf-8")
+
+    def built_elsewhere(self) -> None:
+        """Builds the case in another shell."""
+        built.build(self.work.parent, self.case, channel=self.work.parent / "clinic.yaml")
+
+    @property
+    def approved(self) -> list[dict[str, Any]]:
+        """What the book says was approved."""
+        return [entry.body for entry in Ledger(self.work / "ledger.sqlite").entries(APPROVED)]
 
 
 @pytest.fixture
@@ -57,10 +78,11 @@ def room(finished: Finished, tmp_path: Path) -> Iterator[Room]:
     channel = tmp_path / "clinic.yaml"
     channel.write_text(finished.channel.read_text("utf-8").replace("approval: none", "approval: required"), "utf-8")
     with built.opened(tmp_path, case, channel=channel) as batch:
-        app = Gate(make_app(Desk(batch)), "secret", 8000)
+        desk = Desk(batch)
+        app = Gate(make_app(desk), "secret", 8000)
         browser = TestClient(app, base_url=HOME)
         browser.get("/?token=secret")
-        yield Room(case, tmp_path / "work", app, browser)
+        yield Room(case, tmp_path / "work", app, browser, desk)
 
 
 # --- who gets in ----------------------------------------------------------------------------------------------------
@@ -274,13 +296,56 @@ def test_seconds_are_counted_in_work_and_shown(room: Room) -> None:
 
 
 def test_a_correction_ends_the_approval_and_what_is_not_built_cannot_be_approved(room: Room) -> None:
-    assert room.browser.post(f"/api/approve/{CASE}/1", json={"name": "李医生"}).json()["by"] == "李医生"
+    shown = room.browser.get(CLIP).json()
+    assert room.approve(shown).json()["by"] == "李医生"
     assert room.browser.get(CLIP).json()["approved"]["by"] == "李医生"
     room.save({"title": "复查就好"})
-    assert room.browser.get(CLIP).json()["approved"] is None
-    answer = room.browser.post(f"/api/approve/{CASE}/1", json={"name": "李医生"})
+    changed = room.browser.get(CLIP).json()
+    assert (changed["approved"], changed["subject"]) == (None, "")
+    answer = room.approve(shown)
     assert answer.status_code == 422
     assert "not built yet" in answer.json()["error"]
+
+
+def test_what_was_built_after_the_page_was_opened_is_not_approved_unseen(room: Room) -> None:
+    shown = room.browser.get(CLIP).json()
+    room.write("caption: 没人看过的正文\n")
+    room.built_elsewhere()
+    answer = room.approve(shown)
+    assert (answer.status_code, answer.json()["why"]) == (409, "changed")
+    assert answer.json()["error"] == f"{CASE}: it was changed since you were shown it"
+    assert answer.json()["remedy"] == "look at it again, then approve it"
+    assert room.browser.post(f"/api/approve/{CASE}/1", json={"name": "李医生"}).status_code == 422
+    assert room.approved == []
+
+    seen = room.browser.get(CLIP).json()
+    assert seen["caption"] == "没人看过的正文"
+    assert room.approve(seen).status_code == 200
+    (entry,) = room.approved
+    assert entry["packs"]["douyin"]["caption.txt"] == hashlib.sha256("没人看过的正文\n".encode()).hexdigest()
+
+
+def test_a_form_that_is_gone_shows_at_once_and_so_does_the_end_of_a_consent(room: Room) -> None:
+    (room.case / "p1.pdf").write_bytes(b"signed")
+    scopes = "[film, edit, publish_redacted, domestic]"
+    given = f"form: p1.pdf, sha256: {hashlib.sha256(b'signed').hexdigest()}, scopes: {scopes}, signed: 2020-11-01"
+    room.write(f"people:\n  - {{id: p1, consent: {{{given}, expires: 2999-01-01}}}}\n", "synthetic: true\n")
+    room.built_elsewhere()
+    assert room.approve(room.browser.get(CLIP).json()).status_code == 200
+    assert room.browser.get("/api/clips").json()["clips"][0]["state"] == "approved"
+
+    (room.case / "p1.pdf").rename(room.case / "away")
+    listed = room.browser.get("/api/clips").json()
+    assert listed["clips"] == []
+    assert "p1: the signed form is not there" in listed["troubles"][CASE]
+    answer = room.browser.get(CLIP)
+    assert answer.status_code == 422
+    assert "p1: the signed form is not there" in answer.json()["error"]
+
+    (room.case / "away").rename(room.case / "p1.pdf")
+    assert room.browser.get(CLIP).json()["approved"]
+    room.desk.batch = replace(room.desk.batch, today=lambda: date(2999, 1, 2))
+    assert "p1: consent ended" in room.browser.get(CLIP).json()["error"]
 
 
 # --- doubts and marks -----------------------------------------------------------------------------------------------

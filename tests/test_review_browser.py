@@ -219,15 +219,22 @@ class Visit:
         saved(self.page)
         self.page.click("#tab-talk")
 
-    def builds_and_approves(self, name: str) -> None:
+    def builds(self) -> None:
         self.page.click("#build")
         self.page.wait_for_selector("#build", state="hidden", timeout=60_000)
+
+    def signs(self, name: str) -> None:
         self.page.keyboard.press("a")
         for box in self.page.locator("#sign input[type=checkbox]").all():
             box.check()
         self.page.fill("#sign-name", name)
         self.page.click("#sign-yes")
-        self.page.wait_for_selector("#state.approved")
+
+    def is_told_of_what_changed(self) -> None:
+        """Something else was built than what the page shows: it is shown first, and not approved."""
+        until(self.page, "document.getElementById('notice').textContent.match('changed since|有改动')")
+        assert self.told()["approved"] is None
+        assert "又一个标题" in self.page.text_content("#title")
 
 
 @pytest.mark.slow
@@ -244,7 +251,12 @@ def test_what_a_person_does_on_the_page_is_in_the_file_that_leaves(desk: Open, b
     visit.corrects_the_caption()
     check_saved(desk)
 
-    visit.builds_and_approves("李医生")
+    visit.builds()
+    retitle(desk, "又一个标题")
+    visit.signs("李医生")
+    visit.is_told_of_what_changed()
+    visit.signs("李医生")
+    visit.page.wait_for_selector("#state.approved")
     after = clip_of(desk)
     check_picture(before, after, visible)
     check_words(before, after, mention)
@@ -253,6 +265,13 @@ def test_what_a_person_does_on_the_page_is_in_the_file_that_leaves(desk: Open, b
     assert visit.faults == []
     assert [url for url in visit.asked if not url.startswith((visit.home, "data:", "blob:"))] == []
     check_others(desk, browser, visit.home)
+
+
+def retitle(desk: Open, title: str) -> None:
+    """Gives the case another title and builds it, as somebody else does in another shell."""
+    path = desk.case / "case.yaml"
+    path.write_text(path.read_text("utf-8").replace("title: 肺结节要紧吗", f"title: {title}"), "utf-8")
+    clip_of(desk)
 
 
 def check_saved(desk: Open) -> None:

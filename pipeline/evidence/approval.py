@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +16,10 @@ from pipeline.results import ClipResult
 from pipeline.store import sha256_of
 
 APPROVED = "approved"
+
+
+class Unseen(RecordingError):
+    """What is to be approved is not what the person who approves was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,11 @@ def subject(clip: ClipResult) -> dict[str, Any]:
     }
 
 
+def seal(clip: ClipResult) -> str:
+    """The SHA-256 of what an approval of the clip would bind, hexadecimal; empty: it has no finished files."""
+    return _sealed(subject(clip)) if clip.clip is not None and clip.plan is not None and clip.exports else ""
+
+
 def find(ledger: Ledger, clip: ClipResult) -> Approval | None:
     """The latest approval of exactly what the clip is now."""
     now = subject(clip)
@@ -64,16 +75,18 @@ def find(ledger: Ledger, clip: ClipResult) -> Approval | None:
     return Approval(found[-1].body["by"], found[-1].at) if found else None
 
 
-def approve(clip: ClipResult, by: str, ledger: Ledger) -> Approval:
+def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None) -> Approval:
     """Writes a person's approval of a clip into the ledger. Every file is read again first.
 
     Args:
         clip: one that would be ready if it were approved.
         by: the person's name, as the hospital knows it.
         ledger: the book.
+        shown: the seal of what the person was shown; None: they were shown files, and nobody knows which.
 
     Raises:
         ConfigError: the name is empty.
+        Unseen: the clip was built anew since it was shown.
         RecordingError: the clip may not leave for another reason.
         ExposedError: a file is not the one that was proved.
     """
@@ -83,6 +96,8 @@ def approve(clip: ClipResult, by: str, ledger: Ledger) -> Approval:
     if clip.state != results.READY:
         raise RecordingError(f"{clip.case}: it cannot be approved yet: {clip.reason}", clip.next_step)
     now = subject(clip)
+    if shown is not None and shown != _sealed(now):
+        raise Unseen(f"{clip.case}: it was changed since you were shown it", "look at it again, then approve it")
     for path, sha256 in _files(clip):
         if sha256_of(path) != sha256:
             raise ExposedError(f"{path.name} was changed after it was proved", "build the case again, look at it again")
@@ -112,6 +127,10 @@ def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
     told = f"{reason}; {clip.reason}" if clip.reason else reason
     command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review {clip.case}"
     return replace(clip, state=results.WAITING, reason=told, next_step=command, awaits_approval=True)
+
+
+def _sealed(bound: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(bound, sort_keys=True).encode()).hexdigest()
 
 
 def _of(ledger: Ledger, clip: ClipResult) -> list[Entry]:

@@ -29,6 +29,7 @@ from pipeline.evidence.elsewhere import as_export
 from pipeline.evidence.outcome import judge_file, refused
 from pipeline.evidence.receiving import check_alone, verified
 from pipeline.language import written
+from pipeline.language.naming import slug_of
 from pipeline.language.telling import Telling
 from pipeline.opening import open_batch
 from pipeline.packing.formats import SHAPES
@@ -145,9 +146,10 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
     Raises:
         ClinicReelError: it was not verified, or may not leave for another reason.
     """
-    case = load_case(back.case, batch.channel)
-    step = Step(batch.store, Unwatched(), case.slug, may_make=False)
-    with batch.store.lock(case.slug, lambda: None):
+    slug = slug_of(back.case.resolve().name)
+    with batch.store.lock(slug, lambda: None):
+        case = load_case(back.case, batch.channel)
+        step = Step(batch.store, Unwatched(), slug, may_make=False)
         try:
             clip = _judged(back, case, batch.channel, batch.platforms, step, batch.today())
         except NotMade as error:

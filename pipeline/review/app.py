@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
 from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.evidence.approval import Unseen
 from pipeline.language import turns
 from pipeline.language.chinese import in_chinese
 from pipeline.review import captions, showing
@@ -45,8 +46,8 @@ def make_app(desk: Desk) -> FastAPI:
 async def _told(request: Request, error: Exception) -> JSONResponse:
     """An expected failure, as the page shows it."""
     assert isinstance(error, ClinicReelError)
-    status = 409 if isinstance(error, Changed | NotYours) else 422
-    why = {Changed: "changed", NotYours: "not yours"}.get(type(error), "")
+    why = {Changed: "changed", Unseen: "changed", NotYours: "not yours"}.get(type(error), "")
+    status = 409 if why else 422
     said = say(request)
     return JSONResponse({"error": said(error.cause), "remedy": said(error.remedy), "why": why}, status)
 
@@ -76,7 +77,7 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     def clip(case: str, number: int, said: Saying) -> dict[str, Any]:
         view = desk.view(case)
         if number not in {one.number for one in view.whole}:
-            raise ConfigError(f"{case} has no clip {number}")
+            raise ConfigError(view.trouble or f"{case} has no clip {number}")
         spent = desk.spent(case).get(str(number), 0.0)
         return showing.clip(case, number, view, desk.batch, desk.version(case), spent, said)
 
@@ -149,6 +150,7 @@ def _changing(app: FastAPI, desk: Desk) -> None:
         return {"case": case}
 
     @app.post("/api/approve/{case}/{number}")
-    def approve(case: str, number: int, name: Annotated[str, Body(embed=True, max_length=80)]) -> dict[str, str]:
-        given = desk.approve(case, number, name)
+    def approve(case: str, number: int, name: Annotated[str, Body(max_length=80)], subject: Text) -> dict[str, str]:
+        """Approves what the page showed: `subject` is the one that the clip was sent with."""
+        given = desk.approve(case, number, name, subject)
         return {"by": given.by, "at": given.at}

@@ -85,31 +85,34 @@ class Desk:
         return document.version(self.folder(case))
 
     def view(self, case: str) -> CaseView:
-        """The case as it is now; remembered until its files, its build or its approval change.
+        """The case as it is now; remembered until what its files say, the day, its build or its approval change.
+
+        Its files are read every time, the signed forms too: a consent ends without anybody touching `case.yaml`.
 
         Raises:
             ClinicReelError: `case.yaml` is faulty.
         """
-        folder = self.folder(case)
-        book = self.batch.store.root / "ledger.sqlite"
-        now = [path.stat().st_mtime_ns if path.exists() else 0 for path in (folder / "case.yaml", book)]
-        state = (self.version(case), *now, self.progress.count)
+        folder, book = self.folder(case), self.batch.store.root / "ledger.sqlite"
         with self._turn:
+            noted = book.stat().st_mtime_ns if book.exists() else 0
+            read = self._read(folder)
+            state = (read, self.version(case), noted, self.batch.today(), self.progress.count)
             known = self._views.get(case)
             if known is None or known[0] != state:
-                known = state, self._look(folder)
+                known = state, self._look(*read)
                 self._views[case] = known
             return known[1]
 
-    def _look(self, folder: Path) -> CaseView:
-        trouble = ""
+    def _read(self, folder: Path) -> tuple[Case, str]:
+        """What the case's files say now, and what keeps its corrections from being read."""
         try:
-            case = load_case(folder, self.batch.channel)
+            return load_case(folder, self.batch.channel), ""
         except ConfigError as error:
             if FILE not in error.cause:
                 raise
-            trouble = error.cause
-            case = load_case(folder, self.batch.channel, review=Review())
+            return load_case(folder, self.batch.channel, review=Review()), error.cause
+
+    def _look(self, case: Case, trouble: str) -> CaseView:
         view = look(case, self.batch, (*self._snapshot(case), Review()), trouble)
         self.previews.sweep(case.slug, [built.master for built in view.built.values()])
         return view
@@ -139,9 +142,20 @@ class Desk:
         self.batch.ledger().append(EDITED, body)
         return version
 
-    def approve(self, case: str, number: int, name: str) -> Approval:
-        """Approves a clip as it is built and corrected now."""
-        return self.batch.approve(self.folder(case), number, name)
+    def approve(self, case: str, number: int, name: str, shown: str) -> Approval:
+        """Approves a clip as it was shown, if it still is built and corrected so.
+
+        Args:
+            case: the case's public name.
+            number: the clip's.
+            name: who approves.
+            shown: the seal of what the page showed.
+
+        Raises:
+            Unseen: something else is built now.
+            ClinicReelError: it is not built as it is corrected now, or may not leave for another reason.
+        """
+        return self.batch.approve(self.folder(case), number, name, shown)
 
     def claim(self, case: str, session: str, name: str, *, take: bool = False) -> Holder:
         """Says that a page has the case open; tells who may change it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline import results, timing
 from pipeline.batch import Batch
+from pipeline.evidence import approval
 from pipeline.review import captions, doubts
 from pipeline.review.view import Built, CaseView
 from pipeline.settings.corrections import Review, Seen
@@ -65,6 +66,7 @@ def clip(case: str, number: int, view: CaseView, batch: Batch, version: str, spe
         "is_fresh": is_fresh(result),
         "awaits_approval": bool(result and result.awaits_approval),
         "approved": {"by": result.approved_by, "at": result.approved_at} if result and result.approved_by else None,
+        "subject": approval.seal(result) if result else "",
         "from": whole.start_s,
         "to": whole.end_s,
         "edits": view.case.review.of(number).model_dump(mode="json", by_alias=True),

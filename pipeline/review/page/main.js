@@ -83,8 +83,14 @@ function asMoment(one) {
 async function reload() {
   const { clip } = desk;
   await list();
-  const first = clip || rows[0];
-  if (first) await show(first.case, first.clip, clip ? now() : 0);
+  const same = clip && rows.find((row) => row.case === clip.case && row.clip === clip.clip);
+  const first = same || rows[0];
+  id("desk").hidden = !first;
+  if (first) await show(first.case, first.clip, same ? now() : 0);
+  else {
+    id("video").pause();
+    desk.clip = null;
+  }
 }
 
 function header() {
@@ -201,9 +207,10 @@ id("sign").querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   id("sign").close();
   try {
-    await ask(`/api/approve/${place()}`, "POST", { name: id("sign-name").value });
+    await ask(`/api/approve/${place()}`, "POST", { name: id("sign-name").value, subject: desk.clip.subject });
     await reload();
   } catch (error) {
+    await reload(); // what was refused may be shown no longer
     notice([error.message, error.remedy].filter(Boolean).join(" → "));
   }
 });

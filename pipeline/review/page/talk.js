@@ -207,6 +207,7 @@ function renderTexts() {
 for (const event of ["opened", "edited"]) on(event, () => { render(); renderTexts(); });
 on("kept_back", renderTexts);
 on("time", (at) => {
+  if (!desk.clip) return;
   for (const made of panel.querySelectorAll(".line")) {
     const line = desk.clip.lines.find((one) => String(one.from) === made.dataset.from);
     made.classList.toggle("now", Boolean(line && desk.clip.picture && toClip(line.from) <= at && at < toClip(line.to)));
