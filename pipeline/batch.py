@@ -135,7 +135,9 @@ class Batch:
         """
         folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
         step = Step(self.store, Unwatched(), clip.case, may_make=False)
-        for made in self.clips(load_case(folder, self.channel), step):
+        case = load_case(folder, self.channel)
+        self._told_consents(case)
+        for made in self.clips(case, step):
             if made.clip == clip.clip:
                 return self.tellings[clip.case].clip(made)
         raise ConfigError(f"{clip.case}: clip {clip.clip} is no longer in its case.yaml", "run the same command again")
@@ -143,8 +145,12 @@ class Batch:
     def clips(self, case: Case, step: Step) -> Iterator[ClipResult]:
         """Builds the clips of a case; one that is ready but for a person's approval waits for that."""
         approval.is_required(self.channel.approval, synthetic=case.form.synthetic)
-        for clip in build(case, self.channel, self.platforms, step, self.today()):
+        for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
             yield self.ruled(clip, case)
+
+    def booked(self, case: Case) -> Case:
+        """The case, knowing who took their consent back, as the book says."""
+        return replace(case, taken_back=lineage.taken_back(case, self.ledger())) if self._book.is_file() else case
 
     def ruled(self, clip: ClipResult, case: Case) -> ClipResult:
         """A clip that is ready but for a person's approval waits for that, if the channel asks for it."""
@@ -165,8 +171,9 @@ class Batch:
         slug = slug_of(folder.resolve().name)
         with self.store.lock(slug, lambda: None):
             case = load_case(folder, self.channel)
+            self._told_consents(case)
             step = Step(self.store, Unwatched(), slug, may_make=False)
-            for clip in build(case, self.channel, self.platforms, step, self.today()):
+            for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
                 if clip.clip == number:
                     return approval.approve(clip, by, self.ledger(), shown)
         raise ConfigError(f"{slug} has no clip {number}")

@@ -54,7 +54,8 @@ def build(case: Case, channel: Channel, platforms: tuple[Platform, ...], step: S
     Raises:
         ClinicReelError: the recording as a whole cannot be used.
     """
-    refusals = consent.refusals(case.slug, case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
+    asked = case.form, case.proofs, channel.sound.voices, platforms, on, case.staff, case.taken_back
+    refusals = consent.refusals(case.slug, *asked)
     if len(refusals) == len(platforms):
         yield from refused(case.slug, case.form, refusals)
         return

@@ -15,7 +15,7 @@ import pytest
 from pipeline import results
 from pipeline.batch import Batch
 from pipeline.config import Voices
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, RecordingError
 from pipeline.evidence import consent, lineage
 from pipeline.language import common_words
 from pipeline.language.chinese import in_chinese
@@ -340,7 +340,81 @@ def test_the_book_has_a_line_for_every_change_of_a_consent_and_no_other(finished
         for words in (given, given, withdrawn, withdrawn, given):
             path.write_text(words, "utf-8")
             batch.build(built.Quiet())
-    assert [entry.body["withdrawn"] for entry in lineage.agreed(ledger)] == [None, "2026-11-20", None]
+    assert [entry.body["withdrawn"] for entry in lineage.agreed(ledger)] == [None, "2026-11-20"]
+
+
+def signed_anew(batch: Batch, text: str, day: str) -> None:
+    """A new form in place of the one of the patient, with another text on it."""
+    path = batch.folders[0] / "case.yaml"
+    (path.parent / "p1.pdf").write_bytes(text.encode())
+    said = re.sub(
+        "sha256: [0-9a-f]{64}", f"sha256: {hashlib.sha256(text.encode()).hexdigest()}", path.read_text("utf-8")
+    )
+    path.write_text(re.sub("(withdrawn: [0-9-]+, )?signed: [0-9-]+", f"signed: {day}", said), "utf-8")
+
+
+def test_a_withdrawal_holds_when_case_yaml_says_it_no_longer_until_a_new_form_is_signed(
+    finished: Finished, tmp_path: Path
+) -> None:
+    """The line was deleted, or a program that syncs folders brought an older case.yaml back."""
+    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+        path = batch.folders[0] / "case.yaml"
+        given = path.read_text("utf-8")
+        batch.build(built.Quiet())
+        batch.approve(batch.folders[0], 1, "Dr Zhou")
+        path.write_text(given.replace("signed:", "withdrawn: 2026-11-20, signed:"), "utf-8")
+        batch.build(built.Quiet())
+        path.write_text(given, "utf-8")
+        for ask in (batch.tell, batch.publish):
+            (clip,) = ask(built.Quiet()).clips
+            assert (clip.state, clip.exit_code) == (results.BLOCKED, 1)
+            assert (
+                clip.reason == "p1: consent was withdrawn (2026-11-20): the book says so, whatever case.yaml says now"
+            )
+            assert clip.next_step.startswith("have a new form signed, on that day or later, and record it")
+            assert "clinicreel consent files --case 2026-11-22-nodule --person p1" in clip.next_step
+        with pytest.raises(RecordingError, match="the book says so"):
+            batch.approve(batch.folders[0], 1, "Dr Zhou")
+        signed_anew(batch, "an older form", "2026-10-01")
+        assert batch.publish(built.Quiet()).clips[0].state == results.BLOCKED
+        assert not (tmp_path / "outbox").exists()
+
+        signed_anew(batch, "asked again", "2026-11-21")
+        report = batch.publish(built.Quiet())
+        assert report.clips[0].state == results.READY
+        assert len(report.deliveries) == 1
+
+
+@pytest.mark.parametrize("now", ["  - {id: p2}\n", "  - {id: p1, role: doctor}\n", ""])
+def test_who_withdrew_and_is_listed_no_more_still_counts(tmp_path: Path, now: str) -> None:
+    sha256, ledger = hashlib.sha256(b"signed").hexdigest(), Ledger(tmp_path / "a.sqlite")
+    given = f"  - id: p1\n    consent: {{{GIVEN}, sha256: {sha256}}}\n"
+    withdrawn = given.replace("signed:", "withdrawn: 2026-11-20, signed:")
+    for people in (given, withdrawn):
+        lineage.note_consents(loaded(tmp_path, people), ledger)
+    (tmp_path / "case.yaml").write_text(f"people:\n{now}" if now else "synthetic: true\n", "utf-8")
+    case = loading.load_case(tmp_path)
+    assert lineage.taken_back(case, ledger) == (("p1", "2026-11-20"),)
+    case = replace(case, taken_back=lineage.taken_back(case, ledger))
+    platforms = (load_platform("douyin"),)
+    found = consent.refusals("a", case.form, {}, Voices(), platforms, TODAY, taken_back=case.taken_back)
+    assert found["douyin"][0].reason.startswith("p1: consent was withdrawn (2026-11-20): the book says so")
+
+
+def test_a_form_that_was_taken_back_in_one_case_counts_in_none(tmp_path: Path) -> None:
+    """Of a doctor whom a channel lists, say: every case that is built says it anew."""
+    sha256, ledger = hashlib.sha256(b"signed").hexdigest(), Ledger(tmp_path / "a.sqlite")
+    given = f"  - id: p1\n    consent: {{{GIVEN}, sha256: {sha256}}}\n"
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    withdrawn = loaded(tmp_path / "one", given.replace("signed:", "withdrawn: 2026-11-20, signed:"))
+    lineage.note_consents(withdrawn, ledger)
+    other = loaded(tmp_path / "two", given)
+    lineage.note_consents(other, ledger)
+    assert lineage.taken_back(other, ledger) == (("p1", "2026-11-20"),)
+    assert lineage.taken_back(withdrawn, ledger) == ()
+    (tmp_path / "three").mkdir()
+    assert lineage.taken_back(loaded(tmp_path / "three", given.replace("p1", "p3")), ledger) == ()
 
 
 def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def refusals(
     platforms: tuple[Platform, ...],
     on: date,
     staff: tuple[Person, ...] = (),
+    taken_back: tuple[tuple[str, str], ...] = (),
 ) -> Refusals:
     """What keeps the clips of a case from each platform.
 
@@ -62,19 +63,23 @@ def refusals(
         platforms: where the clips are to go.
         on: the day that counts.
         staff: people of the case's channel; what they signed binds too.
+        taken_back: who withdrew, and when, as the book says: they count whatever the case says, also that it is
+            synthetic.
     """
-    if case.synthetic:
-        return {}
-    if not case.people:
-        return {platform.name: (NOBODY,) for platform in platforms}
-    found = {
-        platform.name: tuple(
-            refusal
-            for person in (*case.people, *staff)
-            for refusal in _of(slug, person, proofs.get(person.id), WHERE[platform.region], voices, on)
-        )
-        for platform in platforms
-    }
+    gone = tuple(_taken_back(slug, person, day) for person, day in taken_back)
+    found = {platform.name: gone for platform in platforms}
+    if not case.synthetic:
+        found = {
+            platform.name: gone
+            + tuple(
+                refusal
+                for person in (*case.people, *staff)
+                for refusal in _of(slug, person, proofs.get(person.id), WHERE[platform.region], voices, on)
+            )
+            if case.people
+            else (NOBODY, *gone)
+            for platform in platforms
+        }
     return {name: refused for name, refused in found.items() if refused}
 
 
@@ -111,6 +116,14 @@ def needed(person: Person, where: Scope, voices: Voices) -> tuple[Scope, ...]:
     """The scopes that a person must have agreed to."""
     voice: tuple[Scope, ...] = ("voice",) if _keeps_voice(person, voices) else ()
     return (*ALWAYS, *voice, where)
+
+
+def _taken_back(slug: str, person: str, day: str) -> Refusal:
+    return Refusal(
+        f"{person}: consent was withdrawn ({day}): the book says so, whatever case.yaml says now",
+        "have a new form signed, on that day or later, and record it; take down what was published: "
+        f"clinicreel consent files --case {slug} --person {person} lists it",
+    )
 
 
 def _of(slug: str, person: Person, proof: str | None, where: Scope, voices: Voices, on: date) -> Iterator[Refusal]:

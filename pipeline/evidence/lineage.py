@@ -42,14 +42,42 @@ class Made:
 def note_consents(case: Case, ledger: Ledger) -> None:
     """Writes down every consent of a case whose last entry in the book says something else, or that has none.
 
-    The caller holds the lock of the case.
+    A form that was taken back is not written down as if it held again. The caller holds the lock of the case.
     """
-    last = {entry.body["person"]: entry.body for entry in agreed(ledger, case.slug)}
+    said = [entry.body for entry in agreed(ledger, case.slug)]
+    last = {body["person"]: body for body in said}
+    gone = {(body["person"], body["form_sha256"]) for body in said if body["withdrawn"]}
     ids = [person.id for person in case.everyone]
     for person in case.everyone:
         body = consent_body(case.slug, person, person.consent, ids) if person.consent else None
-        if body is not None and body != last.get(person.id):
+        if body is None or body == last.get(person.id):
+            continue
+        if body["withdrawn"] or (person.id, body["form_sha256"]) not in gone:
             ledger.append(CONSENT, body)
+
+
+def taken_back(case: Case, ledger: Ledger) -> tuple[tuple[str, str], ...]:
+    """Whose consent was withdrawn, and on which day, as the book says: their ids, whatever `case.yaml` says by now.
+
+    Everybody counts who was ever listed in the case, and a form that was taken back counts in no other case either. Who
+    signed another form on that day or later has agreed again. Whom `case.yaml` itself calls withdrawn is left to it.
+    """
+    said = [entry.body for entry in ledger.entries(CONSENT)]
+    held = {body["person"]: body for body in said if body["case"] == case.slug and not body["withdrawn"]}
+    held |= {one.id: consent_body(case.slug, one, one.consent, []) for one in case.everyone if one.consent}
+    days: dict[tuple[str, str], str] = {}
+    for body in said:
+        person, form = body["person"], body["form_sha256"]
+        is_ours = body["case"] == case.slug or (person in held and held[person]["form_sha256"] == form)
+        if body["withdrawn"] and is_ours:
+            days[person, form] = body["withdrawn"]  # the last entry says which day was meant
+    found = {who: day for (who, form), day in days.items() if who not in held or not _is_settled(held[who], form, day)}
+    return tuple(sorted(found.items()))
+
+
+def _is_settled(held: dict[str, Any], form: str, day: str) -> bool:
+    """Whether a consent tells of the withdrawal of a form itself, or came after it."""
+    return bool(held["withdrawn"]) or (held["form_sha256"] != form and held["signed"] >= day)
 
 
 def note_made(clip: ClipResult, case: Case, ledger: Ledger) -> None:

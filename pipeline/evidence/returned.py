@@ -128,7 +128,7 @@ def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
     telling = batch.tellings[case.slug] = Telling(case.register(batch.channel), case.slug, back.path)
     step = Step(batch.store, watcher, case.slug, may_make=batch.store.may_write)
     try:
-        clip = _judged(back, case, batch.channel, batch.platforms, step, batch.today())
+        clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
     except NotMade as error:
         clip = replace(results.failed(case.slug, None, error), reason=NOT_VERIFIED, next_step=VERIFY)
     except ClinicReelError as error:
@@ -151,7 +151,7 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
         case = load_case(back.case, batch.channel)
         step = Step(batch.store, Unwatched(), slug, may_make=False)
         try:
-            clip = _judged(back, case, batch.channel, batch.platforms, step, batch.today())
+            clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
         except NotMade as error:
             raise RecordingError(NOT_VERIFIED, VERIFY) from error
         return approval.approve(clip, by, batch.ledger())
@@ -187,7 +187,8 @@ def _judged(
 ) -> ClipResult:
     if case.cuts and back.clip > len(case.cuts):
         raise ConfigError(f"{case.slug} has no clip {back.clip}", "say which clip it is the finished form of: --clip N")
-    refusals = consent.refusals(case.slug, case.form, case.proofs, channel.sound.voices, platforms, on, case.staff)
+    asked = case.form, case.proofs, channel.sound.voices, platforms, on, case.staff, case.taken_back
+    refusals = consent.refusals(case.slug, *asked)
     if len(refusals) == len(platforms):
         return replace(next(iter(refused(case.slug, case.form, refusals))), clip=back.clip)
     register = case.register(channel)

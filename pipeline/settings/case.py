@@ -37,6 +37,8 @@ class Case:
     """People of its channel, who count for every case."""
     photos: Mapping[str, tuple[keeping.Photo, ...]] = field(default_factory=dict)
     """Of people who stay visible, by their id."""
+    taken_back: tuple[tuple[str, str], ...] = ()
+    """Whose consent the book says was withdrawn, and on which day; empty until it is asked."""
 
     @property
     def cuts(self) -> tuple[Span, ...]:
