@@ -216,6 +216,7 @@ class Batch:
                     clip = telling.clip(made)
                     if ledger is not None:
                         lineage.note_made(clip, case, ledger)
+                        approval.end_if_changed(clip, ledger)
                     found.append(clip)
                     watcher.clip_is(clip)
         except ClinicReelError as error:

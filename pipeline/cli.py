@@ -125,17 +125,19 @@ def review(cases: tuple[Path, ...], browser: bool, as_json: bool, **where: Any) 
 @CLIP
 @click.option("--file", type=FILE, help="Approve this file, which was finished elsewhere and verified.")
 @click.option("--as", "name", required=True, metavar="NAME", help="Who approves: the doctor's name.")
+@click.option("--revoke", is_flag=True, help="Take back every approval of the clip, also of its --file.")
 @CHANNEL
 @WORK
 @command
 def approve(
-    case: Path, number: int | None, file: Path | None, name: str, channel: str | None, work: Path | None
+    case: Path, number: int | None, file: Path | None, revoke: bool, name: str, channel: str | None, work: Path | None
 ) -> int:
     """Approve a clip: a name under every byte of it. 批准一个片段。
 
-    Whatever changes later has to be approved again.
+    Whatever changes later has to be approved again, also what changes back. With --revoke: take the approval back; what
+    was delivered stays where it is.
     """
-    from pipeline.evidence import returned
+    from pipeline.evidence import approval, returned
     from pipeline.opening import open_batch
     from pipeline.settings.loading import channel_of
 
@@ -144,6 +146,10 @@ def approve(
     back = returned.back(file, [case], number)
     number = number or 1
     with open_batch([case], channel or channel_of(case), None, work, None) as batch:
+        if revoke:
+            approval.revoke(batch.store, batch.ledger(), batch.name_of(case), number, name)
+            click.echo(f"taken back / 已撤回批准: {case.resolve().name} #{number}")
+            return errors.EXIT_OK
         given = returned.approve(batch, back, name) if back else batch.approve(case, number, name)
     click.echo(f"approved / 已批准: {case.resolve().name} #{number}, {given.by}, {given.at}")
     return errors.EXIT_OK

@@ -12,8 +12,8 @@ import pytest
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.evidence import approval
 from pipeline.ledger import Ledger
-from pipeline.results import READY, WAITING
-from pipeline.store import sha256_of
+from pipeline.results import READY, WAITING, ClipResult
+from pipeline.store import Store, sha256_of
 from tests import built
 from tests.conftest import Finished
 
@@ -54,6 +54,73 @@ def test_a_clip_leaves_only_with_a_name_under_it_and_waits_again_when_anything_c
     assert clip["reason"].startswith("changed after it was approved on 20")
     assert "douyin/caption.txt" in clip["reason"]
     assert [one for one in said["deliveries"] if one["new"]] == []
+
+
+def rebuilt(copy: Finished, words: str) -> ClipResult:
+    """The clip once the case says something else and is built."""
+    (copy.case / "case.yaml").write_text(words, "utf-8")
+    (clip,) = built.build(copy.folder, copy.case, channel=copy.channel).clips
+    return clip
+
+
+def test_what_changed_and_came_back_waits_for_a_new_approval(copy: Finished) -> None:
+    words = (copy.case / "case.yaml").read_text("utf-8")
+    with built.opened(copy.folder, copy.case, channel=copy.channel) as batch:
+        batch.approve(copy.case, 1, "李医生")
+        assert rebuilt(copy, words).state == READY, "nothing changed"
+        assert rebuilt(copy, words + "caption: 多了一句话\n").reason.startswith("changed after it was approved on 20")
+        (copy.case / "case.yaml").write_text(words, "utf-8")
+        for ask in (batch.tell, batch.publish):
+            report = ask(built.Quiet())
+            (clip,) = report.clips
+            assert (clip.state, clip.awaits_approval, report.deliveries) == (WAITING, True, [])
+            assert clip.reason.startswith("changed after it was approved on 20")
+            assert clip.reason.endswith("and back since: that approval has ended")
+        batch.approve(copy.case, 1, "李医生")
+        assert len(batch.publish(built.Quiet()).deliveries) == 2
+
+
+def test_an_approval_is_taken_back_by_hand(copy: Finished) -> None:
+    words = ["approve", copy.case, "--clip", "1", "--as", "李医生", "--channel", copy.channel, "--revoke"]
+    words += ["--work", copy.folder / "work"]
+    nothing = built.clinicreel(*words)
+    assert (nothing.returncode, "clip 1 has no approval that holds" in nothing.stderr) == (2, True)
+    approve(copy)
+    (copy.case / "case.yaml").write_text("clips: [", "utf-8")
+    assert built.clinicreel(*words).returncode == 0, "also where the case cannot be read"
+    ledger = Ledger(copy.folder / "work" / "ledger.sqlite")
+    assert [one.body["by"] for one in ledger.entries(approval.ENDED)] == ["李医生"]
+    assert built.clinicreel(*words).returncode == 2
+
+
+def test_only_the_newest_approval_counts_and_one_taken_back_leaves_none(finished: Finished, tmp_path: Path) -> None:
+    ledger, other = Ledger(tmp_path / "a.sqlite"), replace(finished.clip, packs=finished.clip.packs[:1])
+    approval.approve(finished.clip, "Dr Lee", ledger)
+    approval.approve(other, "Dr Lee", ledger)
+    assert approval.ruled(other, ledger).state == READY
+    assert approval.ruled(finished.clip, ledger).state == WAITING
+    with Store(tmp_path / "work") as store:
+        approval.revoke(store, ledger, other.case, 1, "Dr Lee")
+    for clip in (other, finished.clip):
+        assert approval.ruled(clip, ledger).state == WAITING
+    assert approval.ruled(other, ledger).reason.startswith("its approval of 20")
+    approval.approve(other, "Dr Lee", ledger)
+    assert approval.ruled(other, ledger).state == READY
+
+
+def test_a_file_that_came_back_and_the_clip_itself_are_approved_each_by_itself(
+    finished: Finished, tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "a.sqlite")
+    back = replace(finished.clip, exports=(replace(finished.clip.exports[0], format="file"),))
+    for clip in (finished.clip, back):
+        approval.approve(clip, "Dr Lee", ledger)
+    for clip in (finished.clip, back):
+        approval.end_if_changed(clip, ledger)
+        assert approval.ruled(clip, ledger).state == READY
+    approval.end_if_changed(replace(back, packs=()), ledger)
+    assert [approval.ruled(clip, ledger).state for clip in (finished.clip, back)] == [READY, WAITING]
+    assert len(list(ledger.entries(approval.ENDED))) == 1
 
 
 def test_the_entry_holds_the_hash_of_every_file(copy: Finished) -> None:

@@ -765,7 +765,10 @@ def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) ->
 
 
 def test_p16_nothing_leaves_that_nobody_approved_as_it_is(copy: Finished) -> None:
-    """A clip that passed every check is not delivered without a name, and an approval dies with a single letter."""
+    """A clip that passed every check is not delivered without a name, and an approval dies with a single letter.
+
+    It stays dead when the letter is taken out again.
+    """
 
     def delivered() -> list[str]:
         done = built.clinicreel("publish", copy.case, *built.where(copy.folder, copy.channel), "--json")
@@ -773,12 +776,15 @@ def test_p16_nothing_leaves_that_nobody_approved_as_it_is(copy: Finished) -> Non
 
     assert delivered() == []
     where = "--channel", copy.channel, "--work", copy.folder / "work"
-    assert built.clinicreel("approve", copy.case, "--clip", "1", "--as", "Dr Lee", *where).returncode == 0
+    approve = "approve", copy.case, "--clip", "1", "--as", "Dr Lee", *where
+    assert built.clinicreel(*approve).returncode == 0
     path = copy.case / "case.yaml"
     as_approved = path.read_text("utf-8")
     path.write_text(as_approved + "caption: 一\n", "utf-8")
     assert delivered() == []
     path.write_text(as_approved, "utf-8")
+    assert delivered() == []
+    assert built.clinicreel(*approve).returncode == 0
     assert delivered() == ["douyin", "bilibili"]
 
 

@@ -1,4 +1,8 @@
-"""Approval: a person's name under every byte of a clip. It holds for these very files and for no others."""
+"""Approval: a person's name under every byte of a clip. It holds for these very files and for no others.
+
+Only the newest approval of a clip counts, and one that has ended stays so: what is built anew and changes back to the
+bytes that were approved is approved again, or it waits. A file that came back is approved apart from the built clip.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,14 @@ from typing import Any
 
 from pipeline import results
 from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.evidence.elsewhere import FORMAT
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
-from pipeline.store import sha256_of
+from pipeline.store import Store, sha256_of
 
-APPROVED = "approved"
+APPROVED, ENDED = "approved", "approval ended"
+CHANGED, REVOKED = "changed", "revoked"
+"""Why an approval ended."""
 
 
 class Unseen(RecordingError):
@@ -69,10 +76,12 @@ def seal(clip: ClipResult) -> str:
 
 
 def find(ledger: Ledger, clip: ClipResult) -> Approval | None:
-    """The latest approval of exactly what the clip is now."""
+    """The newest approval of the clip, if it is of exactly what the clip is now and has not ended."""
     now = subject(clip)
-    found = [entry for entry in _of(ledger, clip) if _bound(entry) == now]
-    return Approval(found[-1].body["by"], found[-1].at) if found else None
+    entry = _newest(ledger, now)
+    if entry is None or _bound(entry) != now or entry.number in _ended(ledger):
+        return None
+    return Approval(entry.body["by"], entry.at)
 
 
 def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None) -> Approval:
@@ -90,9 +99,7 @@ def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None)
         RecordingError: the clip may not leave for another reason.
         ExposedError: a file is not the one that was proved.
     """
-    by = " ".join(by.split())
-    if not by or not by.isprintable() or len(by) > 80:
-        raise ConfigError("an approval needs the name of the person who gives it", "say it: --as NAME")
+    by = _name(by)
     if clip.state != results.READY:
         raise RecordingError(f"{clip.case}: it cannot be approved yet: {clip.reason}", clip.next_step)
     now = subject(clip)
@@ -110,6 +117,32 @@ def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None)
     return given
 
 
+def end_if_changed(clip: ClipResult, ledger: Ledger) -> None:
+    """Ends the approval of a clip that is built in another way by now, for good. The caller holds the case's lock."""
+    if not seal(clip):
+        return
+    now = subject(clip)
+    entry = _newest(ledger, now)
+    if entry is not None and _bound(entry) != now and entry.number not in _ended(ledger):
+        _end(ledger, entry, CHANGED)
+
+
+def revoke(store: Store, ledger: Ledger, case: str, number: int, by: str) -> None:
+    """Takes back every approval of a clip that holds, those of files that came back too, whatever is built by now.
+
+    Raises:
+        ConfigError: the name is empty, or there is no such approval.
+    """
+    by = _name(by)
+    with store.lock(case, lambda: None):
+        ended = _ended(ledger)
+        held = [entry for entry in _newest_of_each(ledger, case, number).values() if entry.number not in ended]
+        for entry in held:
+            _end(ledger, entry, REVOKED, by)
+    if not held:
+        raise ConfigError(f"{case}: clip {number} has no approval that holds", "clinicreel status says where it stands")
+
+
 def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
     """A clip that is ready but for its approval waits, and says what changed since the last one.
 
@@ -122,8 +155,7 @@ def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
     given = find(ledger, clip) if ledger else None
     if given is not None:
         return replace(clip, approved_by=given.by, approved_at=given.at)
-    before = _of(ledger, clip)[-1:] if ledger else []
-    reason = _lapsed(before[0], subject(clip)) if before else "nobody has approved it yet"
+    reason = (_lapsed(ledger, subject(clip)) if ledger else "") or "nobody has approved it yet"
     told = f"{reason}; {clip.reason}" if clip.reason else reason
     command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review {clip.case}"
     return replace(clip, state=results.WAITING, reason=told, next_step=command, awaits_approval=True)
@@ -133,9 +165,42 @@ def _sealed(bound: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(bound, sort_keys=True).encode()).hexdigest()
 
 
-def _of(ledger: Ledger, clip: ClipResult) -> list[Entry]:
-    wanted = (clip.case, clip.clip)
-    return [entry for entry in ledger.entries(APPROVED) if (entry.body["case"], entry.body["clip"]) == wanted]
+def _name(by: str) -> str:
+    by = " ".join(by.split())
+    if not by or not by.isprintable() or len(by) > 80:
+        raise ConfigError("an approval needs the name of the person who gives it", "say it: --as NAME")
+    return by
+
+
+def _newest(ledger: Ledger, now: dict[str, Any]) -> Entry | None:
+    """The newest approval of what is bound now, however it was then."""
+    return _newest_of_each(ledger, now["case"], now["clip"]).get(_file_of(now))
+
+
+def _newest_of_each(ledger: Ledger, case: str, number: int) -> dict[str, Entry]:
+    """The newest approval of a clip as it is built (by an empty key), and of every file that came back as it."""
+    wanted = (case, number)
+    return {
+        _file_of(entry.body): entry
+        for entry in ledger.entries(APPROVED)
+        if (entry.body["case"], entry.body["clip"]) == wanted
+    }
+
+
+def _file_of(bound: dict[str, Any]) -> str:
+    """The SHA-256 of the file that came back; empty: what is bound was built here."""
+    file: str = bound["exports"].get(FORMAT, "")
+    return file
+
+
+def _ended(ledger: Ledger) -> dict[int, Entry]:
+    """What says that an approval ended, by the approval's number."""
+    return {entry.body["approval"]: entry for entry in ledger.entries(ENDED)}
+
+
+def _end(ledger: Ledger, entry: Entry, why: str, by: str = "") -> None:
+    of = {"case": entry.body["case"], "clip": entry.body["clip"], "approval": entry.number}
+    ledger.append(ENDED, {**of, "why": why, "by": by})
 
 
 def _bound(entry: Entry) -> dict[str, Any]:
@@ -149,9 +214,21 @@ def _files(clip: ClipResult) -> Iterator[tuple[Path, str]]:
         yield from ((folder / file.path.name, file.sha256) for file in pack.files)
 
 
-def _lapsed(entry: Entry, now: dict[str, Any]) -> str:
-    """Why an approval no longer holds. Messages name nobody; the ledger does."""
-    before = entry.body
+def _lapsed(ledger: Ledger, now: dict[str, Any]) -> str:
+    """Why the newest approval no longer holds; empty: there is none. Messages name nobody; the ledger does."""
+    entry = _newest(ledger, now)
+    if entry is None:
+        return ""
+    ended = _ended(ledger).get(entry.number)
+    if ended is not None and ended.body["why"] == REVOKED:
+        return f"its approval of {entry.at[:10]} was taken back on {ended.at[:10]}"
+    if _bound(entry) == now:
+        return f"changed after it was approved on {entry.at[:10]}, and back since: that approval has ended"
+    return f"changed after it was approved on {entry.at[:10]}: {', '.join(_changes(entry.body, now)[:4])}"
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What is not as it was approved."""
     changed = []
     if before["plan"] != now["plan"]:
         changed.append("what is hidden")
@@ -162,4 +239,4 @@ def _lapsed(entry: Entry, now: dict[str, Any]) -> str:
         old, new = before["packs"].get(platform, {}), packs.get(platform, {})
         names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
         changed += [f"{platform}/{name}" for name in names if name not in ("video.mp4", "receipt.json")]
-    return f"changed after it was approved on {entry.at[:10]}: {', '.join(changed[:4])}"
+    return changed

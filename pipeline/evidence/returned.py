@@ -134,6 +134,8 @@ def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
     except ClinicReelError as error:
         clip = results.failed(case.slug, None, error)
     clip = telling.clip(batch.ruled(clip, case))
+    if batch.store.may_write:
+        approval.end_if_changed(clip, batch.ledger())
     if clip.awaits_approval:
         how = f"clinicreel approve {case.slug} --file FILE --clip {back.clip} --as NAME"
         clip = replace(clip, next_step=f"watch it to its end with sound, then {how}")
