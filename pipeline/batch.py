@@ -47,6 +47,8 @@ class Batch:
     folders: tuple[Path, ...]
     store: Store
     outbox: Path
+    read: Callable[[], tuple[Channel, tuple[Platform, ...]]]
+    """Reads channel and platforms once more, as their files say by then."""
     is_outbox_named: bool = False
     """The outbox is one that the command line named, and not the channel's."""
     today: Callable[[], date] = date.today
@@ -112,7 +114,7 @@ class Batch:
         try:
             clip = self._as_it_is_now(clip)
         except ClinicReelError as error:
-            return self.tellings[clip.case].clip(_failed_delivery(clip, error))
+            return self.tellings[clip.case].clip(results.fell_on(clip, error))
         if clip.state != results.READY:
             return clip
         ended = clip
@@ -123,24 +125,38 @@ class Batch:
                 register = self.tellings[clip.case].register
                 deliveries.append(publish.deliver(clip, pack, folder, self.outbox, ledger, register, again=again))
             except ClinicReelError as error:
-                ended = self.tellings[clip.case].clip(_failed_delivery(clip, error))
+                ended = self.tellings[clip.case].clip(results.fell_on(clip, error))
                 if isinstance(error, ExposedError):
                     self.store.recheck([*(export.file.path for export in clip.exports), folder])
         return ended
 
     def _as_it_is_now(self, clip: ClipResult) -> ClipResult:
-        """The clip judged again, from what is built, by what the case's files and the ledger say at this moment.
+        """The clip judged again, from what is built, by what channel, case and ledger say at this moment.
 
-        Other cases may have been built for hours since: a consent may have ended, a text been changed.
+        Other cases may have been built for hours since: a consent may have ended, a text been changed. If the channel
+        says something else by now, nothing leaves by what it said before.
         """
+        now = self.of_now()
         folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
         step = Step(self.store, Unwatched(), clip.case, may_make=False)
-        case = load_case(folder, self.channel)
+        case = load_case(folder, now.channel)
+        self.tellings[case.slug] = Telling(case.register(now.channel), case.slug, case.footage)
         self._told_consents(case)
-        for made in self.clips(case, step):
-            if made.clip == clip.clip:
-                return self.tellings[clip.case].clip(made)
+        for made in now.clips(case, step):
+            if made.clip in (clip.clip, None):
+                return self.tellings[case.slug].clip(made if now is self else results.overtaken(made))
         raise ConfigError(f"{clip.case}: clip {clip.clip} is no longer in its case.yaml", "run the same command again")
+
+    def of_now(self) -> Batch:
+        """The same cases, on their channel as its files say at this moment; this very batch if it says the same.
+
+        Raises:
+            ConfigError: with every fault of the channel and its platforms.
+        """
+        channel, platforms = self.read()
+        if (channel, platforms) == (self.channel, self.platforms):
+            return self
+        return replace(self, channel=channel, platforms=platforms)
 
     def clips(self, case: Case, step: Step) -> Iterator[ClipResult]:
         """Builds the clips of a case; one that is ready but for a person's approval waits for that."""
@@ -235,8 +251,3 @@ class Batch:
 def _check_apart(footage: Path, work: Path) -> None:
     if footage.resolve().is_relative_to(work):
         raise ConfigError("the recording lies inside the work folder, which is ours to change", "move it out of there")
-
-
-def _failed_delivery(clip: ClipResult, error: ClinicReelError) -> ClipResult:
-    code = max(clip.exit_code, error.exit_code)
-    return replace(clip, state=results.state_of(error), reason=error.cause, next_step=error.remedy, exit_code=code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from pipeline import sandbox
@@ -40,8 +41,7 @@ def open_batch(
     Raises:
         ConfigError: with every fault of the channel and its platforms.
     """
-    channel = load_channel(channel_name)
-    platforms = _platforms(channel)
+    channel, platforms = _read(channel_name)
     chosen = tuple(folders) or _cases_of(Path(channel_name).stem)
     if only is not None:
         chosen = tuple(folder for folder in chosen if fnmatch.fnmatch(folder.resolve().name, only))
@@ -57,7 +57,12 @@ def open_batch(
     if may_make:
         sandbox.work_in(store.scratch)
         bugs.keep_in(store.root / "bugs")
-    return Batch(channel, platforms, chosen, store, outbox, is_named)
+    return Batch(channel, platforms, chosen, store, outbox, partial(_read, channel_name), is_named)
+
+
+def _read(channel_name: str) -> tuple[Channel, tuple[Platform, ...]]:
+    channel = load_channel(channel_name)
+    return channel, _platforms(channel)
 
 
 def _outbox(channel: Channel) -> Path:

@@ -90,6 +90,20 @@ def failed(case: str, clip: Clip | None, error: errors.ClinicReelError) -> ClipR
     return ClipResult(case, number, start_s, end_s, state_of(error), error.cause, error.remedy, error.exit_code)
 
 
+def fell_on(clip: ClipResult, error: errors.ClinicReelError) -> ClipResult:
+    """A clip once an expected failure fell on it, when it was about to leave."""
+    code = max(clip.exit_code, error.exit_code)
+    return dataclasses.replace(clip, state=state_of(error), reason=error.cause, next_step=error.remedy, exit_code=code)
+
+
+def overtaken(clip: ClipResult) -> ClipResult:
+    """A clip that is ready by a channel that was changed meanwhile waits: the run began with another one."""
+    if clip.state != READY:
+        return clip
+    told = "the channel was changed while this ran"
+    return dataclasses.replace(clip, state=WAITING, reason=told, next_step="run the same command again")
+
+
 def state_of(error: errors.ClinicReelError) -> str:
     """The state of what an error fell on: one that is no failure only waits."""
     return {errors.EXIT_OK: WAITING, errors.EXIT_EXPOSED: BLOCKED}.get(error.exit_code, FAILED)

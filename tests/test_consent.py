@@ -265,16 +265,21 @@ def test_who_speaks_in_a_cut_is_one_of_the_people_or_a_role(tmp_path: Path) -> N
 # --- a case from its build to its delivery --------------------------------------------------------------------------
 
 
-def agreeing(finished: Finished, tmp_path: Path, scopes: str, channel: str = "[douyin, youtube]") -> Batch:
-    """The finished case with a work folder of its own and one patient who agreed to something."""
-    shutil.copytree(finished.folder / "work", tmp_path / "work")
-    case = tmp_path / finished.case.name
-    shutil.copytree(finished.case, case)
+def agree(case: Path, scopes: str) -> None:
+    """Lists one patient in a case who agreed to something."""
     (case / "p1.pdf").write_bytes(b"signed")
     words = (case / "case.yaml").read_text("utf-8").replace("synthetic: true\n", "")
     sha256 = hashlib.sha256(b"signed").hexdigest()
     given = f"{{form: p1.pdf, sha256: {sha256}, scopes: [{scopes}], signed: 2026-11-01, by: 张三}}"
     (case / "case.yaml").write_text(words + f"people:\n  - {{id: p1, names: [韩梅梅], consent: {given}}}\n", "utf-8")
+
+
+def agreeing(finished: Finished, tmp_path: Path, scopes: str, channel: str = "[douyin, youtube]") -> Batch:
+    """The finished case with a work folder of its own and one patient who agreed to something."""
+    shutil.copytree(finished.folder / "work", tmp_path / "work")
+    case = tmp_path / finished.case.name
+    shutil.copytree(finished.case, case)
+    agree(case, scopes)
     text = finished.channel.read_text("utf-8").replace("approval: none\n", "").replace("[douyin, bilibili]", channel)
     (tmp_path / "clinic.yaml").write_text(text, "utf-8")
     return replace(built.opened(tmp_path, case, channel=tmp_path / "clinic.yaml"), today=lambda: TODAY)
@@ -454,6 +459,46 @@ def test_what_was_taken_back_does_not_come_back_on_purpose_either(finished: Fini
     assert clip.state == results.BLOCKED
     assert "--again" not in clip.next_step
     assert not (tmp_path / "outbox").exists()
+
+
+DOCTOR = """\
+people:
+  - id: d1
+    role: doctor
+    consent: {form: d1.pdf, scopes: [film], signed: 2026-11-01, withdrawn: 2026-11-21, sha256: PROOF}
+""".replace("PROOF", PROOF)
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "reason"),
+    [
+        (DOCTOR, results.BLOCKED, "d1: consent was withdrawn (2026-11-21)"),
+        ("outbox: elsewhere\n", results.WAITING, "the channel was changed while this ran"),
+        ("nmae: x\n", results.FAILED, "nmae: unknown key (did you mean 'name'?)"),
+    ],
+)
+def test_what_is_written_into_the_channel_while_the_batch_runs_counts(
+    copy: Finished, line: str, state: str, reason: str
+) -> None:
+    class Writes(built.Quiet):
+        def clip_is(self, clip: results.ClipResult) -> None:
+            assert clip.state == results.READY
+            copy.channel.write_text(copy.channel.read_text("utf-8") + line, "utf-8")
+
+    if line == DOCTOR:  # only where real people are filmed does anybody have to agree
+        agree(copy.case, "film, edit, publish_redacted, domestic")
+    with built.opened(copy.folder, copy.case, channel=copy.channel) as batch:
+        batch = replace(batch, today=lambda: TODAY)
+        batch.build(built.Quiet())
+        batch.approve(copy.case, 1, "Dr Zhou")
+        report = batch.publish(Writes())
+        noted = [one.body["person"] for one in lineage.agreed(batch.ledger()) if one.body["withdrawn"]]
+    (clip,) = report.clips
+    assert (clip.state, report.deliveries) == (state, [])
+    assert reason in clip.reason
+    assert (clip.next_step == "run the same command again") is (state == results.WAITING)
+    assert noted == (["d1"] if line == DOCTOR else [])
+    assert not (copy.folder / "outbox").exists()
 
 
 def test_scopes_are_suggested_where_they_are_mistyped(tmp_path: Path) -> None:

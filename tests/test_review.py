@@ -348,6 +348,20 @@ def test_a_form_that_is_gone_shows_at_once_and_so_does_the_end_of_a_consent(room
     assert "p1: consent ended" in room.browser.get(CLIP).json()["error"]
 
 
+def test_a_desk_that_is_open_for_long_reads_the_channel_again(room: Room) -> None:
+    shown = room.browser.get(CLIP).json()
+    channel = room.work.parent / "clinic.yaml"
+    said = channel.read_text("utf-8")
+    channel.write_text(said + "nmae: x\n", "utf-8")
+    assert "nmae: unknown key" in room.browser.get("/api/clips").json()["troubles"][CASE]
+    assert "nmae: unknown key" in room.approve(shown).json()["error"]
+    channel.write_text(said.replace("platforms: [douyin, bilibili]", "platforms: [douyin]"), "utf-8")
+    now = room.browser.get(CLIP).json()
+    assert (now["is_fresh"], now["awaits_approval"]) == (False, False), "nothing was built for one platform alone"
+    assert "not built yet" in room.approve(shown).json()["error"]
+    assert room.approved == []
+
+
 # --- doubts and marks -----------------------------------------------------------------------------------------------
 
 FPS = Fraction(10)

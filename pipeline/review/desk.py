@@ -87,16 +87,19 @@ class Desk:
     def view(self, case: str) -> CaseView:
         """The case as it is now; remembered until what its files say, the day, its build or its approval change.
 
-        Its files are read every time, the signed forms too: a consent ends without anybody touching `case.yaml`.
+        Its files are read every time, the signed forms too: a consent ends without anybody touching `case.yaml`. So are
+        those of the channel, which may list who takes a consent back while the desk is open.
 
         Raises:
-            ClinicReelError: `case.yaml` is faulty.
+            ClinicReelError: `case.yaml` or the channel is faulty.
         """
         folder, book = self.folder(case), self.batch.store.root / "ledger.sqlite"
         with self._turn:
+            self.batch = self.batch.of_now()
             noted = book.stat().st_mtime_ns if book.exists() else 0
             read = self._read(folder)
-            state = (read, self.version(case), noted, self.batch.today(), self.progress.count)
+            said = self.batch.channel, self.batch.platforms, self.batch.today()
+            state = (read, self.version(case), noted, said, self.progress.count)
             known = self._views.get(case)
             if known is None or known[0] != state:
                 known = state, self._look(*read)
@@ -155,7 +158,7 @@ class Desk:
             Unseen: something else is built now.
             ClinicReelError: it is not built as it is corrected now, or may not leave for another reason.
         """
-        return self.batch.approve(self.folder(case), number, name, shown)
+        return self.batch.of_now().approve(self.folder(case), number, name, shown)
 
     def claim(self, case: str, session: str, name: str, *, take: bool = False) -> Holder:
         """Says that a page has the case open; tells who may change it."""
@@ -197,6 +200,7 @@ class Desk:
         with self._turn:
             if self.progress.case:
                 return
+            self.batch = self.batch.of_now()
             self.progress = Progress(case=case, count=self.progress.count)
         threading.Thread(target=self._build, args=(case, folder), daemon=True).start()
 
