@@ -51,6 +51,8 @@ class Batch:
     """Reads channel and platforms once more, as their files say by then."""
     is_outbox_named: bool = False
     """The outbox is one that the command line named, and not the channel's."""
+    belongs: str = ""
+    """The channel that its cases must name; empty: they were named themselves, and may name any."""
     today: Callable[[], date] = date.today
     """The day on which consent must hold; asked again for every case and every delivery."""
     tellings: dict[str, Telling] = field(default_factory=dict)
@@ -139,7 +141,7 @@ class Batch:
         now = self.of_now()
         folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
         step = Step(self.store, Unwatched(), clip.case, may_make=False)
-        case = load_case(folder, now.channel)
+        case = now.case_in(folder)
         self.tellings[case.slug] = Telling(case.register(now.channel), case.slug, case.footage)
         self._told_consents(case)
         for made in now.clips(case, step):
@@ -164,6 +166,17 @@ class Batch:
         for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
             yield self.ruled(clip, case)
 
+    def case_in(self, folder: Path) -> Case:
+        """The case in a folder, as its files say now.
+
+        Raises:
+            ConfigError: it is faulty, or of another channel than the one it was found by.
+        """
+        case = load_case(folder, self.channel)
+        if self.belongs and case.form.channel != self.belongs:
+            raise ConfigError(f"{case.slug}: its case.yaml names another channel by now", "run the same command again")
+        return case
+
     def booked(self, case: Case) -> Case:
         """The case, knowing who took their consent back, as the book says."""
         return replace(case, taken_back=lineage.taken_back(case, self.ledger())) if self._book.is_file() else case
@@ -186,7 +199,7 @@ class Batch:
         """
         slug = slug_of(folder.resolve().name)
         with self.store.lock(slug, lambda: None):
-            case = load_case(folder, self.channel)
+            case = self.case_in(folder)
             self._told_consents(case)
             step = Step(self.store, Unwatched(), slug, may_make=False)
             for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
@@ -223,7 +236,7 @@ class Batch:
         found: list[ClipResult] = []
         step = Step(self.store, watcher, telling.name, may_make=self.store.may_write)
         try:
-            case = load_case(folder, self.channel)
+            case = self.case_in(folder)
             telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
             with self._turn(case.slug, watcher):
                 _check_apart(case.footage, self.store.root)

@@ -13,7 +13,8 @@ from pipeline.batch import Batch
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError
 from pipeline.language.naming import slug_of
-from pipeline.settings.loading import ROOT, channel_of, load_case, load_channel, load_platform
+from pipeline.settings import strict_yaml
+from pipeline.settings.loading import ROOT, channel_of, load_channel, load_platform
 from pipeline.settings.platform import Platform
 from pipeline.store import Store
 from pipeline.terminal import bugs
@@ -42,7 +43,9 @@ def open_batch(
         ConfigError: with every fault of the channel and its platforms.
     """
     channel, platforms = _read(channel_name)
-    chosen = tuple(folders) or _cases_of(Path(channel_name).stem)
+    folders = tuple(folders)
+    belongs = "" if folders else Path(channel_name).stem
+    chosen = folders or _cases_of(belongs)
     if only is not None:
         chosen = tuple(folder for folder in chosen if fnmatch.fnmatch(folder.resolve().name, only))
     if not chosen:
@@ -57,7 +60,7 @@ def open_batch(
     if may_make:
         sandbox.work_in(store.scratch)
         bugs.keep_in(store.root / "bugs")
-    return Batch(channel, platforms, chosen, store, outbox, partial(_read, channel_name), is_named)
+    return Batch(channel, platforms, chosen, store, outbox, partial(_read, channel_name), is_named, belongs)
 
 
 def _read(channel_name: str) -> tuple[Channel, tuple[Platform, ...]]:
@@ -107,14 +110,17 @@ def channel_meant(folders: Iterable[Path]) -> str:
 
 
 def _cases_of(channel: str) -> tuple[Path, ...]:
-    """Cases in cases/ whose `channel:` is this one. A faulty case.yaml is kept in: building it tells its faults."""
+    """Cases in cases/ whose `channel:` is this one, whatever else is wrong with them: building them tells that.
+
+    One whose `channel:` cannot be read at all is kept in for the same reason.
+    """
     chosen = []
     for path in sorted((ROOT / "cases").glob("*/case.yaml")):
         try:
-            named = load_case(path.parent).form.channel
+            named = strict_yaml.load(path).data.get("channel")
         except ClinicReelError:
             named = channel
-        if named == channel:
+        if named == channel or not isinstance(named, str | None):
             chosen.append(path.parent)
     return tuple(chosen)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pipeline import cli
+from pipeline import cli, opening
 from pipeline.errors import ConfigError
 from pipeline.settings import reference, scaffold
 from pipeline.settings.loading import load_case
@@ -307,3 +307,28 @@ def test_a_command_that_fails_before_any_case_is_read_echoes_no_name(tmp_path: P
     assert (done.returncode, done.stdout) == (2, "")
     assert "no case.yaml in it" in done.stderr
     assert "小明" not in done.stderr
+
+
+def test_a_channel_takes_its_own_cases_and_none_of_another_whatever_is_wrong_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who speaks may be somebody whom only the case's own channel knows, which is no reason to give it to another."""
+    said = {
+        "ours": "channel: demo\n",
+        "ours-faulty": "titel: x\nchannel: demo\n",
+        "theirs": "channel: clinic\nclips: [{from: 0, to: 1, speaker: doctor1}]\n",
+        "theirs-faulty": "channel: clinic\ntitel: x\n",
+        "nobodys": "title: x\n",
+        "unreadable": "channel: [demo\n",
+        "strange": "channel: [demo]\n",
+    }
+    for name, words in said.items():
+        (tmp_path / "cases" / name).mkdir(parents=True)
+        (tmp_path / "cases" / name / "case.yaml").write_text(words, "utf-8")
+        (tmp_path / "cases" / name / "a.mp4").write_bytes(b"video")
+    monkeypatch.setattr(opening, "ROOT", tmp_path)
+    with opening.open_batch([], "demo", None, tmp_path / "work", tmp_path / "outbox") as batch:
+        assert [folder.name for folder in batch.folders] == ["ours", "ours-faulty", "strange", "unreadable"]
+        (tmp_path / "cases" / "ours" / "case.yaml").write_text("channel: clinic\nsynthetic: true\n", "utf-8")
+        found = {clip.case: clip.reason for clip in batch.build(built.Quiet()).clips}
+    assert found["ours"] == "ours: its case.yaml names another channel by now"

@@ -109,7 +109,7 @@ class Desk:
     def _read(self, folder: Path) -> tuple[Case, str]:
         """What the case's files say now, and what keeps its corrections from being read."""
         try:
-            return load_case(folder, self.batch.channel), ""
+            return self.batch.case_in(folder), ""
         except ConfigError as error:
             if FILE not in error.cause:
                 raise
