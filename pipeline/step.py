@@ -27,7 +27,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from pipeline import sandbox
 from pipeline.errors import EXIT_OK, ClinicReelError
+from pipeline.hashing import Held
 from pipeline.history import History
+from pipeline.pathing import name_of, path_of, with_paths
 from pipeline.store import Store
 from pipeline.values import File
 from pipeline.watching import Watcher
@@ -73,6 +75,7 @@ class Step:
         self._watcher = watcher
         self._slot = slot
         self._made: dict[int, _Made] = {}
+        self._held = Held(store)
         self._may_make = may_make
         self.seconds: dict[str, float] = {}
 
@@ -117,16 +120,21 @@ class Step:
         with self._store.making() as folder:
             out = folder / FILES
             out.mkdir(mode=0o700)
-            value = stage(*inputs, out=out) if "out" in _parameters(stage) else stage(*inputs)
+            try:
+                value = stage(*inputs, out=out) if "out" in _parameters(stage) else stage(*inputs)
+            except (ClinicReelError, OSError):
+                self._held.check(_parameters(stage), inputs)  # what it complains of may come of the exchange
+                raise
+            self._held.check(_parameters(stage), inputs)
             _give_memory_back()
             adapter = _adapter(_result_of(stage))
-            named = _with_paths(value, lambda path: _name_of(path, out, inputs))
+            named = with_paths(value, lambda path: name_of(path, out, inputs))
             (folder / VALUE).write_bytes(adapter.dump_json(named))
             return self._store.commit(folder, key)
 
     def _load(self, folder: Path, kind: Any, inputs: tuple[Any, ...]) -> Any:
         data = (folder / VALUE).read_bytes()
-        value = _with_paths(_adapter(kind).validate_json(data), lambda name: _path_of(name, folder / FILES, inputs))
+        value = with_paths(_adapter(kind).validate_json(data), lambda name: path_of(name, folder / FILES, inputs))
         self._made[id(value)] = _Made(value, hashlib.sha256(data).hexdigest(), folder)
         return value
 
@@ -166,9 +174,9 @@ class Step:
         if isinstance(value, BaseModel):
             return value.model_dump(mode="json")
         if isinstance(value, Path):
-            return self._store.hash_of_raw(value)
+            return self._held.hash_of_raw(value)
         if isinstance(value, File):
-            return value.sha256
+            return self._held.hash_of(value)
         if isinstance(value, Fraction):
             return str(value)
         if dataclasses.is_dataclass(value):
@@ -211,33 +219,3 @@ def _result_of(stage: Callable[..., Any]) -> Any:
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
-
-
-def _name_of(path: Path, folder: Path, inputs: tuple[Any, ...]) -> Path:
-    """What a stored value calls a file: its name in the step's folder, or `@n` for the n-th input itself.
-
-    So the name of the raw recording is never written down.
-    """
-    return Path(f"@{inputs.index(path)}") if path in inputs else path.relative_to(folder)
-
-
-def _path_of(name: Path, folder: Path, inputs: tuple[Any, ...]) -> Path:
-    text = str(name)
-    return Path(inputs[int(text[1:])]) if text.startswith("@") else folder / name
-
-
-def _with_paths(value: Any, change: Callable[[Path], Path]) -> Any:
-    """The same value with every `File.path` changed; long tuples of plain numbers are not walked."""
-    if isinstance(value, File):
-        return dataclasses.replace(value, path=change(value.path))
-    if isinstance(value, tuple) and value and (dataclasses.is_dataclass(value[0]) or isinstance(value[0], tuple)):
-        return tuple(_with_paths(item, change) for item in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {}
-        for item in dataclasses.fields(value):
-            before = getattr(value, item.name)
-            after = _with_paths(before, change)
-            if after is not before:
-                changed[item.name] = after
-        return dataclasses.replace(value, **changed) if changed else value
-    return value

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import RecordingError, SpaceError, ToolError
+from pipeline.errors import SpaceError, ToolError
 from pipeline.values import File
 
 RECEIPT = "receipt.json"
@@ -190,30 +190,6 @@ class Store:
                 waiting()
                 fcntl.flock(stream, fcntl.LOCK_EX)
             yield
-
-    def hash_of_raw(self, path: Path) -> str:
-        """The SHA-256 of a large input file, remembered by (device, inode, size, time of change).
-
-        Only for step keys: verify and publish always read the bytes again.
-
-        Raises:
-            RecordingError: it cannot be read.
-        """
-        try:
-            status = path.stat()
-            identity = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
-            note = self.root / "history" / f"raw-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
-            if note.exists():
-                return note.read_text()
-            digest = sha256_of(path)
-        except OSError as error:
-            raise RecordingError(
-                f"it cannot be read: {error.strerror}", "check its permissions and its disk"
-            ) from error
-        if self.may_write:
-            with space_errors():
-                write_durably(note, digest.encode())
-        return digest
 
 
 def write_durably(path: Path, data: bytes) -> None:

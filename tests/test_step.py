@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from pipeline import hashing
+from pipeline.errors import RecordingError
 from pipeline.settings.forms import Model
+from pipeline.stages.probe import probe
 from pipeline.step import NotMade, Step
 from pipeline.store import Store, file_of
-from pipeline.values import Cue, CueSheet, File
+from pipeline.values import Cue, CueSheet, Familiar, File, Source
 
 VERSION = 1
 RUNS: list[str] = []
@@ -147,3 +152,96 @@ def test_telling_the_state_makes_nothing(store: Store, raw: Path) -> None:
     with pytest.raises(NotMade, match="write is to run"):
         step(write, raw, Settings())
     assert RUNS == []
+
+
+# --- files that change while they are read --------------------------------------------------------------------------
+
+MEANWHILE: list[Callable[[], object]] = []
+"""What happens while a stage reads."""
+
+
+def size(source: Source) -> int:
+    while MEANWHILE:
+        MEANWHILE.pop()()
+    if source.file.path.read_bytes()[:1] == b"!":
+        raise RecordingError("its frames do not add up")
+    return source.file.path.stat().st_size
+
+
+def look(people: tuple[Familiar, ...]) -> int:
+    return len(people)
+
+
+def exchange(path: Path, *, back: bool, mark: bytes = b"?") -> Callable[[], None]:
+    """Another take of the same length is copied over a recording, and perhaps the first put back, times and all."""
+    kept = path.with_name("kept")
+
+    def act() -> None:
+        shutil.copy2(path, kept)
+        data = path.read_bytes()
+        path.write_bytes(mark + data[1:])
+        if back:
+            kept.replace(path)
+        else:
+            os.utime(path, ns=(kept.stat().st_atime_ns, kept.stat().st_mtime_ns))
+
+    return act
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_a_recording_that_is_exchanged_while_a_stage_reads_it_leaves_nothing_in_the_store(
+    store: Store, film: Path, tmp_path: Path, back: bool
+) -> None:
+    footage = shutil.copy2(film, tmp_path / "film.mp4")
+    step = Step(store, Watcher(), "case")
+    source = step(probe, footage)
+    before = sorted((store.root / "store").iterdir())
+    MEANWHILE.append(exchange(footage, back=back))
+    with pytest.raises(RecordingError, match="the recording changed while it was being read") as refused:
+        step(size, source)
+    assert "run the same command again" in refused.value.remedy
+    assert sorted((store.root / "store").iterdir()) == before
+    with pytest.raises(RecordingError, match="the recording changed"):  # however often this run asks
+        step(size, source)
+    again = Step(store, Watcher(), "case")
+    assert again(size, again(probe, shutil.copy2(film, footage))) == film.stat().st_size
+
+
+def test_what_a_stage_complains_of_is_told_as_the_exchange_that_it_comes_of(
+    store: Store, film: Path, tmp_path: Path
+) -> None:
+    footage = shutil.copy2(film, tmp_path / "film.mp4")
+    step = Step(store, Watcher(), "case")
+    source = step(probe, footage)
+    MEANWHILE.append(exchange(footage, back=False, mark=b"!"))
+    with pytest.raises(RecordingError, match="the recording changed"):
+        step(size, source)
+
+
+def test_a_file_edited_in_place_with_its_size_and_its_time_put_back_is_another(store: Store, raw: Path) -> None:
+    run(store, raw, Settings())
+    was = raw.stat()
+    raw.write_text("HELLO")
+    os.utime(raw, ns=(was.st_atime_ns, was.st_mtime_ns))
+    made, _ = run(store, raw, Settings())
+    assert made.file.path.read_text() == "HELLO"
+
+
+def test_a_photo_that_changed_since_the_case_was_read_is_refused(store: Store, raw: Path) -> None:
+    person = Familiar("doctor", (file_of(raw),))
+    assert Step(store, Watcher(), "case")(look, (person,)) == 1
+    raw.write_text("other")
+    with pytest.raises(RecordingError, match="a photo changed"):
+        Step(store, Watcher(), "case")(look, (person,))
+
+
+def test_a_recording_is_read_once_for_its_hash_however_often_it_is_asked_for(
+    store: Store, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(store, raw, Settings())
+
+    def never(path: Path) -> str:
+        raise AssertionError(path)
+
+    monkeypatch.setattr(hashing, "sha256_of", never)
+    assert run(store, raw, Settings())[1] == 5
