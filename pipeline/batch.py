@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from pipeline import outbox as boxes
 from pipeline import publish, results, sandbox
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
@@ -35,6 +36,8 @@ class Report:
 
     clips: list[ClipResult] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    swept: list[Path] = field(default_factory=list)
+    """What interrupted deliveries had left in the outbox; a folder that could not be removed is still there."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -76,6 +79,7 @@ class Batch:
         """Builds what is missing and delivers the packs of ready clips that break no limit of their platform."""
         report = self._built(wanted, watcher)
         ledger = self.ledger()
+        report.swept += boxes.sweep(self.outbox, self.store)
         for at, clip in enumerate(report.clips):
             if clip.state == results.READY and wanted.has(clip):
                 with self._turn(clip.case, watcher):

@@ -31,6 +31,11 @@ CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE
 CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 """
 
+WAIT_S = 30.0
+"""How long another program may keep the book for itself."""
+_NO_BOOK = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""What SQLite says of a file that is damaged, or never was a ledger."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -64,6 +69,7 @@ class Ledger:
 
         Raises:
             SpaceError: the disk is full.
+            ToolError: it cannot be written, or another program keeps the book for itself.
         """
         with _errors(self._path), closing(self._open()) as book:
             book.execute("BEGIN IMMEDIATE")
@@ -76,20 +82,29 @@ class Ledger:
             book.execute("COMMIT")
 
     def find(self, kind: str, body: dict[str, Any]) -> Entry | None:
-        """The last entry that says exactly this."""
-        with closing(self._open()) as book:
+        """The last entry that says exactly this.
+
+        Raises:
+            ToolError: the book cannot be read, or another program keeps it for itself.
+        """
+        with _errors(self._path), closing(self._open()) as book:
             query = "SELECT number, at FROM entry WHERE kind = ? AND body = ? ORDER BY number DESC LIMIT 1"
             row = book.execute(query, (kind, _text(body))).fetchone()
         return Entry(row[0], row[1], kind, body) if row else None
 
     def entries(self, kind: str) -> Iterator[Entry]:
-        """All entries of a kind, oldest first."""
-        with closing(self._open()) as book:
-            rows = book.execute("SELECT number, at, kind, body FROM entry WHERE kind = ? ORDER BY number", (kind,))
-            yield from (Entry(number, at, name, json.loads(body)) for number, at, name, body in rows.fetchall())
+        """All entries of a kind, oldest first.
+
+        Raises:
+            ToolError: the book cannot be read, or another program keeps it for itself.
+        """
+        query = "SELECT number, at, kind, body FROM entry WHERE kind = ? ORDER BY number"
+        with _errors(self._path), closing(self._open()) as book:
+            rows = book.execute(query, (kind,)).fetchall()
+        yield from (Entry(number, at, name, json.loads(body)) for number, at, name, body in rows)
 
     def _open(self) -> sqlite3.Connection:
-        book = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        book = sqlite3.connect(self._path, timeout=WAIT_S, isolation_level=None)
         book.execute("PRAGMA synchronous = FULL")
         return book
 
@@ -123,9 +138,15 @@ def _errors(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more of the same fault
         if code == sqlite3.SQLITE_FULL:
             raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise ToolError(f"{path}: in use by another program", "wait until that is done, then try again") from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
             raise ToolError(f"{path}: cannot be used: {error}", "choose another folder: --work DIR") from error
-        raise ToolError(f"{path}: not a readable ledger: {error}", "restore it from a backup") from error
+        if code in _NO_BOOK or not code:
+            raise ToolError(f"{path}: not a readable ledger: {error}", "restore it from a backup") from error
+        raise ToolError(
+            f"{path}: cannot be used: {error}", "check that disk, then run the same command again"
+        ) from error
 
 
 def _chained(before: str, number: int, at: str, kind: str, body: str) -> str:

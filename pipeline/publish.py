@@ -6,14 +6,13 @@ gone from the outbox may have been taken back: it is told, and delivered again o
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline import outbox as boxes
 from pipeline import results
 from pipeline.errors import ConfigError, ExposedError, RecordingError, ToolError
 from pipeline.language import wording
@@ -21,10 +20,11 @@ from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
 from pipeline.settings.keeping import TEAM
 from pipeline.settings.loading import ROOT
-from pipeline.store import fsync, sha256_of, space_errors
+from pipeline.store import sha256_of
 from pipeline.values import Pack, Register, Verdict
 
-DELIVERED, OUTBOX = "delivered", "outbox"
+DELIVERING, DELIVERED, OUTBOX = "delivering", "delivered", "outbox"
+"""What the book calls a pack of which the copying began, and one that lies in its place; and where that is."""
 VIDEO = "video.mp4"
 
 
@@ -56,11 +56,6 @@ class Wanted:
 
 
 ALL = Wanted()
-
-
-def place(outbox: Path, case: str, clip: int, platform: str) -> Path:
-    """Where a pack lies in the outbox."""
-    return outbox / case / f"clip-{clip:02d}" / platform
 
 
 def deliver(
@@ -96,16 +91,18 @@ def deliver(
     if before is not None and not (again and before.is_gone):
         return before
     _check_nameless(outbox, register)
-    target = place(outbox, result.case, result.clip, pack.platform)
+    target = boxes.place(outbox, result.case, result.clip, pack.platform)
     _check(pack, folder, result.verdict)
+    body = {**_body(result.case, result.clip, pack), OUTBOX: known_as(outbox)}
     try:
         if target.exists():
             _check_same(pack, target)  # killed between the rename and the entry
         else:
-            _copy(pack, folder, target)
+            _note_begun(body, ledger)
+            boxes.copy(pack, folder, target)
     except OSError as error:
         raise ToolError(f"{target}: cannot be written: {error.strerror}", "check that disk, publish again") from error
-    ledger.append(DELIVERED, {**_body(result.case, result.clip, pack), OUTBOX: known_as(outbox)})
+    ledger.append(DELIVERED, body)
     return Delivery(result.case, result.clip, pack.platform, target, False, "")
 
 
@@ -118,7 +115,7 @@ def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger) -> D
         return None
     said = _body(result.case, result.clip, pack)
     entry = ledger.find(DELIVERED, {**said, OUTBOX: known_as(outbox)}) or ledger.find(DELIVERED, said)
-    target = place(outbox, result.case, result.clip, pack.platform)
+    target = boxes.place(outbox, result.case, result.clip, pack.platform)
     is_gone = not (target / VIDEO).is_file()
     return Delivery(result.case, result.clip, pack.platform, target, True, entry.at, is_gone) if entry else None
 
@@ -153,6 +150,13 @@ def _body(case: str, clip: int, pack: Pack) -> dict[str, Any]:
     return {"case": case, "clip": clip, "platform": pack.platform, "files": files}
 
 
+def _note_begun(body: dict[str, Any], ledger: Ledger) -> None:
+    """Before the first byte is copied: whatever stops the run then, the book knows where to look."""
+    begun, ended = ledger.find(DELIVERING, body), ledger.find(DELIVERED, body)
+    if begun is None or (ended is not None and ended.number > begun.number):
+        ledger.append(DELIVERING, body)
+
+
 def _check_nameless(outbox: Path, register: Register) -> None:
     """Folders are seen by whoever uploads, and the book holds no name; whose machine it is may be said."""
     filmed = {person.id for person in register.people if person.role not in TEAM}
@@ -182,24 +186,3 @@ def _check_same(pack: Pack, target: Path) -> None:
             f"{target}: another version of this pack lies there",
             "move that folder away if it is no longer wanted, then publish again",
         )
-
-
-def _copy(pack: Pack, folder: Path, target: Path) -> None:
-    """Copies a pack beside its target and renames it into place; what was copied is read back and compared."""
-    with space_errors():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
-        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
-        try:
-            part.mkdir()
-            for file in pack.files:
-                copy = part / file.path.name
-                shutil.copyfile(folder / file.path.name, copy)
-                fsync(copy)
-                if sha256_of(copy) != file.sha256:
-                    raise ExposedError(f"{pack.platform}: {copy.name} changed while it was copied", "publish again")
-            fsync(part)
-            os.rename(part, target)
-            fsync(target.parent)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)

@@ -191,6 +191,17 @@ class Store:
                 fcntl.flock(stream, fcntl.LOCK_EX)
             yield
 
+    @contextmanager
+    def lock_if_free(self, name: str) -> Iterator[bool]:
+        """Holds the lock of a case if no other process does; says whether."""
+        with (self.root / "locks" / f"{name}.lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
 
 def write_durably(path: Path, data: bytes) -> None:
     """Writes a small file so that it is there in full or not at all."""

@@ -301,15 +301,15 @@ def test_a_clip_goes_only_where_its_people_agreed_and_the_book_says_what_came_of
     (agreed,) = lineage.agreed(ledger, clip.case)
     assert agreed.body["person"] == "p1"
     assert agreed.body["by"] == lineage.SOMEBODY
-    files = lineage.files_of(ledger, clip.case, "p1")
+    came = lineage.files_of(ledger, clip.case, "p1")
+    files = came.files
+    assert came.notes == ()
     assert {export.file.sha256 for export in clip.exports} <= {one.sha256 for one in files}
     there = {f"douyin/{path.name}" for path in report.deliveries[0].path.iterdir()}
     assert {one.what for one in files if one.where} == there
-    with pytest.raises(ConfigError, match="no 'p2' in the case") as wrong:
-        lineage.files_of(ledger, clip.case, "p2")
-    assert wrong.value.remedy == "who is in it: p1"
-    with pytest.raises(ConfigError, match="no 'p1' in the case 'nodule'"):
+    with pytest.raises(ConfigError, match="no file that came of a case 'nodule'") as wrong:
         lineage.files_of(ledger, "nodule", "p1")
+    assert wrong.value.remedy.endswith(f"ask by the name that it had; the book has files of: {clip.case}")
     assert "韩梅梅".encode() not in (tmp_path / "work" / "ledger.sqlite").read_bytes()
     assert "张三".encode() not in (tmp_path / "work" / "ledger.sqlite").read_bytes()
 
@@ -444,13 +444,69 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, t
     assert not (tmp_path / "nowhere").exists()
 
 
+def published(finished: Finished, tmp_path: Path) -> Path:
+    """The folder of a case that was delivered with one patient in it, whose form is signed."""
+    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+        batch.build(built.Quiet())
+        batch.approve(batch.folders[0], 1, "Dr Zhou")
+        assert batch.publish(built.Quiet()).deliveries
+    return batch.folders[0]
+
+
+def listed(tmp_path: Path, case: str, person: str) -> tuple[int, list[str], str]:
+    """What `consent files` says: exit code, the lines of what was delivered, and messages."""
+    words = ["consent", "files", "--case", case, "--person", person, "--work", tmp_path / "work"]
+    done = built.clinicreel(*words)
+    return done.returncode, [line for line in done.stdout.splitlines() if "delivered: " in line], done.stderr
+
+
+def test_who_was_listed_after_the_delivery_or_under_another_id_finds_what_was_delivered(
+    finished: Finished, tmp_path: Path
+) -> None:
+    """Every person of a case counts for every one of its clips, whoever was written into case.yaml when."""
+    case = published(finished, tmp_path)
+    there = len(listed(tmp_path, case.name, "p1")[1])
+    assert there > 3
+    code, lines, said = listed(tmp_path, case.name, "p2")
+    assert (code, len(lines)) == (0, there)
+    assert f"the book knows of no 'p2' in the case '{case.name}'" in said
+
+
+@pytest.mark.parametrize("withdrawn", ["withdrawn: 2026-11-20, ", ""])
+def test_a_case_whose_folder_was_renamed_finds_what_was_delivered_before(
+    finished: Finished, tmp_path: Path, withdrawn: str
+) -> None:
+    """By its video if it is built again, and if a withdrawal forbids that, by the form that was signed."""
+    case = published(finished, tmp_path)
+    there = listed(tmp_path, case.name, "p1")[1]
+    moved = case.rename(case.with_name("2026-11-22-other"))
+    words = (moved / "case.yaml").read_text("utf-8").replace("signed:", f"{withdrawn}signed:")
+    (moved / "case.yaml").write_text(words, "utf-8")
+    with replace(built.opened(tmp_path, moved, channel=tmp_path / "clinic.yaml"), today=lambda: TODAY) as batch:
+        (clip,) = batch.build(built.Quiet()).clips
+    assert clip.state == (results.BLOCKED if withdrawn else results.WAITING)
+    code, lines, said = listed(tmp_path, moved.name, "p1")
+    assert (code, lines) == (0, there)
+    assert f"under another name, listed too: {case.name}" in said
+
+
+def test_a_case_of_which_nothing_is_known_is_no_empty_list(finished: Finished, tmp_path: Path) -> None:
+    case = published(finished, tmp_path)
+    code, lines, said = listed(tmp_path, "2026-11-22-unheard-of", "p1")
+    assert (code, lines) == (2, [])
+    assert "the book knows of no file that came of a case '2026-11-22-unheard-of'" in said
+    assert f"the book has files of: {case.name}" in said
+
+
 def test_what_was_taken_back_does_not_come_back_on_purpose_either(finished: Finished, tmp_path: Path) -> None:
     """A pack was delivered, somebody withdrew and it was deleted; then somebody asks for it again."""
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
         assert batch.publish(built.Quiet()).deliveries
-        (went,) = {one.where for one in lineage.files_of(batch.ledger(), batch.folders[0].name, "p1") if one.where}
+        (went,) = {
+            one.where for one in lineage.files_of(batch.ledger(), batch.folders[0].name, "p1").files if one.where
+        }
         assert went[0].endswith(f", {tmp_path / 'outbox'}")
         shutil.rmtree(tmp_path / "outbox")
         path = batch.folders[0] / "case.yaml"

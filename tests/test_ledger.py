@@ -98,6 +98,35 @@ def test_a_book_that_is_written_to_may_be_read(tmp_path: Path) -> None:
         raw.execute("ROLLBACK")
 
 
+def test_a_book_that_another_program_keeps_for_itself_is_not_taken_for_a_damaged_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "WAIT_S", 0.05)
+    book = Ledger(tmp_path / "a.sqlite")
+    with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as raw:
+        raw.execute("BEGIN EXCLUSIVE")
+        for act in (
+            lambda: book.append("delivered", {}),
+            lambda: book.find("delivered", {}),
+            lambda: list(book.entries("delivered")),
+            lambda: Ledger(tmp_path / "a.sqlite"),
+        ):
+            with pytest.raises(ToolError, match="in use by another program") as busy:
+                act()
+            assert "try again" in busy.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"), [("SQLITE_IOERR_READ", "check that disk"), ("SQLITE_CORRUPT", "restore it from a backup")]
+)
+def test_trouble_with_the_disk_is_told_apart_from_a_damaged_book(tmp_path: Path, code: str, remedy: str) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = getattr(sqlite3, code)
+    with pytest.raises(ToolError) as told, ledger._errors(tmp_path):
+        raise error
+    assert told.value.remedy.startswith(remedy)
+
+
 READ_ONLY = """
 import sys
 from pathlib import Path

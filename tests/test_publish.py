@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline import publish
+from pipeline import outbox, publish
 from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.evidence import lineage
 from pipeline.evidence.report import told
 from pipeline.ledger import Ledger
 from pipeline.opening import open_batch
 from pipeline.publish import ALL, Wanted
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.settings.loading import load_case
-from pipeline.store import sha256_of
+from pipeline.store import Store, sha256_of
 from pipeline.values import Named, Register
 from tests import built
 from tests.conftest import Finished
@@ -184,6 +187,77 @@ def test_killed_while_copying_the_half_is_replaced(copy: Finished) -> None:
     (half / "video.mp4").write_bytes(b"half")
     assert run(copy, "publish")[0] == 0
     assert sorted(path.name for path in half.parent.iterdir()) == ["bilibili", "douyin"]
+
+
+def test_what_a_killed_delivery_left_is_removed_by_the_next_one_and_told(copy: Finished) -> None:
+    """Whether or not that pack may go now: of another clip, of another case."""
+    half = copy.folder / "outbox" / "2026-01-01-else" / "clip-02" / ".douyin.part"
+    half.mkdir(parents=True)
+    (half / "video.mp4").write_bytes(b"half")
+    with Store(copy.folder / "work") as store, store.lock("2026-01-01-else", lambda: None):
+        assert delivered(copy)[1] == ["now", "now"]
+        assert half.exists(), "a living process copies it"
+    code, said, _ = run(copy, "publish")
+    assert (code, said["swept"], half.exists()) == (0, [{"path": str(half), "removed": True}], False)
+    half.mkdir()
+    shown = built.clinicreel("publish", copy.case, *built.where(copy.folder, copy.channel)).stdout
+    assert f"removed what an interrupted delivery had left: {half}" in shown
+
+
+class Killed(BaseException):
+    """The process is gone: nothing behind it runs."""
+
+
+@pytest.mark.parametrize("at", ["the entry", "the copy"])
+def test_a_delivery_that_was_begun_is_in_the_book_whenever_the_run_was_killed(
+    copy: Finished, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    if at == "the copy":
+        monkeypatch.setattr("pipeline.outbox.fsync", killed)
+    real = Ledger.append
+    monkeypatch.setattr(Ledger, "append", lambda *words: killed() if words[1] == publish.DELIVERED else real(*words))
+    with pytest.raises(Killed):
+        delivered(copy)
+    book, name = Ledger(copy.folder / "work" / "ledger.sqlite"), copy.case.name
+    files = lineage.files_of(book, name, "p1").files
+    begun = {one.what for one in files if one.begun}
+    assert {"douyin/video.mp4", "douyin/title.txt"} <= begun
+    assert not any(one.where for one in files)
+    told = built.clinicreel(
+        "consent", "files", "--case", name, "--person", "p1", "--work", copy.folder / "work"
+    ).stdout.splitlines()
+    (line,) = [line for line in told if "douyin/video.mp4" in line]
+    assert "delivery begun, look whether it lies there: douyin, " in line
+    assert line.endswith(str(copy.folder / "outbox"))
+    monkeypatch.undo()
+    assert delivered(copy)[1] == ["now", "now"]
+    assert not any(one.begun for one in lineage.files_of(book, name, "p1").files)
+    assert len(list(book.entries(publish.DELIVERING))) == 2
+
+
+def test_a_book_that_another_program_keeps_for_itself_says_so_and_what_was_copied_is_known(
+    copy: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copy.folder / "work" / "ledger.sqlite"
+    Ledger(path)
+    monkeypatch.setattr("pipeline.ledger.WAIT_S", 0.05)
+    real = outbox.copy
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+
+        def copied(*words: Any) -> None:
+            real(*words)
+            other.execute("BEGIN EXCLUSIVE")
+
+        monkeypatch.setattr(outbox, "copy", copied)
+        clip, packs = delivered(copy)
+    assert (clip.state, packs) == ("failed", [])
+    assert clip.reason.endswith("ledger.sqlite: in use by another program")
+    assert "try again" in clip.next_step
+    files = lineage.files_of(Ledger(path), copy.case.name, "p1").files
+    assert "douyin/video.mp4" in {one.what for one in files if one.begun}
 
 
 def test_another_version_in_the_outbox_is_not_overwritten_and_holds_back_nothing_else(copy: Finished) -> None:

@@ -6,12 +6,13 @@ The book holds ids, days and hashes, never a name: it is kept when a case is era
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline import publish
 from pipeline.errors import ConfigError
+from pipeline.evidence.consent import ASKED
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
 from pipeline.settings.case import Case
@@ -31,12 +32,26 @@ SOMEBODY = "named in the form"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that came of a case: `where` it went, platform, time and outbox, is empty while it never left."""
+    """A file that came of a case, and where it went: platform, time and outbox.
 
+    `begun` says where a delivery was begun of which the book knows no end: the run was stopped, and the file may lie
+    there. It never left if both are empty.
+    """
+
+    case: str
     clip: int
     what: str
     sha256: str
     where: tuple[str, ...]
+    begun: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Everything that came of a case, and what must be known to read the list."""
+
+    files: tuple[Made, ...]
+    notes: tuple[str, ...] = ()
 
 
 def note_consents(case: Case, ledger: Ledger) -> None:
@@ -125,32 +140,97 @@ def consents_of(ledger: Ledger, case: str | None = None) -> tuple[Entry, ...]:
     return tuple(agreed(ledger, case))
 
 
-def files_of(ledger: Ledger, case: str, person: str) -> tuple[Made, ...]:
-    """Every file that came of a case while the person was listed in it, each once, with where it went.
+def files_of(ledger: Ledger, case: str, person: str) -> Came:
+    """Every file that came of a case, each once, with where it went.
+
+    Who was listed when it was made does not matter: somebody may have been added or given another id since, and
+    nobody can prove that a person of a case is not in all of its clips.
 
     Raises:
-        ConfigError: the book knows nobody by that id in that case; an empty list would say that nothing came of it.
+        ConfigError: the book knows of no file of that case; an empty list would say that nothing came of it.
     """
-    known = {*(entry.body["person"] for entry in agreed(ledger, case)), *_listed(ledger, case)}
-    if person not in known:
-        remedy = f"who is in it: {', '.join(sorted(known))}" if known else "clinicreel consent list names the cases"
-        raise ConfigError(f"the book knows of no '{person}' in the case '{case}'", remedy)
-    went: dict[tuple[int, str, str], list[str]] = {}
-    for entry in ledger.entries(publish.DELIVERED):
-        if entry.body["case"] == case:
-            for name, sha256 in entry.body["files"].items():
-                key = entry.body["clip"], f"{entry.body['platform']}/{name}", sha256
-                went.setdefault(key, []).append(", ".join(_place(entry)))
-    made: dict[tuple[int, str, str], None] = {}
+    names = _names_of(ledger, case)
+    made: dict[_Key, None] = {}
     for entry in ledger.entries(MADE):
-        if entry.body["case"] == case and person in entry.body["people"]:
+        if entry.body["case"] in names:
             made |= dict.fromkeys(_files(entry.body))
-    return tuple(Made(*key, tuple(went.get(key, ()))) for key in sorted(made))
+    went, begun = _went(ledger, publish.DELIVERED, names), _went(ledger, publish.DELIVERING, names)
+    found = {**made, **dict.fromkeys(went), **dict.fromkeys(begun)}
+    if not found:
+        known = sorted({entry.body["case"] for kind in (MADE, publish.DELIVERED) for entry in ledger.entries(kind)})
+        renamed = f"if its folder was renamed, ask by the name that it had; the book has files of: {', '.join(known)}"
+        raise ConfigError(
+            f"the book knows of no file that came of a case '{case}'",
+            renamed if known else "choose the work folder: --work DIR",
+        )
+    unended = _unended(begun, went)
+    files = [Made(*key, _told(went, key), _told(unended, key)) for key in found]
+    files.sort(key=lambda one: (one.case != case, *astuple(one)))
+    return Came(tuple(files), _notes(ledger, case, person, names))
 
 
-def _listed(ledger: Ledger, case: str) -> set[str]:
-    """Everyone who was listed when a file was made of the case."""
-    return {person for entry in ledger.entries(MADE) if entry.body["case"] == case for person in entry.body["people"]}
+_Key = tuple[str, int, str, str]
+"""Case, clip, what it is, SHA-256."""
+_Went = dict[_Key, dict[tuple[str, str], Entry]]
+"""For every file the last entry of each platform and outbox."""
+
+
+def _went(ledger: Ledger, kind: str, names: set[str]) -> _Went:
+    went: _Went = {}
+    for entry in ledger.entries(kind):
+        body = entry.body
+        for name, sha256 in body["files"].items() if body["case"] in names else ():
+            key = body["case"], body["clip"], f"{body['platform']}/{name}", sha256
+            went.setdefault(key, {})[body["platform"], body.get(publish.OUTBOX, "")] = entry
+    return went
+
+
+def _unended(begun: _Went, went: _Went) -> _Went:
+    """Deliveries that were begun and of which the book says no end."""
+    found: _Went = {}
+    for key, places in begun.items():
+        ended = went.get(key, {})
+        found[key] = {at: one for at, one in places.items() if at not in ended or ended[at].number < one.number}
+    return found
+
+
+def _told(went: _Went, key: _Key) -> tuple[str, ...]:
+    return tuple(", ".join(_place(entry)) for entry in went.get(key, {}).values())
+
+
+def _notes(ledger: Ledger, case: str, person: str, names: set[str]) -> tuple[str, ...]:
+    known = {entry.body["person"] for entry in agreed(ledger) if entry.body["case"] in names}
+    for entry in ledger.entries(MADE):
+        known |= {*entry.body["people"]} if entry.body["case"] in names else set()
+    notes = []
+    if person not in known:
+        notes.append(f"the book knows of no '{person}' in the case '{case}': all that came of the case is listed")
+    if others := ", ".join(sorted(names - {case})):
+        notes.append(
+            f"the same files or the same signed form stand in the book under another name, listed too: {others}"
+        )
+    return tuple(notes)
+
+
+def _names_of(ledger: Ledger, case: str) -> set[str]:
+    """What a case is called in the book: whoever renames its folder gives it another name there.
+
+    The same video, or the same signed form of somebody who was filmed, tells that it is the same. A form that a person
+    signed for several cases leads to all of them: too many are listed rather than one too few.
+    """
+    marks: dict[str, set[str]] = {case: set()}
+    for entry in ledger.entries(MADE):
+        marks.setdefault(entry.body["case"], set()).update(entry.body["exports"].values())
+    for entry in agreed(ledger):
+        if entry.body["role"] in ASKED:
+            marks.setdefault(entry.body["case"], set()).add(entry.body["form_sha256"])
+    names: set[str] = set()
+    more = {case}
+    while more:
+        names |= more
+        known = set().union(*(marks[name] for name in names))
+        more = {name for name, own in marks.items() if own & known} - names
+    return names
 
 
 def _place(entry: Entry) -> Iterator[str]:
@@ -161,12 +241,12 @@ def _place(entry: Entry) -> Iterator[str]:
         yield entry.body[publish.OUTBOX]
 
 
-def _files(body: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
+def _files(body: dict[str, Any]) -> Iterator[_Key]:
     for shape, sha256 in body["exports"].items():
-        yield body["clip"], f"export {shape}", sha256
+        yield body["case"], body["clip"], f"export {shape}", sha256
     for platform, files in body["packs"].items():
         for name, sha256 in files.items():
-            yield body["clip"], f"{platform}/{name}", sha256
+            yield body["case"], body["clip"], f"{platform}/{name}", sha256
 
 
 def consent_body(case: str, person: Person, consent: Consent, ids: list[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline import publish, results
+from pipeline import outbox, publish, results
 from pipeline.batch import Batch, Report
 from pipeline.config import Channel
 from pipeline.errors import (
@@ -169,6 +169,7 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
     if dry_run:
         return Report([check(batch, back, watcher)])
     register = case.register(batch.channel)
+    report.swept += outbox.sweep(batch.outbox, batch.store)
     with batch.store.lock(case.slug, lambda: watcher.waits(case.slug)):
         clip = check(batch, back, watcher)
         if clip.state == results.READY:  # that may have taken a while

@@ -192,6 +192,7 @@ printed on stdout.
             "damage": [{"start_s", "end_s", "cause"}], "notes": [...],
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],
  "deliveries": [{"case", "clip", "platform", "path", "new", "gone"}],
+ "swept": [{"path", "removed"}],
  "seconds": {stage: s}}
 ```
 

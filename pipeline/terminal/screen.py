@@ -13,13 +13,14 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Te
 from rich.table import Column, Table
 
 from pipeline import results
+from pipeline.language.telling import unnamed
 from pipeline.results import ClipResult
 from pipeline.terminal import progress
 from pipeline.terminal.speaking import said
 
 if TYPE_CHECKING:
     from pipeline.batch import Report
-    from pipeline.evidence.lineage import Made
+    from pipeline.evidence.lineage import Came
     from pipeline.ledger import Entry as LedgerEntry
     from pipeline.publish import Wanted
     from pipeline.weights import Entry
@@ -45,6 +46,8 @@ STATE_STYLES = {
     results.FAILED: "red",
     "published": "bold green",
 }
+
+SWEPT = "removed what an interrupted delivery had left"
 
 
 class Screen:
@@ -141,6 +144,7 @@ def _as_json(report: Report) -> dict[str, object]:
             }
             for one in report.deliveries
         ],
+        "swept": [{"path": str(path), "removed": not path.exists()} for path in report.swept],
         "seconds": {stage: round(spent, 3) for stage, spent in report.seconds.items()},
     }
 
@@ -166,6 +170,9 @@ def _table(report: Report, would_deliver: Wanted | None) -> None:
         table.add_row(_name(clip), f"[{style}]{said(state)}[/{style}]", reason)
     console.print(table)
     _packs(report, console)
+    for path in report.swept:
+        told = "an interrupted delivery left this, and it cannot be removed" if path.exists() else SWEPT
+        console.print(f"{said(told)}: {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _packs(report: Report, console: Console) -> None:
@@ -204,12 +211,16 @@ def list_consents(entries: Sequence[LedgerEntry]) -> None:
 TOLD_OF_CONSENT = {"by": "by", "expires": "until", "withdrawn": "withdrawn"}
 
 
-def list_files(files: Iterable[Made]) -> None:
-    """Prints files that came of a case, one a line and never folded: clip, what, SHA-256, where it went."""
+def list_files(came: Came) -> None:
+    """Prints files that came of a case, one a line and never folded: case, clip, what, SHA-256, where it went."""
     console = Console(file=sys.stdout)
-    for made in files:
-        where = "; ".join(said(f"delivered: {one}") for one in made.where) or said("never left")
-        line = f"{said(f'clip {made.clip}')}  {made.what}  {made.sha256}  {where}"
+    for note in came.notes:
+        print(said(unnamed(note)), file=sys.stderr)
+    for made in came.files:
+        where = [said(f"delivered: {one}") for one in made.where]
+        where += [said(f"delivery begun, look whether it lies there: {one}") for one in made.begun]
+        told = "; ".join(where) or said("never left")
+        line = f"{made.case}  {said(f'clip {made.clip}')}  {made.what}  {made.sha256}  {told}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
