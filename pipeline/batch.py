@@ -84,20 +84,27 @@ class Batch:
             if clip.state == results.READY and wanted.has(clip):
                 with self._turn(clip.case, watcher):
                     clip = self._deliver(clip, ledger, report.deliveries, again=wanted.again)
-            report.clips[at] = publish.telling_gone(clip, report.deliveries, self.again(clip))
+            elif clip.state != results.READY:
+                found = publish.standing(clip, self.outbox, ledger, self.store)
+                report.deliveries += [one for one in found if one.is_other or one.is_earlier]
+            report.clips[at] = publish.telling(clip, report.deliveries, self.again(clip))
         return report
 
     def tell(self, watcher: Watcher, wanted: Wanted = ALL) -> Report:
-        """Where every clip stands: what is built, and what of it was delivered. Changes nothing."""
+        """Where every clip stands: what is built, and what of it was delivered. Delivers nothing."""
         report = self._built(wanted, watcher)
         if self._book.is_file():
             ledger = self.ledger()
             for at, clip in enumerate(report.clips):
-                found = [publish.delivered(clip, pack, self.outbox, ledger) for pack, _ in clip.packs]
                 again = wanted.again and wanted.has(clip)
-                report.deliveries += [one for one in found if one is not None and not (again and one.is_gone)]
-                report.clips[at] = publish.telling_gone(clip, report.deliveries, self.again(clip))
+                found = publish.standing(clip, self.outbox, ledger, self.store)
+                report.deliveries += [one for one in found if not (again and one.is_gone)]
+                report.clips[at] = publish.telling(clip, report.deliveries, self.again(clip))
         return report
+
+    def standing(self, clip: ClipResult) -> list[Delivery]:
+        """What the outbox holds of a clip, by the book."""
+        return list(publish.standing(clip, self.outbox, self.ledger(), self.store)) if self._book.is_file() else []
 
     def again(self, clip: ClipResult) -> str:
         """The command that delivers a clip to this outbox once more."""
@@ -129,7 +136,8 @@ class Batch:
                 continue
             try:
                 register = self.tellings[clip.case].register
-                deliveries.append(publish.deliver(clip, pack, folder, self.outbox, ledger, register, again=again))
+                at = clip, pack, folder, self.outbox, ledger, register, self.store
+                deliveries.append(publish.deliver(*at, again=again))
             except ClinicReelError as error:
                 ended = self.tellings[clip.case].clip(results.fell_on(clip, error))
                 if isinstance(error, ExposedError):

@@ -56,7 +56,7 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
     from pipeline.terminal import screen
 
     with screen.showing(explain=explain) as watcher, _opened(cases, where) as batch:
-        report = batch.build(watcher)
+        report = batch.tell(watcher)
     return screen.close(report, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def hashed(store: Store, *paths: Path) -> Hashed:
     note = _note(store, identity)
     if note.exists():
         return Hashed(note.read_text(), identity)
-    sha256 = sha256_of(paths[0]) if len(paths) == 1 else together(sha256_of(path) for path in paths)
+    sha256 = together([sha256_of(path) for path in paths])
     if identity_of(*paths) != identity:
         raise ChangedError("a file changed while it was being read", AGAIN)
     remember(store, identity, sha256)
@@ -144,9 +144,9 @@ def _is_still(path: Path, identity: str) -> bool:
         return False
 
 
-def together(sha256s: Iterable[str]) -> str:
-    """What stands for several files."""
-    return hashlib.sha256(" ".join(sha256s).encode()).hexdigest()
+def together(sha256s: Sequence[str]) -> str:
+    """What stands for several files; one stands for itself."""
+    return sha256s[0] if len(sha256s) == 1 else hashlib.sha256(" ".join(sha256s).encode()).hexdigest()
 
 
 def _identity(status: os.stat_result) -> str:

@@ -5,18 +5,56 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 
+from pipeline import hashing
 from pipeline.errors import ExposedError
+from pipeline.hashing import ChangedError
 from pipeline.store import Store, fsync, sha256_of, space_errors
 from pipeline.values import Pack
 
 PART = ".part"
+VIDEO = "video.mp4"
+
+
+class Lies(Enum):
+    """What lies where a pack is to lie."""
+
+    NOTHING = "nothing"
+    PACK = "pack"
+    OTHER = "other"
 
 
 def place(outbox: Path, case: str, clip: int, platform: str) -> Path:
     """Where a pack lies in the outbox."""
     return outbox / case / f"clip-{clip:02d}" / platform
+
+
+def lies(pack: Pack, target: Path, store: Store) -> Lies:
+    """What lies in a pack's place: sizes first; what has the right ones is read, once for as long as nobody touches it.
+
+    A folder that somebody emptied is nothing; one of which a file is missing or cannot be read is no pack.
+    """
+    try:
+        if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+            return Lies.NOTHING
+        there = [target / file.path.name for file in pack.files]
+        if any(path.stat().st_size != file.size_bytes for path, file in zip(there, pack.files, strict=True)):
+            return Lies.OTHER
+        found = hashing.hashed(store, *there).sha256
+    except (OSError, ChangedError):
+        return Lies.OTHER
+    return Lies.PACK if found == _sha256(pack) else Lies.OTHER
+
+
+def remember(pack: Pack, target: Path, store: Store) -> None:
+    """Notes of a pack that was just compared what its files hold, so that asking where it stands does not read them."""
+    hashing.remember(store, hashing.identity_of(*(target / file.path.name for file in pack.files)), _sha256(pack))
+
+
+def _sha256(pack: Pack) -> str:
+    return hashing.together([file.sha256 for file in pack.files])
 
 
 def copy(pack: Pack, folder: Path, target: Path) -> None:

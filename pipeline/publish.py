@@ -17,15 +17,16 @@ from pipeline import results
 from pipeline.errors import ConfigError, ExposedError, RecordingError, ToolError
 from pipeline.language import wording
 from pipeline.ledger import Entry, Ledger
+from pipeline.outbox import Lies
 from pipeline.results import ClipResult
 from pipeline.settings.keeping import TEAM
 from pipeline.settings.loading import ROOT
-from pipeline.store import sha256_of
+from pipeline.store import Store, sha256_of
 from pipeline.values import Pack, Register, Verdict
 
 DELIVERING, DELIVERED, OUTBOX = "delivering", "delivered", "outbox"
 """What the book calls a pack of which the copying began, and one that lies in its place; and where that is."""
-VIDEO = "video.mp4"
+VIDEO = boxes.VIDEO
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ class Delivery:
     """It was delivered before."""
     at: str
     is_gone: bool = False
-    """It was delivered before, and its video is no longer there."""
+    """It was delivered before, and is no longer there."""
+    is_other: bool = False
+    """Something else lies in its place: an older version, or what somebody changed."""
+    is_earlier: bool = False
+    """It lies there from a delivery before, and the clip has no pack now that it could be compared with."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def deliver(
     outbox: Path,
     ledger: Ledger,
     register: Register,
+    store: Store,
     *,
     again: bool = False,
 ) -> Delivery:
@@ -77,6 +83,7 @@ def deliver(
         outbox: where it goes.
         ledger: the book.
         register: whom the case must not tell: the book says where the outbox is.
+        store: where hashes of what lies in the outbox are remembered.
         again: deliver it once more if it is gone from the outbox.
 
     Raises:
@@ -87,27 +94,31 @@ def deliver(
     """
     if result.state != results.READY or result.verdict is None or result.clip is None or pack.problems:
         raise ExposedError(f"{result.case}: only a ready clip can be delivered")
-    before = delivered(result, pack, outbox, ledger)
+    target = boxes.place(outbox, result.case, result.clip, pack.platform)
+    before = delivered(result, pack, outbox, ledger, store)
+    if before is not None and before.is_other:
+        raise RecordingError(
+            f"{target}: another version of this pack lies there",
+            "move that folder away if it is no longer wanted, then publish again",
+        )
     if before is not None and not (again and before.is_gone):
         return before
     _check_nameless(outbox, register)
-    target = boxes.place(outbox, result.case, result.clip, pack.platform)
     _check(pack, folder, result.verdict)
     body = {**_body(result.case, result.clip, pack), OUTBOX: known_as(outbox)}
     try:
-        if target.exists():
-            _check_same(pack, target)  # killed between the rename and the entry
-        else:
+        if boxes.lies(pack, target, store) is Lies.NOTHING:  # else killed between the rename and the entry
             _note_begun(body, ledger)
             boxes.copy(pack, folder, target)
+            boxes.remember(pack, target, store)
     except OSError as error:
         raise ToolError(f"{target}: cannot be written: {error.strerror}", "check that disk, publish again") from error
     ledger.append(DELIVERED, body)
     return Delivery(result.case, result.clip, pack.platform, target, False, "")
 
 
-def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger) -> Delivery | None:
-    """The last delivery of this very pack to this outbox, if it was made before.
+def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger, store: Store) -> Delivery | None:
+    """The last delivery of this very pack to this outbox, or what else lies in its place; None: it may go there.
 
     Books of earlier releases do not say to which outbox: such an entry counts for every one.
     """
@@ -116,8 +127,30 @@ def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger) -> D
     said = _body(result.case, result.clip, pack)
     entry = ledger.find(DELIVERED, {**said, OUTBOX: known_as(outbox)}) or ledger.find(DELIVERED, said)
     target = boxes.place(outbox, result.case, result.clip, pack.platform)
-    is_gone = not (target / VIDEO).is_file()
-    return Delivery(result.case, result.clip, pack.platform, target, True, entry.at, is_gone) if entry else None
+    lies = boxes.lies(pack, target, store)
+    if entry is None and lies is not Lies.OTHER:
+        return None
+    at = entry.at if entry else ""
+    told = {"is_gone": lies is Lies.NOTHING, "is_other": lies is Lies.OTHER}
+    return Delivery(result.case, result.clip, pack.platform, target, True, at, **told)
+
+
+def standing(result: ClipResult, outbox: Path, ledger: Ledger, store: Store) -> Iterator[Delivery]:
+    """Where the packs of a clip stand, and what lies in the outbox of a clip, or of a whole case, that has none now."""
+    for pack, _ in result.packs:
+        if (found := delivered(result, pack, outbox, ledger, store)) is not None:
+            yield found
+    now = {(result.clip, pack.platform) for pack, _ in result.packs}
+    last = {(one.body["clip"], one.body["platform"]): one for one in ledger.entries(DELIVERED) if _is_of(one, result)}
+    for (clip, platform), entry in sorted(last.items()):
+        target = boxes.place(outbox, result.case, clip, platform)
+        was_here = entry.body.get(OUTBOX, known_as(outbox)) == known_as(outbox)
+        if (clip, platform) not in now and was_here and (target / VIDEO).exists():
+            yield Delivery(result.case, clip, platform, target, True, entry.at, is_earlier=True)
+
+
+def _is_of(entry: Entry, result: ClipResult) -> bool:
+    return entry.body["case"] == result.case and result.clip in (None, entry.body["clip"])
 
 
 def everywhere(result: ClipResult, pack: Pack, ledger: Ledger) -> Iterator[Entry]:
@@ -134,15 +167,29 @@ def known_as(outbox: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
-def telling_gone(clip: ClipResult, deliveries: Iterable[Delivery], command: str) -> ClipResult:
-    """The clip with what is gone of it from the outbox, and the command that delivers it again."""
-    gone = [one.platform for one in deliveries if one.is_gone and (one.case, one.clip) == (clip.case, clip.clip)]
-    if clip.state != results.READY or not gone:
-        return clip
-    told = f"delivered, and no longer in the outbox: {', '.join(gone)}"
-    how = f"unless it was taken back on purpose: {command} --clip {clip.clip} --again"
-    reason, next_step = ("; ".join(filter(None, both)) for both in ((clip.reason, told), (clip.next_step, how)))
-    return replace(clip, reason=reason, next_step=next_step)
+def telling(clip: ClipResult, deliveries: Iterable[Delivery], command: str) -> ClipResult:
+    """The clip with what is gone of it from the outbox or lies there in its place, and what to do about that.
+
+    Args:
+        clip: or a whole case.
+        deliveries: among others its own.
+        command: delivers it again.
+    """
+    own = [one for one in deliveries if one.case == clip.case and clip.clip in (None, one.clip)]
+    gone = [one.platform for one in own if one.is_gone and clip.state == results.READY]
+    other = [one.platform for one in own if one.is_other]
+    earlier = [f"{one.path.parent.name}/{one.platform}" for one in own if one.is_earlier]
+    reasons, steps = [clip.reason], [clip.next_step]
+    if gone:
+        reasons.append(f"delivered, and no longer in the outbox: {', '.join(gone)}")
+        steps.append(f"unless it was taken back on purpose: {command} --clip {clip.clip} --again")
+    if other:
+        reasons.append(f"another version lies in the outbox: {', '.join(other)}")
+        steps.append("move that version away if it is no longer wanted, and take it down where it was uploaded")
+    if earlier:
+        reasons.append(f"what was delivered before still lies in the outbox: {', '.join(earlier)}")
+        steps.append("if it must not stay published, take it away there and where it was uploaded")
+    return replace(clip, reason="; ".join(filter(None, reasons)), next_step="; ".join(filter(None, steps)))
 
 
 def _body(case: str, clip: int, pack: Pack) -> dict[str, Any]:
@@ -177,12 +224,3 @@ def _check(pack: Pack, folder: Path, verdict: Verdict) -> None:
             )
         if file.path.name == VIDEO and file.sha256 not in verdict.sha256s:
             raise ExposedError(f"{pack.platform}: its video was never verified", "build the case again")
-
-
-def _check_same(pack: Pack, target: Path) -> None:
-    same = all((target / f.path.name).is_file() and sha256_of(target / f.path.name) == f.sha256 for f in pack.files)
-    if not same:
-        raise RecordingError(
-            f"{target}: another version of this pack lies there",
-            "move that folder away if it is no longer wanted, then publish again",
-        )

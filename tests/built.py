@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.batch import Batch, Report
 from pipeline.opening import open_batch
 from pipeline.results import ClipResult
+from pipeline.store import Store
 from pipeline.values import Register, Script
 
 SAMPLE = Path(__file__).parents[1] / "assets" / "demo" / "consultation" / "footage.mp4"
@@ -25,6 +26,8 @@ LINES = {"lines": [{"start_s": 1.1, "end_s": 2.9, "text": "医生，我的检查
 
 NOBODY = Register("zh", ())
 """A register without any name."""
+NO_STORE = Store(Path("no store"), may_write=False)
+"""A store in which nothing is remembered."""
 UNSAID = Script("sidecar", "zh", 0.0, (), ())
 """Talk of which nothing has to be hidden, because there is none."""
 

@@ -60,10 +60,12 @@ def test_each_file_of_a_pack(copy: Finished) -> None:
             before = path.read_bytes()
             alter(path)
             with pytest.raises(ExposedError, match="was changed after it was made"):
-                publish.deliver(clip, pack, folder, batch.outbox, batch.ledger(), built.NOBODY)
+                publish.deliver(clip, pack, folder, batch.outbox, batch.ledger(), built.NOBODY, batch.store)
             path.write_bytes(before)
         assert not batch.outbox.exists()
-        assert publish.deliver(clip, pack, folder, batch.outbox, batch.ledger(), built.NOBODY).path.is_dir()
+        assert publish.deliver(
+            clip, pack, folder, batch.outbox, batch.ledger(), built.NOBODY, batch.store
+        ).path.is_dir()
 
 
 @pytest.mark.parametrize("name", NAMES[:3])

@@ -512,6 +512,13 @@ def test_what_was_taken_back_does_not_come_back_on_purpose_either(finished: Fini
         path = batch.folders[0] / "case.yaml"
         path.write_text(path.read_text("utf-8").replace("signed:", "withdrawn: 2026-11-20, signed:"), "utf-8")
         (clip,) = batch.publish(built.Quiet(), Wanted(1, again=True)).clips
+        left = tmp_path / "outbox" / clip.case / "clip-01" / "douyin" / "video.mp4"
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"still there")
+        (told,) = batch.publish(built.Quiet()).clips
+        shutil.rmtree(tmp_path / "outbox")
+    assert told.state == results.BLOCKED
+    assert told.reason.endswith("what was delivered before still lies in the outbox: clip-01/douyin")
     assert clip.state == results.BLOCKED
     assert "--again" not in clip.next_step
     assert not (tmp_path / "outbox").exists()

@@ -241,7 +241,14 @@ def test_p5_only_a_verified_file_is_delivered(finished: Finished, tmp_path: Path
     assert finished.clip.verdict is not None
     unproved = replace(finished.clip, verdict=replace(finished.clip.verdict, sha256s=()))
     with pytest.raises(ExposedError, match="never verified"):
-        publish.deliver(unproved, *unproved.packs[0], tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"), built.NOBODY)
+        publish.deliver(
+            unproved,
+            *unproved.packs[0],
+            tmp_path / "outbox",
+            Ledger(tmp_path / "a.sqlite"),
+            built.NOBODY,
+            built.NO_STORE,
+        )
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
@@ -257,7 +264,15 @@ def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished,
         stream.seek(-1, os.SEEK_END)
         stream.write(bytes([last[0] ^ 1]))
     with pytest.raises(ExposedError, match="was changed after it was made"):
-        publish.deliver(finished.clip, pack, copied, tmp_path / "outbox", Ledger(tmp_path / "a.sqlite"), built.NOBODY)
+        publish.deliver(
+            finished.clip,
+            pack,
+            copied,
+            tmp_path / "outbox",
+            Ledger(tmp_path / "a.sqlite"),
+            built.NOBODY,
+            built.NO_STORE,
+        )
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
@@ -276,7 +291,9 @@ def test_p5_a_copy_that_is_not_what_was_copied_is_not_delivered(
     monkeypatch.setattr(shutil, "copyfile", failing)
     ledger = Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="changed while it was copied"):
-        publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY)
+        publish.deliver(
+            finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE
+        )
     assert not [path for path in (tmp_path / "outbox").rglob("*") if path.is_file()]
 
 
@@ -284,7 +301,7 @@ def test_p5_a_pack_that_is_held_back_is_not_delivered(finished: Finished, tmp_pa
     pack, folder = finished.clip.packs[0]
     held, ledger = replace(pack, problems=("p1: has not agreed",)), Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="only a ready clip"):
-        publish.deliver(finished.clip, held, folder, tmp_path / "outbox", ledger, built.NOBODY)
+        publish.deliver(finished.clip, held, folder, tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE)
     assert not (tmp_path / "outbox").exists()
 
 
@@ -292,7 +309,7 @@ def test_p5_a_pack_that_is_held_back_is_not_delivered(finished: Finished, tmp_pa
 def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, state: str) -> None:
     clip = replace(finished.clip, state=state)
     with pytest.raises(ExposedError, match="only a ready clip"):
-        publish.deliver(clip, *clip.packs[0], tmp_path, Ledger(tmp_path / "a.sqlite"), built.NOBODY)
+        publish.deliver(clip, *clip.packs[0], tmp_path, Ledger(tmp_path / "a.sqlite"), built.NOBODY, built.NO_STORE)
 
 
 def test_p6_a_clip_without_a_face_waits(tmp_path: Path) -> None:

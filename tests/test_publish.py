@@ -145,16 +145,16 @@ def test_a_book_of_before_outboxes_were_written_down_counts_for_every_one(finish
     """It does not say where the pack went: that it was taken back from here cannot be ruled out."""
     pack, folder = finished.clip.packs[0]
     old, ledger = Ledger(tmp_path / "a.sqlite"), Ledger(tmp_path / "b.sqlite")
-    publish.deliver(finished.clip, pack, folder, tmp_path / "first", old, built.NOBODY)
+    publish.deliver(finished.clip, pack, folder, tmp_path / "first", old, built.NOBODY, built.NO_STORE)
     (entry,) = old.entries(publish.DELIVERED)
     ledger.append(publish.DELIVERED, {key: value for key, value in entry.body.items() if key != "outbox"})
     at = finished.clip, pack, folder
-    there = publish.deliver(*at, tmp_path / "first", ledger, built.NOBODY)
+    there = publish.deliver(*at, tmp_path / "first", ledger, built.NOBODY, built.NO_STORE)
     assert (there.was_there, there.is_gone) == (True, False)
-    missing = publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY)
+    missing = publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, built.NO_STORE)
     assert (missing.was_there, missing.is_gone, missing.path.exists()) == (True, True, False)
-    assert not publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, again=True).was_there
-    assert publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY).was_there
+    assert not publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, built.NO_STORE, again=True).was_there
+    assert publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, built.NO_STORE).was_there
 
 
 @pytest.mark.parametrize(("role", "refused"), [("patient", True), ("minor", True), ("doctor", False)])
@@ -163,7 +163,8 @@ def test_an_outbox_is_not_called_after_a_patient(
     finished: Finished, tmp_path: Path, folder: str, role: str, refused: bool
 ) -> None:
     register = Register("zh", (Named("p1", role, ("林小雨",)),))
-    words = (finished.clip, *finished.clip.packs[0], tmp_path / folder, Ledger(tmp_path / "a.sqlite"), register)
+    words = (finished.clip, *finished.clip.packs[0], tmp_path / folder, Ledger(tmp_path / "a.sqlite"))
+    words = (*words, register, built.NO_STORE)
     if refused:
         with pytest.raises(ConfigError, match="called after somebody who was filmed"):
             publish.deliver(*words)
@@ -271,6 +272,76 @@ def test_another_version_in_the_outbox_is_not_overwritten_and_holds_back_nothing
     assert (there / "video.mp4").read_bytes() == b"another"
     assert [one["platform"] for one in said["deliveries"]] == ["bilibili"]
     assert [body["platform"] for body in entries(copy)] == ["bilibili"]
+
+
+def shown(copy: Finished, *words: str) -> str:
+    """The table of a command."""
+    return built.clinicreel(*words, copy.case, *built.where(copy.folder, copy.channel)).stdout
+
+
+def test_what_somebody_changed_in_the_outbox_is_not_called_published(copy: Finished) -> None:
+    """One byte, the size stays: by reading alone can it be told from what was delivered."""
+    delivered(copy)
+    video = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / "douyin" / "video.mp4"
+    rot(video)
+    for words in (("status",), ("publish", "--dry-run"), ("build",)):
+        code, said, _ = run(copy, *words)
+        (clip,) = said["clips"]
+        assert (code, clip["reason"]) == (0, "another version lies in the outbox: douyin")
+        assert "move that version away" in clip["next"]
+        assert [(one["platform"], one["other"]) for one in said["deliveries"]] == [
+            ("douyin", True),
+            ("bilibili", False),
+        ]
+        table = shown(copy, *words)
+        assert "other version" in table
+        assert f"another version lies at {video.parent}" in table
+        assert "published" not in table
+        assert "would be delivered" not in table
+    code, said, _ = run(copy, "publish")
+    assert (code, said["clips"][0]["state"]) == (1, "failed")
+    assert "another version of this pack lies there" in said["clips"][0]["reason"]
+
+
+def test_a_trial_tells_of_another_version_that_the_book_does_not_know(copy: Finished) -> None:
+    there = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / "douyin"
+    there.mkdir(parents=True)
+    (there / "video.mp4").write_bytes(b"another")
+    delivered(copy)
+    code, said, _ = run(copy, "publish", "--dry-run")
+    assert (code, said["clips"][0]["reason"]) == (0, "another version lies in the outbox: douyin")
+    assert "would be delivered" not in shown(copy, "publish", "--dry-run")
+
+
+def test_a_clip_that_waits_since_it_was_delivered_tells_of_the_older_version(copy: Finished) -> None:
+    """The doctor changed the title: the clip must be approved anew, and what was uploaded is the old one."""
+    delivered(copy)
+    case = shutil.copytree(copy.case, copy.folder / copy.case.name)
+    words = (case / "case.yaml").read_text("utf-8")
+    (case / "case.yaml").write_text(words.replace("title: 肺结节要紧吗", "title: 另一个题目"), "utf-8")
+    changed = replace(copy, case=case)
+    code, said, _ = run(changed, "status")  # nothing is built of it yet
+    (clip,) = said["clips"]
+    assert (code, clip["state"]) == (0, "waiting")
+    assert clip["reason"].endswith(
+        "what was delivered before still lies in the outbox: clip-01/bilibili, clip-01/douyin"
+    )
+    broken = words.replace("title: ", "titel: ")
+    (case / "case.yaml").write_text(broken, "utf-8")
+    _, said, _ = run(changed, "status")  # the case as a whole
+    assert said["clips"][0]["reason"].endswith("in the outbox: clip-01/bilibili, clip-01/douyin")
+
+
+def test_what_lies_in_the_outbox_is_read_once_for_as_long_as_nobody_touches_it(
+    copy: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivered(copy)
+
+    def never(path: Path) -> str:
+        raise AssertionError(path)
+
+    monkeypatch.setattr("pipeline.hashing.sha256_of", never)
+    assert delivered(copy, may_make=False)[1] == ["before", "before"]
 
 
 def test_a_pack_that_breaks_a_limit_is_held_back_alone(copy: Finished) -> None:
@@ -399,15 +470,19 @@ def test_a_pack_that_never_was_in_a_verdict_stays(finished: Finished, tmp_path: 
     failed = replace(finished.clip, verdict=replace(finished.clip.verdict, passed=False))
     ledger = Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="did not pass"):
-        publish.deliver(failed, *failed.packs[0], tmp_path / "outbox", ledger, built.NOBODY)
+        publish.deliver(failed, *failed.packs[0], tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE)
     assert not (tmp_path / "outbox").exists()
     assert list(ledger.entries(publish.DELIVERED)) == []
 
 
 def test_a_folder_with_a_file_missing_is_another_version(finished: Finished, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "a.sqlite")
-    made = publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY)
+    made = publish.deliver(
+        finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE
+    )
     os.unlink(made.path / "title.txt")
     with pytest.raises(RecordingError, match="another version"):
         unaware = Ledger(tmp_path / "b.sqlite")
-        publish.deliver(finished.clip, *finished.clip.packs[0], tmp_path / "outbox", unaware, built.NOBODY)
+        publish.deliver(
+            finished.clip, *finished.clip.packs[0], tmp_path / "outbox", unaware, built.NOBODY, built.NO_STORE
+        )

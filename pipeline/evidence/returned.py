@@ -167,7 +167,9 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
     report = Report()
     case = load_case(back.case, batch.channel)
     if dry_run:
-        return Report([check(batch, back, watcher)])
+        clip = check(batch, back, watcher)
+        standing = [one for one in batch.standing(clip) if not (again and one.is_gone)]
+        return Report([publish.telling(clip, standing, f"{batch.again(clip)} --file FILE")], standing)
     register = case.register(batch.channel)
     report.swept += outbox.sweep(batch.outbox, batch.store)
     with batch.store.lock(case.slug, lambda: watcher.waits(case.slug)):
@@ -183,9 +185,9 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
             for made, folder in clip.packs:
                 if not made.problems:
                     report.deliveries.append(
-                        publish.deliver(clip, made, folder, batch.outbox, ledger, register, again=again)
+                        publish.deliver(clip, made, folder, batch.outbox, ledger, register, batch.store, again=again)
                     )
-    report.clips.append(publish.telling_gone(clip, report.deliveries, f"{batch.again(clip)} --file FILE"))
+    report.clips.append(publish.telling(clip, report.deliveries, f"{batch.again(clip)} --file FILE"))
     return report
 
 

@@ -178,8 +178,9 @@ JSON_FORM = """\
 With `--json`, `build`, `publish` and `status` print one object as the last line of stdout. Keys are only ever added.
 A pack with problems breaks a limit of its platform and is held back from delivery; the others go. A clip that is not
 built yet is `waiting`. `status` lists what was delivered to this outbox before with `"new": false`, and with
-`"gone": true` where its video is no longer there. Where the configuration or the command line is wrong nothing is
-printed on stdout.
+`"gone": true` where it is no longer there, `"other": true` where something else lies in its place, `"earlier": true`
+where it lies there and the clip has no pack now that it could be compared with; `build` lists the same. Where the
+configuration or the command line is wrong nothing is printed on stdout.
 
 ```
 {"clips": [{"case", "clip", "start_s", "end_s", "state": "ready|waiting|blocked|failed", "reason", "next",
@@ -191,7 +192,7 @@ printed on stdout.
             "doubts": [{"kind", "start_s", "end_s", "what"}],
             "damage": [{"start_s", "end_s", "cause"}], "notes": [...],
             "findings": [{"check", "format", "time_s", "what", "exposes"}]}],
- "deliveries": [{"case", "clip", "platform", "path", "new", "gone"}],
+ "deliveries": [{"case", "clip", "platform", "path", "new", "gone", "other", "earlier"}],
  "swept": [{"path", "removed"}],
  "seconds": {stage: s}}
 ```

@@ -45,6 +45,7 @@ STATE_STYLES = {
     results.BLOCKED: "red",
     results.FAILED: "red",
     "published": "bold green",
+    "other version": "red",
 }
 
 SWEPT = "removed what an interrupted delivery had left"
@@ -141,6 +142,8 @@ def _as_json(report: Report) -> dict[str, object]:
                 "path": str(one.path),
                 "new": not one.was_there,
                 "gone": one.is_gone,
+                "other": one.is_other,
+                "earlier": one.is_earlier,
             }
             for one in report.deliveries
         ],
@@ -152,12 +155,17 @@ def _as_json(report: Report) -> dict[str, object]:
 def _table(report: Report, would_deliver: Wanted | None) -> None:
     console = Console(file=sys.stdout)
     delivered = {(one.case, one.clip, one.platform) for one in report.deliveries}
+    others = {(one.case, one.clip) for one in report.deliveries if one.is_other}
     table = Table(
         "片段 clip", "状态 state", Column("原因与下一步 reason and next step", overflow="fold"), show_lines=True
     )
     for clip in report.clips:
         may_go = {(clip.case, clip.clip, pack.platform) for pack, _ in clip.packs if not pack.problems}
-        state = "published" if clip.state == results.READY and may_go <= delivered else clip.state
+        state = clip.state
+        if state == results.READY and (clip.case, clip.clip) in others:
+            state = "other version"
+        elif state == results.READY and may_go <= delivered:
+            state = "published"
         hidden = ", ".join(f"{count} x {said(kind)}" for kind, count in clip.hidden.items())
         lines = [f"已隐藏 hidden: {hidden}" if hidden else "", said(clip.reason)]
         lines.append(f"-> {said(clip.next_step)}" if clip.next_step else "")
@@ -185,6 +193,8 @@ def _packs(report: Report, console: Console) -> None:
             if delivery and delivery.was_there:
                 gone = "，现已不在 and no longer at" if delivery.is_gone else ""
                 note = f"早已交付 already delivered {delivery.at}{gone}"
+            if delivery and delivery.is_other:
+                note = "那里是另一个版本 another version lies at"
             shown = delivery.path if delivery else path
             console.print(
                 f"{_name(clip)} {pack.platform}: {note} {shown}", markup=False, highlight=False, soft_wrap=True
