@@ -130,19 +130,37 @@ class Batch:
             return self.tellings[clip.case].clip(results.fell_on(clip, error))
         if clip.state != results.READY:
             return clip
-        ended = clip
+        return self.deliver_packs(clip, ledger, deliveries, again=again)
+
+    def deliver_packs(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery], *, again: bool) -> ClipResult:
+        """Delivers the packs of a ready clip that break no limit. The caller holds the lock of the case.
+
+        Args:
+            clip: of a case that was told of.
+            ledger: the book.
+            deliveries: filled with what became of each pack.
+            again: also those that are gone from the outbox.
+
+        Returns:
+            The clip, failed if one pack could not be delivered.
+        """
+        ended, telling, changed = clip, self.tellings[clip.case], False
         for pack, folder in clip.packs:
             if pack.problems:
                 continue
+            at = clip, pack, folder, self.outbox, ledger, telling.register, self.store
             try:
-                register = self.tellings[clip.case].register
-                at = clip, pack, folder, self.outbox, ledger, register, self.store
                 deliveries.append(publish.deliver(*at, again=again))
             except ClinicReelError as error:
-                ended = self.tellings[clip.case].clip(results.fell_on(clip, error))
-                if isinstance(error, ExposedError):
-                    self.store.recheck([*(export.file.path for export in clip.exports), folder])
+                ended = telling.clip(results.fell_on(clip, error))
+                changed = changed or isinstance(error, ExposedError)
+        if changed:  # not before: the other packs are still to be read
+            self.recheck(clip)
         return ended
+
+    def recheck(self, clip: ClipResult) -> None:
+        """Sets aside what of a clip is no longer as it was made, so that the next build makes it again."""
+        self.store.recheck([*(export.file.path for export in clip.exports), *(folder for _, folder in clip.packs)])
 
     def _as_it_is_now(self, clip: ClipResult) -> ClipResult:
         """The clip judged again, from what is built, by what channel, case and ledger say at this moment.

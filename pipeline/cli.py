@@ -88,7 +88,7 @@ def publish(
             report = returned.deliver(batch, back, watcher, again=again, dry_run=dry_run)
         else:
             report = batch.tell(watcher, wanted) if dry_run else batch.publish(watcher, wanted)
-            reporting.write_all(batch, () if dry_run else report.deliveries)
+            reporting.write_all(batch, report)
     return screen.close(report, as_json=as_json, would_deliver=wanted if dry_run else None)
 
 

@@ -21,7 +21,7 @@ from pipeline.outbox import Lies
 from pipeline.results import ClipResult
 from pipeline.settings.keeping import TEAM
 from pipeline.settings.loading import ROOT
-from pipeline.store import Store, sha256_of
+from pipeline.store import Store, stored_sha256
 from pipeline.values import Pack, Register, Verdict
 
 DELIVERING, DELIVERED, OUTBOX = "delivering", "delivered", "outbox"
@@ -218,7 +218,7 @@ def _check(pack: Pack, folder: Path, verdict: Verdict) -> None:
     if not verdict.passed:
         raise ExposedError(f"{pack.platform}: its verdict did not pass")
     for file in pack.files:
-        if sha256_of(folder / file.path.name) != file.sha256:
+        if stored_sha256(folder / file.path.name) != file.sha256:
             raise ExposedError(
                 f"{pack.platform}: {file.path.name} was changed after it was made", "build the case again"
             )

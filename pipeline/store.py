@@ -39,6 +39,18 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def stored_sha256(path: Path) -> str:
+    """The same of a file of a finished step.
+
+    Raises:
+        ToolError: it cannot be read.
+    """
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise ToolError(f"{path}: cannot be read: {error.strerror}", "check its permissions and its disk") from error
+
+
 def file_of(path: Path) -> File:
     """The value of a file that a step has just finished writing."""
     return File(path, sha256_of(path), path.stat().st_size)
@@ -142,7 +154,7 @@ class Store:
         keys = {path.relative_to(self.root / "store").parts[0] for path in files}
         for folder in (self.root / "store" / key for key in sorted(keys)):
             receipt = json.loads((folder / RECEIPT).read_bytes())
-            if any(sha256_of(folder / name) != file["sha256"] for name, file in receipt.items()):
+            if any(stored_sha256(folder / name) != file["sha256"] for name, file in receipt.items()):
                 self._set_aside(folder)
 
     @contextmanager

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import outbox, publish
 from pipeline.errors import ConfigError, ExposedError, RecordingError
-from pipeline.evidence import lineage
+from pipeline.evidence import lineage, returned
 from pipeline.evidence.report import told
 from pipeline.ledger import Ledger
 from pipeline.opening import open_batch
@@ -24,7 +24,7 @@ from pipeline.publish import ALL, Wanted
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.settings.loading import load_case
 from pipeline.store import Store, sha256_of
-from pipeline.values import Named, Register
+from pipeline.values import File, Named, Register
 from tests import built
 from tests.conftest import Finished
 
@@ -486,3 +486,73 @@ def test_a_folder_with_a_file_missing_is_another_version(finished: Finished, tmp
         publish.deliver(
             finished.clip, *finished.clip.packs[0], tmp_path / "outbox", unaware, built.NOBODY, built.NO_STORE
         )
+
+
+# --- one bad file does not stop the others --------------------------------------------------------------------------
+
+
+def test_what_was_delivered_is_told_where_its_report_cannot_be_written(copy: Finished) -> None:
+    (copy.folder / "work" / "reports").write_text("no folder")
+    code, said, _ = run(copy, "publish")
+    (clip,) = said["clips"]
+    assert (code, [one["new"] for one in said["deliveries"]]) == (3, [True, True])
+    assert clip["reason"].startswith("delivered, but its report is missing: ")
+    assert "cannot be written" in clip["reason"]
+    assert clip["next"].endswith("then: clinicreel report 2026-11-22-nodule --clip 1")
+
+
+def test_a_file_that_came_back_goes_where_it_can_though_one_place_is_taken(
+    copy: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / "douyin"
+    there.mkdir(parents=True)
+    (there / "video.mp4").write_bytes(b"another")
+    with built.opened(copy.folder, copy.case, channel=copy.channel) as batch:
+        (clip,) = batch.build(built.Quiet()).clips
+        monkeypatch.setattr(returned, "check", lambda *_: clip)  # verified long ago
+        back = returned.Back(copy.case / "case.yaml", copy.case, 1)
+        report = returned.deliver(batch, back, built.Quiet())
+        trial = returned.deliver(batch, back, built.Quiet(), dry_run=True)
+    assert [one.platform for one in report.deliveries] == ["bilibili"]
+    assert (report.clips[0].state, report.clips[0].exit_code) == ("failed", 1)
+    assert "another version of this pack lies there" in report.clips[0].reason
+    assert trial.clips[0].reason == "another version lies in the outbox: douyin"
+
+
+def test_a_pack_of_which_a_file_cannot_be_read_is_told_and_the_others_go(
+    copy: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[Path] = []
+
+    def reads(path: Path) -> str:
+        if path.name == "title.txt" and path.is_relative_to(copy.folder / "work") and not refused:
+            refused.append(path)
+            raise PermissionError(13, "Permission denied")
+        return sha256_of(path)
+
+    monkeypatch.setattr("pipeline.store.sha256_of", reads)
+    clip, packs = delivered(copy)
+    assert (clip.state, packs) == ("failed", ["now"])
+    assert clip.reason.endswith("title.txt: cannot be read: Permission denied")
+
+
+def test_a_photo_that_cannot_be_read_fails_its_own_case(
+    copy: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "cases" / "2026-11-23-bad"
+    shutil.copytree(copy.case, bad)
+    (bad / "zhou.jpg").write_bytes(b"a face")
+    words = (bad / "case.yaml").read_text("utf-8")
+    people = "people:\n  - {id: d1, role: doctor, face: keep, photos: [zhou.jpg]}\n"
+    (bad / "case.yaml").write_text(words + people, "utf-8")
+
+    def reads(path: Path) -> File:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pipeline.settings.keeping.store.file_of", reads)
+    with built.opened(copy.folder, bad, copy.case, channel=copy.channel) as batch:
+        failed, good = batch.build(built.Quiet()).clips
+    assert (failed.case, failed.state, failed.exit_code) == (bad.name, "failed", 2)
+    assert "case.yaml:" in failed.reason
+    assert failed.reason.endswith("the photo cannot be read: Permission denied")
+    assert good.state == READY

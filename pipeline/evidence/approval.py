@@ -18,7 +18,7 @@ from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.evidence.elsewhere import FORMAT
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
-from pipeline.store import Store, sha256_of
+from pipeline.store import Store, sha256_of, stored_sha256
 
 APPROVED, ENDED = "approved", "approval ended"
 CHANGED, REVOKED = "changed", "revoked"
@@ -98,6 +98,7 @@ def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None)
         Unseen: the clip was built anew since it was shown.
         RecordingError: the clip may not leave for another reason.
         ExposedError: a file is not the one that was proved.
+        ToolError: one cannot be read.
     """
     by = _name(by)
     if clip.state != results.READY:
@@ -106,7 +107,7 @@ def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None)
     if shown is not None and shown != _sealed(now):
         raise Unseen(f"{clip.case}: it was changed since you were shown it", "look at it again, then approve it")
     for path, sha256 in _files(clip):
-        if sha256_of(path) != sha256:
+        if stored_sha256(path) != sha256:
             raise ExposedError(f"{path.name} was changed after it was proved", "build the case again, look at it again")
     before = find(ledger, clip)
     if before is not None and before.by == by:

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from pipeline import __version__, publish, results, sandbox, timing
-from pipeline.batch import Batch
+from pipeline.batch import Batch, Report
 from pipeline.config import Channel
-from pipeline.errors import ConfigError, RecordingError
+from pipeline.errors import ClinicReelError, ConfigError, RecordingError, ToolError
 from pipeline.evidence import consent, lineage, report_page
 from pipeline.language.naming import slug_of
 from pipeline.language.telling import Telling
-from pipeline.publish import Delivery
 from pipeline.results import ClipResult
 from pipeline.review.view import Looking
 from pipeline.settings.case import Case
@@ -31,7 +30,7 @@ from pipeline.settings.corrections import shortened
 from pipeline.settings.loading import load_case
 from pipeline.stages import detect, redact, track, transcribe
 from pipeline.step import VALUE
-from pipeline.store import sha256_of, write_durably
+from pipeline.store import sha256_of, space_errors, write_durably
 from pipeline.values import Clip, Master, Plan, Source, Track, Verdict
 from pipeline.watching import Unwatched
 
@@ -65,21 +64,44 @@ def write(batch: Batch, folder: Path, number: int, out: Path | None = None) -> P
     Raises:
         ConfigError: the case has no such clip.
         RecordingError: it is not built as the case's files say now.
+        ToolError: it cannot be written there.
     """
     case = load_case(folder, batch.channel)
     said = told(batch, case, number)
     place = out or batch.store.root / "reports" / case.slug / f"clip-{number:02d}"
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_durably(place / JSON, (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
-    write_durably(place / HTML, report_page.page(said).encode())
+    try:
+        with space_errors():
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_durably(place / JSON, (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
+            write_durably(place / HTML, report_page.page(said).encode())
+    except OSError as error:
+        raise ToolError(
+            f"{place}: cannot be written: {error.strerror}", "check its permissions and its disk"
+        ) from error
     return place / HTML
 
 
-def write_all(batch: Batch, deliveries: Iterable[Delivery]) -> None:
-    """Writes the report on every clip of which something was delivered just now."""
+def write_all(batch: Batch, report: Report) -> None:
+    """Writes the report on every clip of which something was delivered; one that fails is told with its clip."""
     folders = {slug_of(folder.resolve().name): folder for folder in batch.folders}
-    for case, number in dict.fromkeys((one.case, one.clip) for one in deliveries if not one.was_there):
-        write(batch, folders[case], number)
+    new = {(one.case, one.clip) for one in report.deliveries if not one.was_there}
+    for at, clip in enumerate(report.clips):
+        if clip.clip is not None and (clip.case, clip.clip) in new:
+            try:
+                write(batch, folders[clip.case], clip.clip)
+            except ClinicReelError as error:
+                report.clips[at] = batch.tellings[clip.case].clip(_unreported(clip, error))
+
+
+def _unreported(clip: ClipResult, error: ClinicReelError) -> ClipResult:
+    reasons = (clip.reason, f"delivered, but its report is missing: {error.cause}")
+    steps = (clip.next_step, error.remedy, f"then: clinicreel report {clip.case} --clip {clip.clip}")
+    return replace(
+        clip,
+        reason="; ".join(filter(None, reasons)),
+        next_step="; ".join(filter(None, steps)),
+        exit_code=max(clip.exit_code, error.exit_code),
+    )
 
 
 def told(batch: Batch, case: Case, number: int) -> dict[str, Any]:

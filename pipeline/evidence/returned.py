@@ -170,7 +170,6 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
         clip = check(batch, back, watcher)
         standing = [one for one in batch.standing(clip) if not (again and one.is_gone)]
         return Report([publish.telling(clip, standing, f"{batch.again(clip)} --file FILE")], standing)
-    register = case.register(batch.channel)
     report.swept += outbox.sweep(batch.outbox, batch.store)
     with batch.store.lock(case.slug, lambda: watcher.waits(case.slug)):
         clip = check(batch, back, watcher)
@@ -182,11 +181,7 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
         lineage.note_consents(case, ledger)
         lineage.note_made(clip, case, ledger)
         if clip.state == results.READY:
-            for made, folder in clip.packs:
-                if not made.problems:
-                    report.deliveries.append(
-                        publish.deliver(clip, made, folder, batch.outbox, ledger, register, batch.store, again=again)
-                    )
+            clip = batch.deliver_packs(clip, ledger, report.deliveries, again=again)
     report.clips.append(publish.telling(clip, report.deliveries, f"{batch.again(clip)} --file FILE"))
     return report
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import store
+from pipeline.errors import ConfigError
 from pipeline.settings.people import Fault, Person
 from pipeline.settings.strict_yaml import Place
 from pipeline.values import File
@@ -49,12 +50,22 @@ def faults(people: Sequence[Person], folder: Path, *, synthetic: bool = False) -
 
 
 def photos_of(placed: Sequence[Person]) -> dict[str, tuple[Photo, ...]]:
-    """The photos of everybody who is to stay visible, by id."""
+    """The photos of everybody who is to stay visible, by id.
+
+    Raises:
+        ConfigError: one cannot be read.
+    """
     return {
         person.id: tuple(
-            Photo(store.file_of(Path(photo)), named_at)
-            for photo, named_at in zip(person.photos, person.named_at, strict=True)
+            _photo(Path(photo), named_at) for photo, named_at in zip(person.photos, person.named_at, strict=True)
         )
         for person in placed
         if person.face == "keep"
     }
+
+
+def _photo(path: Path, named_at: str) -> Photo:
+    try:
+        return Photo(store.file_of(path), named_at)
+    except OSError as error:
+        raise ConfigError(f"{named_at}: the photo cannot be read: {error.strerror}", "check its permissions") from error
