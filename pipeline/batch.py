@@ -234,8 +234,22 @@ class Batch:
             step = Step(self.store, Unwatched(), slug, may_make=False)
             for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
                 if clip.clip == number:
-                    return approval.approve(clip, by, self.ledger(), shown)
+                    return self.approved(clip, by, shown)
         raise ConfigError(f"{slug} has no clip {number}")
+
+    def approved(self, clip: ClipResult, by: str, shown: str | None = None) -> Approval:
+        """Approves a clip; what of it is not as it was proved is set aside, so that it can be built again.
+
+        `shown`: the seal of what the person was shown; nothing else is approved.
+
+        Raises:
+            ClinicReelError: it may not leave, or a file is not the one that was proved.
+        """
+        try:
+            return approval.approve(clip, by, self.ledger(), shown)
+        except ExposedError:
+            self.recheck(clip)
+            raise
 
     def name_of(self, folder: Path) -> str:
         """The public name of the case in a folder, also of one whose YAML is faulty."""

@@ -234,3 +234,19 @@ def test_an_export_that_lies_elsewhere_is_another_file(finished: Finished, tmp_p
     swapped = replace(finished.clip.exports[0], file=replace(file, path=other))
     with pytest.raises(ExposedError):
         approval.approve(replace(finished.clip, exports=(swapped,)), "李医生", Ledger(tmp_path / "a.sqlite"))
+
+
+def test_an_export_that_rotted_is_told_once_and_made_again_by_the_next_build(copy: Finished) -> None:
+    """Its size stays: building alone would find nothing to do, and it could never be approved."""
+    with built.opened(copy.folder, copy.case, channel=copy.channel) as batch:
+        (clip,) = batch.build(built.Quiet()).clips
+        path = clip.exports[0].file.path
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1]))
+        with pytest.raises(ExposedError, match="was changed after it was proved"):
+            batch.approve(copy.case, 1, "Dr Zhou")
+        watcher = built.Quiet()
+        (again,) = batch.build(watcher).clips
+        assert "export" in watcher.began
+        assert again.state == WAITING
+        assert batch.approve(copy.case, 1, "Dr Zhou").by == "Dr Zhou"

@@ -23,7 +23,7 @@ from pipeline.errors import (
     ConfigError,
     RecordingError,
 )
-from pipeline.evidence import approval, consent, lineage
+from pipeline.evidence import consent, lineage
 from pipeline.evidence.approval import Approval
 from pipeline.evidence.elsewhere import as_export
 from pipeline.evidence.outcome import judge_file, refused
@@ -156,7 +156,7 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
             clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
         except NotMade as error:
             raise RecordingError(NOT_VERIFIED, VERIFY) from error
-        return approval.approve(clip, by, batch.ledger())
+        return batch.approved(clip, by)
 
 
 def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, dry_run: bool = False) -> Report:
