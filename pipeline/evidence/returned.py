@@ -23,7 +23,7 @@ from pipeline.errors import (
     ConfigError,
     RecordingError,
 )
-from pipeline.evidence import consent, lineage
+from pipeline.evidence import approval, consent, lineage
 from pipeline.evidence.approval import Approval
 from pipeline.evidence.elsewhere import as_export
 from pipeline.evidence.outcome import judge_file, refused
