@@ -228,9 +228,23 @@ def test_json_has_the_documented_keys_and_nothing_else_is_printed(finished: Fini
     stages = set(said["seconds"])
     hidden = set(said["clips"][0]["hidden"])
     # Of findings, deliveries, damage, mentions and approvals, of which there are none.
-    inside = {"check", "time_s", "what", "exposes", "new", "gone", "cause", "kind", "by", "at"}
+    inside = {
+        "check",
+        "time_s",
+        "what",
+        "exposes",
+        "new",
+        "gone",
+        "other",
+        "earlier",
+        "removed",
+        "cause",
+        "kind",
+        "by",
+        "at",
+    }
     assert shown - stages - hidden == documented - inside
-    assert list(said) == ["clips", "deliveries", "seconds"]
+    assert list(said) == ["clips", "deliveries", "swept", "seconds"]
     assert list(said["clips"][0])[:6] == ["case", "clip", "start_s", "end_s", "state", "reason"]
 
 

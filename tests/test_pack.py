@@ -65,7 +65,7 @@ def test_texts_are_plain_lines(bilibili: tuple[Pack, Path]) -> None:
     assert texts == {
         "title.txt": "肺结节 六毫米\n",
         "caption.txt": "第一行\n第二行\n",
-        "tags.txt": "#肺结节 #健康 科普\n",
+        "tags.txt": "#肺结节 #健康科普\n",
     }
     assert (bilibili[1] / "subtitles.srt").read_text("utf-8").startswith("1\n00:00:00,200 --> 00:00:00,800\n你好\n")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
-from pipeline.detectors import Look, fitted, joined, turned
+from pipeline import geometry
+from pipeline.detectors import SAME, Look, fitted, joined, turned
 from pipeline.errors import ToolError
 from pipeline.settings.forms import Model, Share, as_tuple
 from pipeline.values import Detection
@@ -80,7 +82,8 @@ class CenterFace:
         if turn % self._large_every:
             return joined("face", "face_centerface", [self.look(image, self._sides_px[0])])
         looks = [self.look(image, side) for side in self._sides_px]
-        looks += [_doubted(turned(self, image, self._sides_px[0], quarters)) for quarters in (1, 3)]
+        upright = joined("face", "face_centerface", looks)
+        looks += [_unseen(turned(self, image, self._sides_px[0], quarters), upright) for quarters in (1, 3)]
         return joined("face", "face_centerface", looks)
 
     def look(self, image: NDArray[np.uint8], long_side_px: int) -> Look:
@@ -92,10 +95,19 @@ class CenterFace:
         return boxes * np.tile(np.divide(image.shape[1::-1], picture.shape[1::-1]), 2), scores
 
 
-def _doubted(look: Look) -> Look:
-    """A look at the turned picture as far as it is believed."""
+def _unseen(look: Look, upright: Sequence[Detection]) -> Look:
+    """A look at the turned picture as far as it is believed, without what is seen as well the right way up."""
     boxes, scores = look[0], look[1] * LYING_TRUST
-    return boxes[scores >= LYING], scores[scores >= LYING]
+    better = [
+        any(one.score >= score and geometry.overlap(box, _box_of(one))[0] >= SAME for one in upright)
+        for box, score in zip(boxes, scores, strict=True)
+    ]
+    kept = (scores >= LYING) & ~np.array(better, np.bool_)
+    return boxes[kept], scores[kept]
+
+
+def _box_of(one: Detection) -> geometry.Boxes:
+    return np.array([[one.x0, one.y0, one.x1, one.y1]])
 
 
 def decode(heat: NDArray[np.float32], size: NDArray[np.float32], offset: NDArray[np.float32], threshold: float) -> Look:

@@ -59,7 +59,9 @@ _UNITS = (
 )
 _LATIN = r"[A-Za-z0-9À-ÖØ-öø-ÿµμα-ω]"
 _ATOM = re.compile(
-    rf"百分之[{_DIGITS}0-9.点]+|[ABX](?:超|光|线)"
+    # What was put instead of an identifier: `[手机号]`, `王*`.
+    r"\[[^\[\]]{1,20}\]|[\u3400-\u9fff]{1,2}\*"
+    rf"|百分之[{_DIGITS}0-9.点]+|[ABX](?:超|光|线)"
     rf"|(?:第|约|±|≥|≤)?(?:[0-9]+(?:[.,:/×x*~-][0-9]+)*)(?:多|来|几|余)?\s?"
     rf"(?:(?:mm|cm|km|kg|mg|ml|mL|μg|µg|mmol|mmHg|min|bpm|Hu|HU|MHz|Hz|[mglLhs])(?:/[A-Za-z0-9²³]+)?[²³]?(?![A-Za-z])"
     rf"|[%％℃°‰]C?|{_UNITS})"

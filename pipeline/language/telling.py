@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from pipeline.language import wording
@@ -11,8 +12,15 @@ from pipeline.results import ClipResult
 from pipeline.values import Pack, Register, Verdict
 
 RECORDING = "[recording]"
-_OURS = r"\d{4}-\d{2}-\d{2}|[0-9a-f]{64}"
-"""Days of a consent and hashes of files, which our own messages tell in this form."""
+_PLATFORMS = Path(__file__).resolve().parents[2] / "configs" / "platforms"
+_OURS = r"\d{4}-\d{2}-\d{2}|[0-9a-f]{64}|name(?=:)"
+"""Days of a consent, hashes of files, and the key `name`, which our own messages tell in this form."""
+
+
+@cache
+def _ours() -> str:
+    """What of our own messages looks as if it told of somebody: `wechat_channels` is nobody's account."""
+    return "|".join((*(re.escape(path.stem) for path in sorted(_PLATFORMS.glob("*.yaml"))), _OURS))
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Telling:
                 text = text.replace(str(path), RECORDING)
             # Its own name, and that of a transcript beside it.
             text = re.sub(rf"(?<!\w){re.escape(self.footage.stem)}\.\w{{1,5}}\b", RECORDING, text)
-        kept = "|".join(filter(None, (re.escape(self.name), _OURS)))
+        kept = "|".join(filter(None, (re.escape(self.name), _ours())))
         parts = re.split(rf"(?<!\w)({kept})(?!\w)", text)
         # Every other part is what the parentheses caught.
         return "".join(part if at % 2 else wording.safe(part, self.register).text for at, part in enumerate(parts))

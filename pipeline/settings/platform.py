@@ -39,6 +39,7 @@ class PlatformText(Model):
     caption_max: int | None = None
     tags_max: int | None = None
     tags_total_max: int | None = Field(None, description="characters of all tags together")
+    hashtag: Literal["#tag", "#tag#"] = Field("#tag", description="how a tag is written")
     forbidden: str = Field("", description="characters that title and caption must not hold")
 
 

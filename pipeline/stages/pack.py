@@ -16,7 +16,7 @@ from pipeline.settings.platform import Platform
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, File, Pack, Register, Texts
 
-VERSION = 3
+VERSION = 4
 
 _CHECKLIST = """\
 # {label}: {title}
@@ -70,7 +70,7 @@ def pack(
     """
     export = next(export for export in exports if export.format == platform.format)
     sheet = next(sheet for sheet in sheets if sheet.format == platform.format)
-    texts = Texts(texts.clip, _line(texts.title), _lines(texts.caption), tuple(map(_tag, texts.tags)))
+    texts = Texts(texts.clip, _line(texts.title), _lines(texts.caption), tuple(filter(None, map(_tag, texts.tags))))
     _check_tells_nobody(texts, register)
     problems = limits.broken(platform, export, texts)
     files = [_video(export, out), *_covers(export, sheet, platform, out)]
@@ -78,7 +78,7 @@ def pack(
     written = {
         "title.txt": f"{texts.title}\n",
         "caption.txt": f"{texts.caption}\n",
-        "tags.txt": " ".join(f"#{tag}" for tag in texts.tags) + "\n",
+        "tags.txt": " ".join(platform.text.hashtag.replace("tag", tag, 1) for tag in texts.tags) + "\n",
         "subtitles.srt": ass.beside(sheet.cues, "srt", offset_s),
         "subtitles.vtt": ass.beside(sheet.cues, "vtt", offset_s),
         "checklist.md": _checklist(export, texts, platform, problems),
@@ -141,7 +141,8 @@ def _lines(text: str) -> str:
 
 
 def _tag(text: str) -> str:
-    return _line(text).lstrip("#＃").strip()
+    """A tag as one word: on every platform it ends at the first space."""
+    return "".join(text.split()).lstrip("#＃")
 
 
 def _checklist(export: Export, texts: Texts, platform: Platform, problems: tuple[str, ...]) -> str:
