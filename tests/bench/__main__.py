@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("leaks", "proof", "speed", "rebuild", "nasty", "gate", "keep", "identify", "sound", "text", "text-cost")
+NAMES = (
+    "leaks", "proof", "speed", "rebuild", "nasty", "gate", "keep", "identify", "sound", "text", "text-cost", "lying",
+)  # fmt: skip
 
 
 def main() -> int:
