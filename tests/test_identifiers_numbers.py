@@ -198,6 +198,30 @@ def test_what_lies_within_a_word_that_is_kept_stays_and_what_reaches_beyond_does
     assert identifying.find("门诊电话 028-85423301-8012", keep) != ()
 
 
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("验证码是三八二九幺六", "三八二九幺六"),
+        ("后面三位是五五七", "五五七"),
+        ("沪牌D F六六三二", "沪牌D F六六三二"),
+        ("My social is 123 45 6789.", "123 45 6789"),
+        ("The card ends in 4471.", "4471"),
+        ("Sort code 20 41 16.", "20 41 16"),
+        ("The van's reg is L K six three, Z Y X", "L K six three, Z Y X"),
+        ("The road ends in 4471 steps", ""),
+        ("My social life is busy, 24 7", ""),
+        ("我的号后面三位数不一样", ""),
+    ],
+)
+def test_a_number_is_found_by_whatever_announces_it(text: str, piece: str) -> None:
+    assert "".join(text[one.start : one.end] for one in identifying.find(text, NOBODY)) == piece
+
+
+@pytest.mark.parametrize("text", ["林黛玉似的，风一吹就倒", "就像孙悟空的紧箍咒", "拜阿司匹灵和波立维一起吃"])
+def test_whom_everybody_knows_from_books_and_what_a_drug_is_called_is_nobody(text: str) -> None:
+    assert identifying.find(text, NOBODY) == ()
+
+
 def test_overlapping_finds_become_one_of_the_kind_that_says_more() -> None:
     text = "我的电话是 13800138000"
     assert identifying.find(text, NOBODY) == (Found(6, 17, "phone"),)

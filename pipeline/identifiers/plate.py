@@ -13,13 +13,13 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("plate",)
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 _GAP = r"(?:[ ,\-….·•]|点)?"
 _MAINLAND = re.compile(
-    rf"[{_PROVINCES}]{_GAP}[A-Z]{_GAP}(?=(?:{_GAP}[A-Z]){{0,3}}{_GAP}\d)[A-Z0-9](?:{_GAP}[A-Z0-9]){{3,5}}(?:{_GAP}[学警挂港澳领])?"
+    rf"[{_PROVINCES}]牌?{_GAP}[A-Z]{_GAP}(?=(?:{_GAP}[A-Z]){{0,3}}{_GAP}\d)[A-Z0-9](?:{_GAP}[A-Z0-9]){{3,5}}(?:{_GAP}[学警挂港澳领])?"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -31,7 +31,8 @@ _CALLED = re.compile(
 _BRITISH = re.compile(r"(?<![A-Za-z0-9])(?!CT|MR|XR|US|ID)[A-Z]{2}\d{2}\s?(?!MRI|ECG|USS|MMR)[A-Z]{3}(?![A-Za-z0-9])")
 _BARE = re.compile(
     rf"(?<![A-Za-z])(?i:plates?|regos?|reg|registration|tag|number plate|licen[cs]e plate)(?i:['’]s)?{LINK}"
-    r"((?=[A-Z \-]{0,8}\d)(?=[\d \-]{0,8}[A-Z])(?:[A-Z0-9][ \-]?){4,7}[A-Z0-9])(?![A-Za-z0-9]|\s?(?:mm|cm|holes?))"
+    r"((?=[A-Z ,\-]{0,8}\d)(?=[\d ,\-]{0,8}[A-Z])(?:[A-Z0-9][ ,\-]{0,2}){4,7}[A-Z0-9])"
+    r"(?![A-Za-z0-9]|\s?(?:mm|cm|holes?))"
 )
 """A plate alone may be one of bone; so that of a car has letters and figures enough."""
 

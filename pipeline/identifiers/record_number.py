@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import is_amount, without_count
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -39,7 +39,7 @@ _EN_THINGS = (
     r"|inpatient|registration|regn|reg|serial|implant|tfn|nino|ni|pan|fin|ic|sin|voter"
 )
 _EN = (
-    rf"MRN|M\.R\.N\.?|SSN|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
+    rf"MRN|M\.R\.N\.?|SSN|social(?=[:\s](?:is\s)?[\d\W]{{9}})|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
     rf"|chart|file)?\s?(?:numbers?|no|num|nr|id|#)(?:['’]s)?"
     r"|(?:UHID|URN|CHI|IHI|OHIP|PHN|CRN|NHI|PPSN?|ABHA|MRD|OPD|IPD|UR|CR|HCN)(?=[:\s]\s?[A-Z]{0,4}[\d/\-]{4})"
     r"|(?:insurance|medicare|medicaid|policy|accession|acc)(?=:)|accession(?=\s[A-Za-z\d])"
