@@ -36,7 +36,7 @@ STRIDE = 4
 
 LYING, LYING_TRUST = 0.4, 0.8
 """A score in the turned picture counts for this share of it, and from `LYING` on: hands and folds of cloth look like
-faces there. Of 96 heads that lie at an edge, half of the face or more in sight, 90 are found so."""
+faces there. Measured in docs/benchmarks.md."""
 
 MULTIPLE = 32
 """Sides of the input are multiples of this, the deepest stride of the network."""

@@ -1,4 +1,4 @@
-"""Heads that lie at the picture's edge, cut off by it: how many are found, with and without looks at the turned picture.
+"""Heads that lie at the picture's edge: how many are found, with looks at the turned picture and without.
 
 A real portrait, as it is and with a broader face, turned to the left or right before a plain wall, so that a part of
 the picture of the head is in sight; the face is its middle. How often hands and clothes are taken for a face in the
