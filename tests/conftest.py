@@ -15,6 +15,13 @@ from tests import built, media
 from tests.toy import Toy
 
 _ROOT = Path(__file__).parents[1]
+_SHARED = _ROOT.parent / "shared"
+
+# As on a machine with a network, YuNet verifies; where its weights are nowhere, dlib does, which takes a minute more.
+if not (_ROOT / "models").is_dir() and (_SHARED / "models").is_dir():
+    os.environ.setdefault("CLINICREEL_MODELS", str(_SHARED / "models"))
+# The suite runs in as many processes as there are cores: threads of their own would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Finished:
 @pytest.fixture(scope="session")
 def material() -> Path:
     """The folder of real footage; tests that use it carry the marker `material`."""
-    folder = Path(os.environ.get("CLINICREEL_MATERIAL", _ROOT.parent / "shared" / "material"))
+    folder = Path(os.environ.get("CLINICREEL_MATERIAL", _SHARED / "material"))
     if not folder.is_dir():
         pytest.skip(f"no real footage at {folder} (set CLINICREEL_MATERIAL)")
     return folder
