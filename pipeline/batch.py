@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline import outbox as boxes
-from pipeline import publish, results, sandbox
+from pipeline import results, sandbox
 from pipeline.config import Channel
+from pipeline.delivery import Delivery
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.evidence import approval, lineage
 from pipeline.evidence.approval import Approval
 from pipeline.language.naming import public_name, slug_of
 from pipeline.language.telling import Telling
 from pipeline.ledger import Ledger
-from pipeline.publish import ALL, Delivery, Wanted
 from pipeline.results import ClipResult
 from pipeline.run import build
 from pipeline.settings.case import Case
@@ -75,98 +74,14 @@ class Batch:
             report.clips += self._case(folder, watcher, report.seconds)
         return report
 
-    def publish(self, watcher: Watcher, wanted: Wanted = ALL) -> Report:
-        """Builds what is missing and delivers the packs of ready clips that break no limit of their platform."""
-        report = self._built(wanted, watcher)
-        ledger = self.ledger()
-        report.swept += boxes.sweep(self.outbox, self.store)
-        for at, clip in enumerate(report.clips):
-            if clip.state == results.READY and wanted.has(clip):
-                with self._turn(clip.case, watcher):
-                    clip = self._deliver(clip, ledger, report.deliveries, again=wanted.again)
-            elif clip.state != results.READY:
-                found = publish.standing(clip, self.outbox, ledger, self.store)
-                report.deliveries += [one for one in found if one.is_other or one.is_earlier]
-            report.clips[at] = publish.telling(clip, report.deliveries, self.again(clip))
-        return report
-
-    def tell(self, watcher: Watcher, wanted: Wanted = ALL) -> Report:
-        """Where every clip stands: what is built, and what of it was delivered. Delivers nothing."""
-        report = self._built(wanted, watcher)
-        if self._book.is_file():
-            ledger = self.ledger()
-            for at, clip in enumerate(report.clips):
-                again = wanted.again and wanted.has(clip)
-                found = publish.standing(clip, self.outbox, ledger, self.store)
-                report.deliveries += [one for one in found if not (again and one.is_gone)]
-                report.clips[at] = publish.telling(clip, report.deliveries, self.again(clip))
-        return report
-
-    def standing(self, clip: ClipResult) -> list[Delivery]:
-        """What the outbox holds of a clip, by the book."""
-        return list(publish.standing(clip, self.outbox, self.ledger(), self.store)) if self._book.is_file() else []
-
-    def again(self, clip: ClipResult) -> str:
-        """The command that delivers a clip to this outbox once more."""
-        where = f" --outbox {shlex.quote(str(self.outbox))}" if self.is_outbox_named else ""
-        return f"clinicreel publish {clip.case}{where}"
-
-    def _built(self, wanted: Wanted, watcher: Watcher) -> Report:
-        """Builds every case, if it is clear what of it is wanted."""
-        if wanted.clip is not None and len(self.folders) != 1:
-            raise ConfigError("--clip: of which case?", "name one case")
-        if wanted.again and wanted.clip is None:
-            raise ConfigError("--again: which clip is meant?", "say it: --clip N")
-        report = self.build(watcher)
-        if not any(clip.clip is None or wanted.has(clip) for clip in report.clips):
-            raise ConfigError(f"{report.clips[0].case} has no clip {wanted.clip}")
-        return report
-
-    def _deliver(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery], *, again: bool) -> ClipResult:
-        """Delivers what of a clip may go; one pack that fails does not keep the others."""
-        try:
-            clip = self._as_it_is_now(clip)
-        except ClinicReelError as error:
-            return self.tellings[clip.case].clip(results.fell_on(clip, error))
-        if clip.state != results.READY:
-            return clip
-        return self.deliver_packs(clip, ledger, deliveries, again=again)
-
-    def deliver_packs(self, clip: ClipResult, ledger: Ledger, deliveries: list[Delivery], *, again: bool) -> ClipResult:
-        """Delivers the packs of a ready clip that break no limit. The caller holds the lock of the case.
-
-        Args:
-            clip: of a case that was told of.
-            ledger: the book.
-            deliveries: filled with what became of each pack.
-            again: also those that are gone from the outbox.
-
-        Returns:
-            The clip, failed if one pack could not be delivered.
-        """
-        ended, telling, changed = clip, self.tellings[clip.case], False
-        for pack, folder in clip.packs:
-            if pack.problems:
-                continue
-            at = clip, pack, folder, self.outbox, ledger, telling.register, self.store
-            try:
-                deliveries.append(publish.deliver(*at, again=again))
-            except ClinicReelError as error:
-                ended = telling.clip(results.fell_on(clip, error))
-                changed = changed or isinstance(error, ExposedError)
-        if changed:  # not before: the other packs are still to be read
-            self.recheck(clip)
-        return ended
-
-    def recheck(self, clip: ClipResult) -> None:
-        """Sets aside what of a clip is no longer as it was made, so that the next build makes it again."""
-        self.store.recheck([*(export.file.path for export in clip.exports), *(folder for _, folder in clip.packs)])
-
-    def _as_it_is_now(self, clip: ClipResult) -> ClipResult:
+    def as_it_is_now(self, clip: ClipResult) -> ClipResult:
         """The clip judged again, from what is built, by what channel, case and ledger say at this moment.
 
         Other cases may have been built for hours since: a consent may have ended, a text been changed. If the channel
         says something else by now, nothing leaves by what it said before.
+
+        Raises:
+            ClinicReelError: the case cannot be read any more, or has no such clip.
         """
         now = self.of_now()
         folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
@@ -209,13 +124,12 @@ class Batch:
 
     def booked(self, case: Case) -> Case:
         """The case, knowing who took their consent back, as the book says."""
-        return replace(case, taken_back=lineage.taken_back(case, self.ledger())) if self._book.is_file() else case
+        return replace(case, taken_back=lineage.taken_back(case, self.ledger)) if self.has_book else case
 
     def ruled(self, clip: ClipResult, case: Case) -> ClipResult:
         """A clip that is ready but for a person's approval waits for that, if the channel asks for it."""
         needs = approval.is_required(self.channel.approval, synthetic=case.form.synthetic)
-        book = self.ledger() if self._book.is_file() else None
-        return approval.ruled(clip, book) if needs else clip
+        return approval.ruled(clip, self.ledger if self.has_book else None) if needs else clip
 
     def approve(self, folder: Path, number: int, by: str, shown: str | None = None) -> Approval:
         """Writes down that a person approves a clip as it is built and corrected now.
@@ -246,18 +160,28 @@ class Batch:
             ClinicReelError: it may not leave, or a file is not the one that was proved.
         """
         try:
-            return approval.approve(clip, by, self.ledger(), shown)
+            return approval.approve(clip, by, self.ledger, shown)
         except ExposedError:
             self.recheck(clip)
             raise
+
+    def recheck(self, clip: ClipResult) -> None:
+        """Sets aside what of a clip is no longer as it was made, so that the next build makes it again."""
+        self.store.recheck([*(export.file.path for export in clip.exports), *(folder for _, folder in clip.packs)])
 
     def name_of(self, folder: Path) -> str:
         """The public name of the case in a folder, also of one whose YAML is faulty."""
         return self._telling(folder).name
 
+    @functools.cached_property
     def ledger(self) -> Ledger:
-        """The book of what went where."""
+        """The book of what went where, read through once; begun if there is none."""
         return Ledger(self._book)
+
+    @property
+    def has_book(self) -> bool:
+        """Whether there is a book yet: who only asks begins none."""
+        return self._book.is_file()
 
     @property
     def _book(self) -> Path:
@@ -267,11 +191,10 @@ class Batch:
         """The book, after it was told who agreed to what in a case; None where nothing may be changed."""
         if not self.store.may_write:
             return None
-        ledger = self.ledger()
-        lineage.note_consents(case, ledger)
-        return ledger
+        lineage.note_consents(case, self.ledger)
+        return self.ledger
 
-    def _turn(self, slug: str, watcher: Watcher) -> AbstractContextManager[None]:
+    def turn(self, slug: str, watcher: Watcher) -> AbstractContextManager[None]:
         """Holds a case for this process alone; whoever changes nothing need not wait."""
         return self.store.lock(slug, lambda: watcher.waits(slug)) if self.store.may_write else nullcontext()
 
@@ -282,7 +205,7 @@ class Batch:
         try:
             case = self.case_in(folder)
             telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
-            with self._turn(case.slug, watcher):
+            with self.turn(case.slug, watcher):
                 _check_apart(case.footage, self.store.root)
                 ledger = self._told_consents(case)
                 for made in self.clips(case, step):

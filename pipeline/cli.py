@@ -53,10 +53,11 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
 
     Without CASES: every case in cases/ that belongs to the channel.
     """
+    from pipeline import publish as publishing
     from pipeline.terminal import screen
 
     with screen.showing(explain=explain) as watcher, _opened(cases, where) as batch:
-        report = batch.tell(watcher)
+        report = publishing.tell(batch, watcher)
     return screen.close(report, as_json=as_json)
 
 
@@ -77,17 +78,17 @@ def publish(
     is told, and only --again delivers it anew. With --file: deliver a video that was finished elsewhere, verified and
     approved. A report on every clip that is delivered lies in work/reports/.
     """
+    from pipeline import publish as publishing
     from pipeline.evidence import report as reporting
     from pipeline.evidence import returned
-    from pipeline.publish import Wanted
     from pipeline.terminal import screen
 
-    back, wanted = returned.back(file, cases, number), Wanted(number, again)
+    back, wanted = returned.back(file, cases, number), publishing.Wanted(number, again)
     with screen.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
         if back is not None:
             report = returned.deliver(batch, back, watcher, again=again, dry_run=dry_run)
         else:
-            report = batch.tell(watcher, wanted) if dry_run else batch.publish(watcher, wanted)
+            report = (publishing.tell if dry_run else publishing.publish)(batch, watcher, wanted)
             reporting.write_all(batch, report)
     return screen.close(report, as_json=as_json, would_deliver=wanted if dry_run else None)
 
@@ -97,10 +98,11 @@ def publish(
 @command
 def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
+    from pipeline import publish as publishing
     from pipeline.terminal import screen
 
     with screen.showing() as watcher, _opened(cases, where, may_make=False) as batch:
-        report = batch.tell(watcher)
+        report = publishing.tell(batch, watcher)
     return screen.close(report, as_json=as_json)
 
 
@@ -147,7 +149,7 @@ def approve(
     number = number or 1
     with open_batch([case], channel or channel_of(case), None, work, None) as batch:
         if revoke:
-            approval.revoke(batch.store, batch.ledger(), batch.name_of(case), number, name)
+            approval.revoke(batch.store, batch.ledger, batch.name_of(case), number, name)
             click.echo(f"taken back / 已撤回批准: {case.resolve().name} #{number}")
             return errors.EXIT_OK
         given = returned.approve(batch, back, name) if back else batch.approve(case, number, name)

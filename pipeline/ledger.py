@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,15 +92,18 @@ class Ledger:
             row = book.execute(query, (kind, _text(body))).fetchone()
         return Entry(row[0], row[1], kind, body) if row else None
 
-    def entries(self, kind: str) -> Iterator[Entry]:
-        """All entries of a kind, oldest first.
+    def entries(self, kind: str, said: Mapping[str, object] | None = None) -> Iterator[Entry]:
+        """All entries of a kind, oldest first; `said`: only those that say this among other things.
 
         Raises:
             ToolError: the book cannot be read, or another program keeps it for itself.
         """
-        query = "SELECT number, at, kind, body FROM entry WHERE kind = ? ORDER BY number"
+        wanted = dict(said or {})
+        query = "SELECT number, at, kind, body FROM entry WHERE kind = ?"
+        query += " AND json_extract(body, ?) = ?" * len(wanted) + " ORDER BY number"
+        asked = (part for name, value in wanted.items() for part in (f"$.{name}", value))
         with _errors(self._path), closing(self._open()) as book:
-            rows = book.execute(query, (kind,)).fetchall()
+            rows = book.execute(query, (kind, *asked)).fetchall()
         yield from (Entry(number, at, name, json.loads(body)) for number, at, name, body in rows)
 
     def _open(self) -> sqlite3.Connection:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
@@ -67,8 +66,8 @@ def copy(pack: Pack, folder: Path, target: Path) -> None:
     """
     with space_errors():
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}{PART}")
-        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+        part = half(target)
+        remove(part)  # of a run that was killed
         try:
             part.mkdir()
             for file in pack.files:
@@ -81,17 +80,14 @@ def copy(pack: Pack, folder: Path, target: Path) -> None:
             os.rename(part, target)
             fsync(target.parent)
         finally:
-            shutil.rmtree(part, ignore_errors=True)
+            remove(part)
 
 
-def sweep(outbox: Path, store: Store) -> Iterator[Path]:
-    """Removes what runs that were killed had copied of a pack; what a living one copies is held by its case's lock.
+def half(target: Path) -> Path:
+    """Where a pack is copied to before it is renamed into its place."""
+    return target.with_name(f".{target.name}{PART}")
 
-    Yields:
-        Every such folder. One that could not be removed is still there.
-    """
-    for part in sorted(outbox.glob(f"*/clip-*/.*{PART}")):
-        with store.lock_if_free(part.parents[1].name) as is_ours:
-            if is_ours:
-                shutil.rmtree(part, ignore_errors=True)
-                yield part
+
+def remove(half: Path) -> None:
+    """Removes what was copied of a pack, as far as that can be done."""
+    shutil.rmtree(half, ignore_errors=True)

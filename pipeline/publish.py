@@ -1,51 +1,17 @@
-"""Publish, its first form: the packs of ready clips go to the outbox, each once, each by one rename.
-
-A file is delivered only if its bytes, read again now, are those that the verdict passed. There is no force. What is
-gone from the outbox may have been taken back: it is told, and delivered again only when somebody asks for that.
-"""
+"""Publish, its first form: what is ready goes to the outbox, the rest is told with its reason and next command."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
-from pipeline import outbox as boxes
 from pipeline import results
-from pipeline.errors import ConfigError, ExposedError, RecordingError, ToolError
-from pipeline.language import wording
-from pipeline.ledger import Entry, Ledger
-from pipeline.outbox import Lies
+from pipeline.batch import Batch, Report
+from pipeline.delivery import Delivery, Outlet
+from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.results import ClipResult
-from pipeline.settings.keeping import TEAM
-from pipeline.settings.loading import ROOT
-from pipeline.store import Store, stored_sha256
-from pipeline.values import Pack, Register, Verdict
-
-DELIVERING, DELIVERED, OUTBOX = "delivering", "delivered", "outbox"
-"""What the book calls a pack of which the copying began, and one that lies in its place; and where that is."""
-VIDEO = boxes.VIDEO
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What became of one pack."""
-
-    case: str
-    clip: int
-    platform: str
-    path: Path
-    was_there: bool
-    """It was delivered before."""
-    at: str
-    is_gone: bool = False
-    """It was delivered before, and is no longer there."""
-    is_other: bool = False
-    """Something else lies in its place: an older version, or what somebody changed."""
-    is_earlier: bool = False
-    """It lies there from a delivery before, and the clip has no pack now that it could be compared with."""
+from pipeline.watching import Watcher
 
 
 @dataclass(frozen=True)
@@ -63,108 +29,74 @@ class Wanted:
 ALL = Wanted()
 
 
-def deliver(
-    result: ClipResult,
-    pack: Pack,
-    folder: Path,
-    outbox: Path,
-    ledger: Ledger,
-    register: Register,
-    store: Store,
-    *,
-    again: bool = False,
-) -> Delivery:
-    """Delivers one pack of a clip, unless that was done before. The caller holds the lock of the case.
+def publish(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
+    """Builds what is missing and delivers the packs of ready clips that break no limit of their platform."""
+    report = _built(batch, watcher, wanted)
+    outlet = outlet_of(batch)
+    report.swept += outlet.sweep()
+    for at, clip in enumerate(report.clips):
+        if clip.state == results.READY and wanted.has(clip):
+            with batch.turn(clip.case, watcher):
+                clip = _deliver(batch, clip, outlet, report.deliveries, again=wanted.again)
+        elif clip.state != results.READY:
+            report.deliveries += [one for one in outlet.standing(clip) if one.is_other or one.is_earlier]
+        report.clips[at] = telling(clip, report.deliveries, again(batch, clip))
+    return report
+
+
+def tell(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
+    """Where every clip stands: what is built, and what of it was delivered. Delivers nothing."""
+    report = _built(batch, watcher, wanted)
+    for at, clip in enumerate(report.clips):
+        is_again = wanted.again and wanted.has(clip)
+        report.deliveries += [one for one in standing(batch, clip) if not (is_again and one.is_gone)]
+        report.clips[at] = telling(clip, report.deliveries, again(batch, clip))
+    return report
+
+
+def standing(batch: Batch, clip: ClipResult) -> list[Delivery]:
+    """What the outbox holds of a clip, if there is a book that knows."""
+    return list(outlet_of(batch).standing(clip)) if batch.has_book else []
+
+
+def again(batch: Batch, clip: ClipResult) -> str:
+    """The command that delivers a clip to this outbox once more."""
+    where = f" --outbox {shlex.quote(str(batch.outbox))}" if batch.is_outbox_named else ""
+    return f"clinicreel publish {clip.case}{where}"
+
+
+def outlet_of(batch: Batch) -> Outlet:
+    """Where the packs of a batch leave by."""
+    return Outlet(batch.outbox, batch.ledger, batch.store)
+
+
+def deliver_packs(
+    batch: Batch, clip: ClipResult, outlet: Outlet, deliveries: list[Delivery], *, again: bool
+) -> ClipResult:
+    """Delivers the packs of a ready clip that break no limit; one that fails does not keep the others.
 
     Args:
-        result: the clip.
-        pack: one of its packs.
-        folder: where the pack's files lie.
-        outbox: where it goes.
-        ledger: the book.
-        register: whom the case must not tell: the book says where the outbox is.
-        store: where hashes of what lies in the outbox are remembered.
-        again: deliver it once more if it is gone from the outbox.
+        batch: which told of the clip's case. The caller holds the case's lock.
+        clip: a ready one.
+        outlet: of the batch.
+        deliveries: filled with what became of each pack.
+        again: also those that are gone from the outbox.
 
-    Raises:
-        ConfigError: the outbox is called after somebody of the case.
-        ExposedError: the clip may not leave, or a file is not the one that was verified.
-        RecordingError: another version of the pack lies in the outbox already.
-        ToolError: the outbox cannot be written.
+    Returns:
+        The clip, failed if one pack could not be delivered.
     """
-    if result.state != results.READY or result.verdict is None or result.clip is None or pack.problems:
-        raise ExposedError(f"{result.case}: only a ready clip can be delivered")
-    target = boxes.place(outbox, result.case, result.clip, pack.platform)
-    before = delivered(result, pack, outbox, ledger, store)
-    if before is not None and before.is_other:
-        raise RecordingError(
-            f"{target}: another version of this pack lies there",
-            "move that folder away if it is no longer wanted, then publish again",
-        )
-    if before is not None and not (again and before.is_gone):
-        return before
-    _check_nameless(outbox, register)
-    _check(pack, folder, result.verdict)
-    body = {**_body(result.case, result.clip, pack), OUTBOX: known_as(outbox)}
-    try:
-        if boxes.lies(pack, target, store) is Lies.NOTHING:  # else killed between the rename and the entry
-            _note_begun(body, ledger)
-            boxes.copy(pack, folder, target)
-            boxes.remember(pack, target, store)
-    except OSError as error:
-        raise ToolError(f"{target}: cannot be written: {error.strerror}", "check that disk, publish again") from error
-    ledger.append(DELIVERED, body)
-    return Delivery(result.case, result.clip, pack.platform, target, False, "")
-
-
-def delivered(result: ClipResult, pack: Pack, outbox: Path, ledger: Ledger, store: Store) -> Delivery | None:
-    """The last delivery of this very pack to this outbox, or what else lies in its place; None: it may go there.
-
-    Books of earlier releases do not say to which outbox: such an entry counts for every one.
-    """
-    if result.clip is None:
-        return None
-    said = _body(result.case, result.clip, pack)
-    entry = ledger.find(DELIVERED, {**said, OUTBOX: known_as(outbox)}) or ledger.find(DELIVERED, said)
-    target = boxes.place(outbox, result.case, result.clip, pack.platform)
-    lies = boxes.lies(pack, target, store)
-    if entry is None and lies is not Lies.OTHER:
-        return None
-    at = entry.at if entry else ""
-    told = {"is_gone": lies is Lies.NOTHING, "is_other": lies is Lies.OTHER}
-    return Delivery(result.case, result.clip, pack.platform, target, True, at, **told)
-
-
-def standing(result: ClipResult, outbox: Path, ledger: Ledger, store: Store) -> Iterator[Delivery]:
-    """Where the packs of a clip stand, and what lies in the outbox of a clip, or of a whole case, that has none now."""
-    for pack, _ in result.packs:
-        if (found := delivered(result, pack, outbox, ledger, store)) is not None:
-            yield found
-    now = {(result.clip, pack.platform) for pack, _ in result.packs}
-    last = {(one.body["clip"], one.body["platform"]): one for one in ledger.entries(DELIVERED) if _is_of(one, result)}
-    for (clip, platform), entry in sorted(last.items()):
-        target = boxes.place(outbox, result.case, clip, platform)
-        was_here = entry.body.get(OUTBOX, known_as(outbox)) == known_as(outbox)
-        if (clip, platform) not in now and was_here and (target / VIDEO).exists():
-            yield Delivery(result.case, clip, platform, target, True, entry.at, is_earlier=True)
-
-
-def _is_of(entry: Entry, result: ClipResult) -> bool:
-    return entry.body["case"] == result.case and result.clip in (None, entry.body["clip"])
-
-
-def everywhere(result: ClipResult, pack: Pack, ledger: Ledger) -> Iterator[Entry]:
-    """Every delivery of this very pack, to whatever outbox, oldest first."""
-    said = _body(result.case, result.clip or 0, pack)
-    for entry in ledger.entries(DELIVERED):
-        if {key: value for key, value in entry.body.items() if key != OUTBOX} == said:
-            yield entry
-
-
-def known_as(outbox: Path) -> str:
-    """What the book calls an outbox: its path from the project's folder on if it lies there, so that both may move."""
-    path = outbox.resolve()
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    ended, telling, changed = clip, batch.tellings[clip.case], False
+    for pack, made in clip.packs:
+        if pack.problems:
+            continue
+        try:
+            deliveries.append(outlet.deliver(clip, pack, made, telling.register, again=again))
+        except ClinicReelError as error:
+            ended = telling.clip(results.fell_on(clip, error))
+            changed = changed or isinstance(error, ExposedError)
+    if changed:  # not before: the other packs are still to be read
+        batch.recheck(clip)
+    return ended
 
 
 def telling(clip: ClipResult, deliveries: Iterable[Delivery], command: str) -> ClipResult:
@@ -192,35 +124,22 @@ def telling(clip: ClipResult, deliveries: Iterable[Delivery], command: str) -> C
     return replace(clip, reason="; ".join(filter(None, reasons)), next_step="; ".join(filter(None, steps)))
 
 
-def _body(case: str, clip: int, pack: Pack) -> dict[str, Any]:
-    files = {file.path.name: file.sha256 for file in pack.files}
-    return {"case": case, "clip": clip, "platform": pack.platform, "files": files}
+def _built(batch: Batch, watcher: Watcher, wanted: Wanted) -> Report:
+    """Builds every case, if it is clear what of it is wanted."""
+    if wanted.clip is not None and len(batch.folders) != 1:
+        raise ConfigError("--clip: of which case?", "name one case")
+    if wanted.again and wanted.clip is None:
+        raise ConfigError("--again: which clip is meant?", "say it: --clip N")
+    report = batch.build(watcher)
+    if not any(clip.clip is None or wanted.has(clip) for clip in report.clips):
+        raise ConfigError(f"{report.clips[0].case} has no clip {wanted.clip}")
+    return report
 
 
-def _note_begun(body: dict[str, Any], ledger: Ledger) -> None:
-    """Before the first byte is copied: whatever stops the run then, the book knows where to look."""
-    begun, ended = ledger.find(DELIVERING, body), ledger.find(DELIVERED, body)
-    if begun is None or (ended is not None and ended.number > begun.number):
-        ledger.append(DELIVERING, body)
-
-
-def _check_nameless(outbox: Path, register: Register) -> None:
-    """Folders are seen by whoever uploads, and the book holds no name; whose machine it is may be said."""
-    filmed = {person.id for person in register.people if person.role not in TEAM}
-    path = known_as(outbox)
-    words = re.sub(r"[_.\-/\\]", " ", path)
-    if any(one.person in filmed for said in (path, words) for one in wording.telling(said, register)):
-        raise ConfigError("the outbox is called after somebody who was filmed", "choose another: --outbox DIR")
-
-
-def _check(pack: Pack, folder: Path, verdict: Verdict) -> None:
-    """The pack's video stands in a passing verdict, and every byte of the pack is as it was made."""
-    if not verdict.passed:
-        raise ExposedError(f"{pack.platform}: its verdict did not pass")
-    for file in pack.files:
-        if stored_sha256(folder / file.path.name) != file.sha256:
-            raise ExposedError(
-                f"{pack.platform}: {file.path.name} was changed after it was made", "build the case again"
-            )
-        if file.path.name == VIDEO and file.sha256 not in verdict.sha256s:
-            raise ExposedError(f"{pack.platform}: its video was never verified", "build the case again")
+def _deliver(batch: Batch, clip: ClipResult, outlet: Outlet, deliveries: list[Delivery], *, again: bool) -> ClipResult:
+    """Delivers what of a clip may go by what channel, case and ledger say at this moment."""
+    try:
+        clip = batch.as_it_is_now(clip)
+    except ClinicReelError as error:
+        return batch.tellings[clip.case].clip(results.fell_on(clip, error))
+    return deliver_packs(batch, clip, outlet, deliveries, again=again) if clip.state == results.READY else clip

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.batch import Batch, Report
+from pipeline.delivery import Outlet
+from pipeline.ledger import Ledger
 from pipeline.opening import open_batch
 from pipeline.results import ClipResult
 from pipeline.store import Store
@@ -30,6 +32,11 @@ NO_STORE = Store(Path("no store"), may_write=False)
 """A store in which nothing is remembered."""
 UNSAID = Script("sidecar", "zh", 0.0, (), ())
 """Talk of which nothing has to be hidden, because there is none."""
+
+
+def outlet(folder: Path, ledger: Ledger) -> Outlet:
+    """A folder that packs are delivered to, of which nothing is remembered but what the book says."""
+    return Outlet(folder, ledger, NO_STORE)
 
 
 class Quiet:

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import publish
 from pipeline.batch import Batch
+from pipeline.delivery import Outlet
 from pipeline.errors import ExposedError
 from pipeline.results import READY, WAITING, ClipResult
 from tests import built
@@ -45,7 +46,7 @@ def alter(path: Path) -> None:
 def approved(batch: Batch, case: Path) -> ClipResult:
     """The clip, after the doctor approved it."""
     batch.approve(case, 1, "李医生")
-    (clip,) = batch.tell(built.Quiet()).clips
+    (clip,) = publish.tell(batch, built.Quiet()).clips
     assert (clip.state, clip.approved_by) == (READY, "李医生")
     return clip
 
@@ -60,12 +61,10 @@ def test_each_file_of_a_pack(copy: Finished) -> None:
             before = path.read_bytes()
             alter(path)
             with pytest.raises(ExposedError, match="was changed after it was made"):
-                publish.deliver(clip, pack, folder, batch.outbox, batch.ledger(), built.NOBODY, batch.store)
+                Outlet(batch.outbox, batch.ledger, batch.store).deliver(clip, pack, folder, built.NOBODY)
             path.write_bytes(before)
         assert not batch.outbox.exists()
-        assert publish.deliver(
-            clip, pack, folder, batch.outbox, batch.ledger(), built.NOBODY, batch.store
-        ).path.is_dir()
+        assert Outlet(batch.outbox, batch.ledger, batch.store).deliver(clip, pack, folder, built.NOBODY).path.is_dir()
 
 
 @pytest.mark.parametrize("name", NAMES[:3])
@@ -74,7 +73,7 @@ def test_what_a_batch_finds_altered_is_not_published(copy: Finished, name: str) 
         clip = approved(batch, copy.case)
         for _, folder in clip.packs:
             alter(folder / name)
-        report = batch.publish(built.Quiet())
+        report = publish.publish(batch, built.Quiet())
     assert ([one.exit_code for one in report.clips], report.deliveries) == ([4], [])
     assert not batch.outbox.exists()
 

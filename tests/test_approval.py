@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline import publish
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.evidence import approval
 from pipeline.ledger import Ledger
@@ -70,14 +71,14 @@ def test_what_changed_and_came_back_waits_for_a_new_approval(copy: Finished) -> 
         assert rebuilt(copy, words).state == READY, "nothing changed"
         assert rebuilt(copy, words + "caption: 多了一句话\n").reason.startswith("changed after it was approved on 20")
         (copy.case / "case.yaml").write_text(words, "utf-8")
-        for ask in (batch.tell, batch.publish):
-            report = ask(built.Quiet())
+        for ask in (publish.tell, publish.publish):
+            report = ask(batch, built.Quiet())
             (clip,) = report.clips
             assert (clip.state, clip.awaits_approval, report.deliveries) == (WAITING, True, [])
             assert clip.reason.startswith("changed after it was approved on 20")
             assert clip.reason.endswith("and back since: that approval has ended")
         batch.approve(copy.case, 1, "李医生")
-        assert len(batch.publish(built.Quiet()).deliveries) == 2
+        assert len(publish.publish(batch, built.Quiet()).deliveries) == 2
 
 
 def test_an_approval_is_taken_back_by_hand(copy: Finished) -> None:

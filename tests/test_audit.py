@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import publish
+from pipeline import delivery, publish
 from pipeline.errors import ConfigError
 from pipeline.evidence import audit
 from pipeline.evidence.audit_sheet import moments
@@ -26,7 +26,7 @@ def published(finished: Finished, tmp_path: Path) -> Finished:
     """The finished case in a work folder of its own, delivered."""
     shutil.copytree(finished.folder / "work", tmp_path / "work")
     with built.opened(tmp_path, finished.case, channel=finished.channel) as batch:
-        assert batch.publish(built.Quiet()).deliveries
+        assert publish.publish(batch, built.Quiet()).deliveries
     return replace(finished, folder=tmp_path)
 
 
@@ -111,8 +111,8 @@ def test_the_bound_is_that_of_clopper_and_pearson_and_begins_anew_with_every_ver
 
 
 def test_what_was_published_and_is_no_longer_there_is_counted_as_unseen(published: Finished) -> None:
-    files = {publish.VIDEO: "0" * 64}
-    book(published).append(publish.DELIVERED, {"case": "gone", "clip": 1, "platform": "douyin", "files": files})
+    files = {delivery.VIDEO: "0" * 64}
+    book(published).append(delivery.DELIVERED, {"case": "gone", "clip": 1, "platform": "douyin", "files": files})
     assert drawn(published).unseen == 1
 
 

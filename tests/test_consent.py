@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import results
+from pipeline import publish, results
 from pipeline.batch import Batch
 from pipeline.config import Voices
 from pipeline.errors import ConfigError, RecordingError
@@ -291,7 +291,7 @@ def test_a_clip_goes_only_where_its_people_agreed_and_the_book_says_what_came_of
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
-        report = batch.publish(built.Quiet())
+        report = publish.publish(batch, built.Quiet())
     (clip,) = report.clips
     assert clip.state == results.READY
     assert clip.reason == "youtube: p1: has not agreed to overseas"
@@ -318,7 +318,7 @@ def test_where_nobody_agreed_nothing_is_made(finished: Finished, tmp_path: Path)
     with agreeing(finished, tmp_path, "film, edit") as batch:
         before = sorted((tmp_path / "work" / "store").iterdir())
         watcher = built.Quiet()
-        (clip,) = batch.publish(watcher).clips
+        (clip,) = publish.publish(batch, watcher).clips
         assert sorted((tmp_path / "work" / "store").iterdir()) == before
     assert (clip.state, clip.exit_code, watcher.began) == (results.BLOCKED, 1, [])
     assert (clip.clip, clip.start_s, clip.end_s) == (1, 1.0, 3.0)
@@ -338,7 +338,7 @@ def test_a_case_that_lists_nobody_says_what_to_do(tmp_path: Path, film: Path) ->
 
 def test_the_book_has_a_line_for_every_change_of_a_consent_and_no_other(finished: Finished, tmp_path: Path) -> None:
     batch = agreeing(finished, tmp_path, "film")
-    path, ledger = batch.folders[0] / "case.yaml", batch.ledger()
+    path, ledger = batch.folders[0] / "case.yaml", batch.ledger
     given = path.read_text("utf-8")
     withdrawn = given.replace("signed:", "withdrawn: 2026-11-20, signed:")
     with batch:
@@ -370,8 +370,8 @@ def test_a_withdrawal_holds_when_case_yaml_says_it_no_longer_until_a_new_form_is
         path.write_text(given.replace("signed:", "withdrawn: 2026-11-20, signed:"), "utf-8")
         batch.build(built.Quiet())
         path.write_text(given, "utf-8")
-        for ask in (batch.tell, batch.publish):
-            (clip,) = ask(built.Quiet()).clips
+        for ask in (publish.tell, publish.publish):
+            (clip,) = ask(batch, built.Quiet()).clips
             assert (clip.state, clip.exit_code) == (results.BLOCKED, 1)
             assert (
                 clip.reason == "p1: consent was withdrawn (2026-11-20): the book says so, whatever case.yaml says now"
@@ -381,11 +381,11 @@ def test_a_withdrawal_holds_when_case_yaml_says_it_no_longer_until_a_new_form_is
         with pytest.raises(RecordingError, match="the book says so"):
             batch.approve(batch.folders[0], 1, "Dr Zhou")
         signed_anew(batch, "an older form", "2026-10-01")
-        assert batch.publish(built.Quiet()).clips[0].state == results.BLOCKED
+        assert publish.publish(batch, built.Quiet()).clips[0].state == results.BLOCKED
         assert not (tmp_path / "outbox").exists()
 
         signed_anew(batch, "asked again", "2026-11-21")
-        report = batch.publish(built.Quiet())
+        report = publish.publish(batch, built.Quiet())
         assert report.clips[0].state == results.READY
         assert len(report.deliveries) == 1
 
@@ -426,7 +426,7 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, t
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin, bilibili]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
-        delivered = batch.publish(built.Quiet()).deliveries
+        delivered = publish.publish(batch, built.Quiet()).deliveries
     work = ["--work", tmp_path / "work"]
     listed = built.clinicreel("consent", "list", *work)
     assert listed.returncode == 0
@@ -449,7 +449,7 @@ def published(finished: Finished, tmp_path: Path) -> Path:
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
-        assert batch.publish(built.Quiet()).deliveries
+        assert publish.publish(batch, built.Quiet()).deliveries
     return batch.folders[0]
 
 
@@ -503,19 +503,17 @@ def test_what_was_taken_back_does_not_come_back_on_purpose_either(finished: Fini
     with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
-        assert batch.publish(built.Quiet()).deliveries
-        (went,) = {
-            one.where for one in lineage.files_of(batch.ledger(), batch.folders[0].name, "p1").files if one.where
-        }
+        assert publish.publish(batch, built.Quiet()).deliveries
+        (went,) = {one.where for one in lineage.files_of(batch.ledger, batch.folders[0].name, "p1").files if one.where}
         assert went[0].endswith(f", {tmp_path / 'outbox'}")
         shutil.rmtree(tmp_path / "outbox")
         path = batch.folders[0] / "case.yaml"
         path.write_text(path.read_text("utf-8").replace("signed:", "withdrawn: 2026-11-20, signed:"), "utf-8")
-        (clip,) = batch.publish(built.Quiet(), Wanted(1, again=True)).clips
+        (clip,) = publish.publish(batch, built.Quiet(), Wanted(1, again=True)).clips
         left = tmp_path / "outbox" / clip.case / "clip-01" / "douyin" / "video.mp4"
         left.parent.mkdir(parents=True)
         left.write_bytes(b"still there")
-        (told,) = batch.publish(built.Quiet()).clips
+        (told,) = publish.publish(batch, built.Quiet()).clips
         shutil.rmtree(tmp_path / "outbox")
     assert told.state == results.BLOCKED
     assert told.reason.endswith("what was delivered before still lies in the outbox: clip-01/douyin")
@@ -554,8 +552,8 @@ def test_what_is_written_into_the_channel_while_the_batch_runs_counts(
         batch = replace(batch, today=lambda: TODAY)
         batch.build(built.Quiet())
         batch.approve(copy.case, 1, "Dr Zhou")
-        report = batch.publish(Writes())
-        noted = [one.body["person"] for one in lineage.agreed(batch.ledger()) if one.body["withdrawn"]]
+        report = publish.publish(batch, Writes())
+        noted = [one.body["person"] for one in lineage.agreed(batch.ledger) if one.body["withdrawn"]]
     (clip,) = report.clips
     assert (clip.state, report.deliveries) == (state, [])
     assert reason in clip.reason

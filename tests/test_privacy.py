@@ -23,7 +23,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from pipeline import config, geometry, publish, recognisers, results
+from pipeline import config, delivery, geometry, publish, recognisers, results
 from pipeline.batch import Batch
 from pipeline.checks.proof import Told, prove
 from pipeline.detectors import face_centerface
@@ -241,18 +241,13 @@ def test_p5_only_a_verified_file_is_delivered(finished: Finished, tmp_path: Path
     assert finished.clip.verdict is not None
     unproved = replace(finished.clip, verdict=replace(finished.clip.verdict, sha256s=()))
     with pytest.raises(ExposedError, match="never verified"):
-        publish.deliver(
-            unproved,
-            *unproved.packs[0],
-            tmp_path / "outbox",
-            Ledger(tmp_path / "a.sqlite"),
-            built.NOBODY,
-            built.NO_STORE,
+        built.outlet(tmp_path / "outbox", Ledger(tmp_path / "a.sqlite")).deliver(
+            unproved, *unproved.packs[0], built.NOBODY
         )
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
-@pytest.mark.parametrize("name", [publish.VIDEO, "cover.jpg", "subtitles.vtt", "receipt.json"])
+@pytest.mark.parametrize("name", [delivery.VIDEO, "cover.jpg", "subtitles.vtt", "receipt.json"])
 def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished, tmp_path: Path, name: str) -> None:
     pack, folder = finished.clip.packs[0]
     copied = tmp_path / "pack"
@@ -264,14 +259,8 @@ def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished,
         stream.seek(-1, os.SEEK_END)
         stream.write(bytes([last[0] ^ 1]))
     with pytest.raises(ExposedError, match="was changed after it was made"):
-        publish.deliver(
-            finished.clip,
-            pack,
-            copied,
-            tmp_path / "outbox",
-            Ledger(tmp_path / "a.sqlite"),
-            built.NOBODY,
-            built.NO_STORE,
+        built.outlet(tmp_path / "outbox", Ledger(tmp_path / "a.sqlite")).deliver(
+            finished.clip, pack, copied, built.NOBODY
         )
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
@@ -291,9 +280,7 @@ def test_p5_a_copy_that_is_not_what_was_copied_is_not_delivered(
     monkeypatch.setattr(shutil, "copyfile", failing)
     ledger = Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="changed while it was copied"):
-        publish.deliver(
-            finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE
-        )
+        built.outlet(tmp_path / "outbox", ledger).deliver(finished.clip, *finished.clip.packs[0], built.NOBODY)
     assert not [path for path in (tmp_path / "outbox").rglob("*") if path.is_file()]
 
 
@@ -301,7 +288,7 @@ def test_p5_a_pack_that_is_held_back_is_not_delivered(finished: Finished, tmp_pa
     pack, folder = finished.clip.packs[0]
     held, ledger = replace(pack, problems=("p1: has not agreed",)), Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="only a ready clip"):
-        publish.deliver(finished.clip, held, folder, tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE)
+        built.outlet(tmp_path / "outbox", ledger).deliver(finished.clip, held, folder, built.NOBODY)
     assert not (tmp_path / "outbox").exists()
 
 
@@ -309,7 +296,7 @@ def test_p5_a_pack_that_is_held_back_is_not_delivered(finished: Finished, tmp_pa
 def test_p5_only_a_ready_clip_is_delivered(finished: Finished, tmp_path: Path, state: str) -> None:
     clip = replace(finished.clip, state=state)
     with pytest.raises(ExposedError, match="only a ready clip"):
-        publish.deliver(clip, *clip.packs[0], tmp_path, Ledger(tmp_path / "a.sqlite"), built.NOBODY, built.NO_STORE)
+        built.outlet(tmp_path, Ledger(tmp_path / "a.sqlite")).deliver(clip, *clip.packs[0], built.NOBODY)
 
 
 def test_p6_a_clip_without_a_face_waits(tmp_path: Path) -> None:
@@ -494,8 +481,8 @@ def test_p15_without_a_valid_consent_nothing_leaves(agreed: Path, tmp_path: Path
     case, (breaks, day) = copied(agreed, tmp_path), BROKEN_CONSENT[name]
     breaks(case)
     with on(case, day) as batch:
-        report = batch.publish(built.Quiet())
-        told = batch.tell(built.Quiet())
+        report = publish.publish(batch, built.Quiet())
+        told = publish.tell(batch, built.Quiet())
     for clip in (*report.clips, *told.clips):
         assert (clip.state, clip.exit_code) == (results.BLOCKED, 1)
         assert "p1" in clip.reason or name == "nobody"
@@ -514,7 +501,7 @@ def test_p15_a_consent_taken_back_while_the_batch_runs_counts(agreed: Path, tmp_
             reword(case, "signed:", "withdrawn: 2026-11-22, signed:")
 
     with on(case, date(2026, 11, 22)) as batch:
-        report = batch.publish(Withdraws())
+        report = publish.publish(batch, Withdraws())
     assert [clip.state for clip in report.clips] == [results.BLOCKED]
     assert report.deliveries == []
     assert not (tmp_path / "outbox").exists()
@@ -524,7 +511,7 @@ def test_p15_what_holds_leaves(agreed: Path, tmp_path: Path) -> None:
     """The counterpart: with a valid consent the same clip is delivered, on its last day too."""
     case = copied(agreed, tmp_path)
     with on(case, date(2027, 11, 1)) as batch:
-        assert len(batch.publish(built.Quiet()).deliveries) == 2
+        assert len(publish.publish(batch, built.Quiet()).deliveries) == 2
 
 
 @pytest.fixture(scope="module")

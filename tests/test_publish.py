@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import outbox, publish
+from pipeline import delivery, outbox, publish
 from pipeline.errors import ConfigError, ExposedError, RecordingError
 from pipeline.evidence import lineage, returned
 from pipeline.evidence.report import told
@@ -49,7 +49,7 @@ def listing(folder: Path) -> list[tuple[str, int, int]]:
 
 
 def entries(copy: Finished) -> list[dict[str, Any]]:
-    return [entry.body for entry in Ledger(copy.folder / "work" / "ledger.sqlite").entries(publish.DELIVERED)]
+    return [entry.body for entry in Ledger(copy.folder / "work" / "ledger.sqlite").entries(delivery.DELIVERED)]
 
 
 def test_every_pack_is_delivered_once_and_a_second_run_says_so(copy: Finished) -> None:
@@ -73,7 +73,7 @@ def delivered(copy: Finished, wanted: Wanted = ALL, *, may_make: bool = True) ->
     """The case's clip after a delivery, or after asking about one, and what is told of each pack."""
     where = (str(copy.channel), None, copy.folder / "work", copy.folder / "outbox")
     with open_batch([copy.case], *where, may_make=may_make) as batch:
-        report = (batch.publish if may_make else batch.tell)(built.Quiet(), wanted)
+        report = (publish.publish if may_make else publish.tell)(batch, built.Quiet(), wanted)
     (clip,) = report.clips
     return clip, ["gone" if one.is_gone else "before" if one.was_there else "now" for one in report.deliveries]
 
@@ -117,14 +117,14 @@ def test_which_clip_is_wanted_must_be_clear(copy: Finished) -> None:
         built.opened(copy.folder, copy.case, copy.folder / "other", channel=copy.channel) as batch,
         pytest.raises(ConfigError, match="of which case"),
     ):
-        batch.publish(built.Quiet(), Wanted(1))
+        publish.publish(batch, built.Quiet(), Wanted(1))
     assert not (copy.folder / "outbox").exists()
 
 
 def test_another_outbox_is_a_delivery_of_its_own_and_the_book_says_which(copy: Finished) -> None:
     for name in ("outbox", "nas", "outbox"):
         with open_batch([copy.case], str(copy.channel), None, copy.folder / "work", copy.folder / name) as batch:
-            report = batch.publish(built.Quiet())
+            report = publish.publish(batch, built.Quiet())
             said = told(batch, load_case(copy.case, batch.channel), 1)["deliveries"]
         assert len(list((copy.folder / name).rglob("video.mp4"))) == 2
     assert [one.was_there for one in report.deliveries] == [True, True]
@@ -137,24 +137,24 @@ def test_another_outbox_is_a_delivery_of_its_own_and_the_book_says_which(copy: F
 
 def test_the_projects_own_outbox_is_known_by_its_place_in_the_project(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
-    assert publish.known_as(built.PROJECT / "outbox") == "outbox"
-    assert publish.known_as(tmp_path / "link" / "packs") == str(tmp_path / "packs")
+    assert delivery.known_as(built.PROJECT / "outbox") == "outbox"
+    assert delivery.known_as(tmp_path / "link" / "packs") == str(tmp_path / "packs")
 
 
 def test_a_book_of_before_outboxes_were_written_down_counts_for_every_one(finished: Finished, tmp_path: Path) -> None:
     """It does not say where the pack went: that it was taken back from here cannot be ruled out."""
     pack, folder = finished.clip.packs[0]
     old, ledger = Ledger(tmp_path / "a.sqlite"), Ledger(tmp_path / "b.sqlite")
-    publish.deliver(finished.clip, pack, folder, tmp_path / "first", old, built.NOBODY, built.NO_STORE)
-    (entry,) = old.entries(publish.DELIVERED)
-    ledger.append(publish.DELIVERED, {key: value for key, value in entry.body.items() if key != "outbox"})
+    built.outlet(tmp_path / "first", old).deliver(finished.clip, pack, folder, built.NOBODY)
+    (entry,) = old.entries(delivery.DELIVERED)
+    ledger.append(delivery.DELIVERED, {key: value for key, value in entry.body.items() if key != "outbox"})
     at = finished.clip, pack, folder
-    there = publish.deliver(*at, tmp_path / "first", ledger, built.NOBODY, built.NO_STORE)
+    there = built.outlet(tmp_path / "first", ledger).deliver(*at, built.NOBODY)
     assert (there.was_there, there.is_gone) == (True, False)
-    missing = publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, built.NO_STORE)
+    missing = built.outlet(tmp_path / "second", ledger).deliver(*at, built.NOBODY)
     assert (missing.was_there, missing.is_gone, missing.path.exists()) == (True, True, False)
-    assert not publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, built.NO_STORE, again=True).was_there
-    assert publish.deliver(*at, tmp_path / "second", ledger, built.NOBODY, built.NO_STORE).was_there
+    assert not built.outlet(tmp_path / "second", ledger).deliver(*at, built.NOBODY, again=True).was_there
+    assert built.outlet(tmp_path / "second", ledger).deliver(*at, built.NOBODY).was_there
 
 
 @pytest.mark.parametrize(("role", "refused"), [("patient", True), ("minor", True), ("doctor", False)])
@@ -163,14 +163,13 @@ def test_an_outbox_is_not_called_after_a_patient(
     finished: Finished, tmp_path: Path, folder: str, role: str, refused: bool
 ) -> None:
     register = Register("zh", (Named("p1", role, ("林小雨",)),))
-    words = (finished.clip, *finished.clip.packs[0], tmp_path / folder, Ledger(tmp_path / "a.sqlite"))
-    words = (*words, register, built.NO_STORE)
+    outlet = built.outlet(tmp_path / folder, Ledger(tmp_path / "a.sqlite"))
     if refused:
         with pytest.raises(ConfigError, match="called after somebody who was filmed"):
-            publish.deliver(*words)
+            outlet.deliver(finished.clip, *finished.clip.packs[0], register)
         assert not (tmp_path / folder).exists()
     else:
-        assert publish.deliver(*words).path.is_dir()
+        assert outlet.deliver(finished.clip, *finished.clip.packs[0], register).path.is_dir()
 
 
 def test_killed_between_the_rename_and_the_entry_nothing_is_copied_twice(copy: Finished) -> None:
@@ -192,9 +191,7 @@ def test_killed_while_copying_the_half_is_replaced(copy: Finished) -> None:
 
 def test_what_a_killed_delivery_left_is_removed_by_the_next_one_and_told(copy: Finished) -> None:
     """Whether or not that pack may go now: of another clip, of another case."""
-    half = copy.folder / "outbox" / "2026-01-01-else" / "clip-02" / ".douyin.part"
-    half.mkdir(parents=True)
-    (half / "video.mp4").write_bytes(b"half")
+    half = begun_half(copy, "2026-01-01-else")
     with Store(copy.folder / "work") as store, store.lock("2026-01-01-else", lambda: None):
         assert delivered(copy)[1] == ["now", "now"]
         assert half.exists(), "a living process copies it"
@@ -203,6 +200,24 @@ def test_what_a_killed_delivery_left_is_removed_by_the_next_one_and_told(copy: F
     half.mkdir()
     shown = built.clinicreel("publish", copy.case, *built.where(copy.folder, copy.channel)).stdout
     assert f"removed what an interrupted delivery had left: {half}" in shown
+
+
+def test_what_others_are_copying_into_the_same_outbox_stays(copy: Finished) -> None:
+    """They have a work folder and a book of their own, and no lock of ours."""
+    half = begun_half(copy, "2026-01-01-else", copy.folder / "their.sqlite")
+    code, said, _ = run(copy, "publish")
+    assert (code, said["swept"], half.exists()) == (0, [], True)
+
+
+def begun_half(copy: Finished, case: str, book: Path | None = None) -> Path:
+    """What a killed run leaves of a pack that it was copying, and that a book says was begun: ours, or another."""
+    outlet = built.outlet(copy.folder / "outbox", Ledger(book or copy.folder / "work" / "ledger.sqlite"))
+    said = {"case": case, "clip": 2, "platform": "douyin", "files": {}, "outbox": delivery.known_as(outlet.folder)}
+    outlet.ledger.append(delivery.DELIVERING, said)
+    half = outbox.half(outbox.place(outlet.folder, case, 2, "douyin"))
+    half.mkdir(parents=True)
+    (half / "video.mp4").write_bytes(b"half")
+    return half
 
 
 class Killed(BaseException):
@@ -219,7 +234,7 @@ def test_a_delivery_that_was_begun_is_in_the_book_whenever_the_run_was_killed(
     if at == "the copy":
         monkeypatch.setattr("pipeline.outbox.fsync", killed)
     real = Ledger.append
-    monkeypatch.setattr(Ledger, "append", lambda *words: killed() if words[1] == publish.DELIVERED else real(*words))
+    monkeypatch.setattr(Ledger, "append", lambda *words: killed() if words[1] == delivery.DELIVERED else real(*words))
     with pytest.raises(Killed):
         delivered(copy)
     book, name = Ledger(copy.folder / "work" / "ledger.sqlite"), copy.case.name
@@ -236,7 +251,7 @@ def test_a_delivery_that_was_begun_is_in_the_book_whenever_the_run_was_killed(
     monkeypatch.undo()
     assert delivered(copy)[1] == ["now", "now"]
     assert not any(one.begun for one in lineage.files_of(book, name, "p1").files)
-    assert len(list(book.entries(publish.DELIVERING))) == 2
+    assert len(list(book.entries(delivery.DELIVERING))) == 2
 
 
 def test_a_book_that_another_program_keeps_for_itself_says_so_and_what_was_copied_is_known(
@@ -396,7 +411,7 @@ def test_what_was_changed_while_the_batch_ran_is_not_delivered_as_it_was(copy: F
             (case / "case.yaml").write_text(words.replace("title: 肺结节要紧吗", "title: 另一个题目"), "utf-8")
 
     with built.opened(copy.folder, case, channel=copy.channel) as batch:
-        report = batch.publish(Changes())
+        report = publish.publish(batch, Changes())
     (clip,) = report.clips
     assert (clip.state, clip.next_step, report.deliveries) == (WAITING, "clinicreel build", [])
     assert not (copy.folder / "outbox").exists()
@@ -470,22 +485,18 @@ def test_a_pack_that_never_was_in_a_verdict_stays(finished: Finished, tmp_path: 
     failed = replace(finished.clip, verdict=replace(finished.clip.verdict, passed=False))
     ledger = Ledger(tmp_path / "a.sqlite")
     with pytest.raises(ExposedError, match="did not pass"):
-        publish.deliver(failed, *failed.packs[0], tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE)
+        built.outlet(tmp_path / "outbox", ledger).deliver(failed, *failed.packs[0], built.NOBODY)
     assert not (tmp_path / "outbox").exists()
-    assert list(ledger.entries(publish.DELIVERED)) == []
+    assert list(ledger.entries(delivery.DELIVERED)) == []
 
 
 def test_a_folder_with_a_file_missing_is_another_version(finished: Finished, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "a.sqlite")
-    made = publish.deliver(
-        finished.clip, *finished.clip.packs[0], tmp_path / "outbox", ledger, built.NOBODY, built.NO_STORE
-    )
+    made = built.outlet(tmp_path / "outbox", ledger).deliver(finished.clip, *finished.clip.packs[0], built.NOBODY)
     os.unlink(made.path / "title.txt")
     with pytest.raises(RecordingError, match="another version"):
         unaware = Ledger(tmp_path / "b.sqlite")
-        publish.deliver(
-            finished.clip, *finished.clip.packs[0], tmp_path / "outbox", unaware, built.NOBODY, built.NO_STORE
-        )
+        built.outlet(tmp_path / "outbox", unaware).deliver(finished.clip, *finished.clip.packs[0], built.NOBODY)
 
 
 # --- one bad file does not stop the others --------------------------------------------------------------------------

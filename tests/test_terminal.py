@@ -10,9 +10,9 @@ import click
 import pytest
 
 from pipeline.batch import Report
+from pipeline.delivery import Delivery
 from pipeline.errors import ConfigError
 from pipeline.opening import channel_meant
-from pipeline.publish import Delivery
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.terminal import screen, speaking
 from pipeline.terminal.commanding import CASE

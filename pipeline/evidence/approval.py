@@ -59,7 +59,7 @@ def subject(clip: ClipResult) -> dict[str, Any]:
     Raises:
         RecordingError: the clip has no finished files.
     """
-    if clip.clip is None or clip.plan is None or not clip.exports:
+    if not _is_finished(clip) or clip.plan is None:
         raise RecordingError(f"{clip.case}: {clip.reason}", clip.next_step or "clinicreel build")
     return {
         "case": clip.case,
@@ -72,16 +72,12 @@ def subject(clip: ClipResult) -> dict[str, Any]:
 
 def seal(clip: ClipResult) -> str:
     """The SHA-256 of what an approval of the clip would bind, hexadecimal; empty: it has no finished files."""
-    return _sealed(subject(clip)) if clip.clip is not None and clip.plan is not None and clip.exports else ""
+    return _sealed(subject(clip)) if _is_finished(clip) else ""
 
 
 def find(ledger: Ledger, clip: ClipResult) -> Approval | None:
     """The newest approval of the clip, if it is of exactly what the clip is now and has not ended."""
-    now = subject(clip)
-    entry = _newest(ledger, now)
-    if entry is None or _bound(entry) != now or entry.number in _ended(ledger):
-        return None
-    return Approval(entry.body["by"], entry.at)
+    return _given(ledger, subject(clip))
 
 
 def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None) -> Approval:
@@ -109,22 +105,22 @@ def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None)
     for path, sha256 in _files(clip):
         if stored_sha256(path) != sha256:
             raise ExposedError(f"{path.name} was changed after it was proved", "build the case again, look at it again")
-    before = find(ledger, clip)
+    before = _given(ledger, now)
     if before is not None and before.by == by:
         return before
     ledger.append(APPROVED, {**now, "by": by})
-    given = find(ledger, clip)
+    given = _given(ledger, now)
     assert given is not None
     return given
 
 
 def end_if_changed(clip: ClipResult, ledger: Ledger) -> None:
     """Ends the approval of a clip that is built in another way by now, for good. The caller holds the case's lock."""
-    if not seal(clip):
+    if not _is_finished(clip):
         return
     now = subject(clip)
     entry = _newest(ledger, now)
-    if entry is not None and _bound(entry) != now and entry.number not in _ended(ledger):
+    if entry is not None and _bound(entry) != now and entry.number not in _ended(ledger, now["case"]):
         _end(ledger, entry, CHANGED)
 
 
@@ -136,7 +132,7 @@ def revoke(store: Store, ledger: Ledger, case: str, number: int, by: str) -> Non
     """
     by = _name(by)
     with store.lock(case, lambda: None):
-        ended = _ended(ledger)
+        ended = _ended(ledger, case)
         held = [entry for entry in _newest_of_each(ledger, case, number).values() if entry.number not in ended]
         for entry in held:
             _end(ledger, entry, REVOKED, by)
@@ -153,13 +149,27 @@ def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:
     """
     if clip.state != results.READY:
         return clip
-    given = find(ledger, clip) if ledger else None
+    now = subject(clip)
+    given = _given(ledger, now) if ledger else None
     if given is not None:
         return replace(clip, approved_by=given.by, approved_at=given.at)
-    reason = (_lapsed(ledger, subject(clip)) if ledger else "") or "nobody has approved it yet"
+    reason = (_lapsed(ledger, now) if ledger else "") or "nobody has approved it yet"
     told = f"{reason}; {clip.reason}" if clip.reason else reason
     command = f"clinicreel approve {clip.case} --clip {clip.clip} --as NAME, or clinicreel review {clip.case}"
     return replace(clip, state=results.WAITING, reason=told, next_step=command, awaits_approval=True)
+
+
+def _is_finished(clip: ClipResult) -> bool:
+    """Whether it has files that somebody could approve."""
+    return clip.clip is not None and clip.plan is not None and bool(clip.exports)
+
+
+def _given(ledger: Ledger, now: dict[str, Any]) -> Approval | None:
+    """The newest approval of what is bound now, if it is of exactly this and has not ended."""
+    entry = _newest(ledger, now)
+    if entry is None or _bound(entry) != now or entry.number in _ended(ledger, now["case"]):
+        return None
+    return Approval(entry.body["by"], entry.at)
 
 
 def _sealed(bound: dict[str, Any]) -> str:
@@ -180,12 +190,7 @@ def _newest(ledger: Ledger, now: dict[str, Any]) -> Entry | None:
 
 def _newest_of_each(ledger: Ledger, case: str, number: int) -> dict[str, Entry]:
     """The newest approval of a clip as it is built (by an empty key), and of every file that came back as it."""
-    wanted = (case, number)
-    return {
-        _file_of(entry.body): entry
-        for entry in ledger.entries(APPROVED)
-        if (entry.body["case"], entry.body["clip"]) == wanted
-    }
+    return {_file_of(entry.body): entry for entry in ledger.entries(APPROVED, {"case": case, "clip": number})}
 
 
 def _file_of(bound: dict[str, Any]) -> str:
@@ -194,9 +199,9 @@ def _file_of(bound: dict[str, Any]) -> str:
     return file
 
 
-def _ended(ledger: Ledger) -> dict[int, Entry]:
-    """What says that an approval ended, by the approval's number."""
-    return {entry.body["approval"]: entry for entry in ledger.entries(ENDED)}
+def _ended(ledger: Ledger, case: str) -> dict[int, Entry]:
+    """What says that an approval of a case ended, by the approval's number."""
+    return {entry.body["approval"]: entry for entry in ledger.entries(ENDED, {"case": case})}
 
 
 def _end(ledger: Ledger, entry: Entry, why: str, by: str = "") -> None:
@@ -220,7 +225,7 @@ def _lapsed(ledger: Ledger, now: dict[str, Any]) -> str:
     entry = _newest(ledger, now)
     if entry is None:
         return ""
-    ended = _ended(ledger).get(entry.number)
+    ended = _ended(ledger, now["case"]).get(entry.number)
     if ended is not None and ended.body["why"] == REVOKED:
         return f"its approval of {entry.at[:10]} was taken back on {ended.at[:10]}"
     if _bound(entry) == now:

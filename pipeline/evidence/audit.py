@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline import publish
+from pipeline import delivery
 from pipeline.batch import Batch
 from pipeline.errors import ConfigError
 from pipeline.evidence import audit_sheet, bounds, lineage
@@ -84,7 +84,7 @@ def sample(batch: Batch, size: int) -> Sheet:
         ConfigError: nothing was ever built.
     """
     ledger = lineage.book(batch.store.root)
-    wanted = {entry.body["files"][publish.VIDEO] for entry in ledger.entries(publish.DELIVERED)}
+    wanted = {entry.body["files"][delivery.VIDEO] for entry in ledger.entries(delivery.DELIVERED)}
     known = {(one.video, one.track) for one, _ in _units(ledger)}
     there: set[str] = set()
     found = list(published(batch, wanted, there))

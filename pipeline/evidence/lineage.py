@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import publish
+from pipeline import delivery
 from pipeline.errors import ConfigError
 from pipeline.evidence.consent import ASKED
 from pipeline.ledger import Entry, Ledger
@@ -124,7 +124,7 @@ def book(work: Path | None) -> Ledger:
 
 def agreed(ledger: Ledger, case: str | None = None) -> Iterator[Entry]:
     """Every consent that was written down, oldest first, of one case or of all."""
-    return (entry for entry in ledger.entries(CONSENT) if case is None or entry.body["case"] == case)
+    return ledger.entries(CONSENT, None if case is None else {"case": case})
 
 
 def consents_of(ledger: Ledger, case: str | None = None) -> tuple[Entry, ...]:
@@ -154,10 +154,10 @@ def files_of(ledger: Ledger, case: str, person: str) -> Came:
     for entry in ledger.entries(MADE):
         if entry.body["case"] in names:
             made |= dict.fromkeys(_files(entry.body))
-    went, begun = _went(ledger, publish.DELIVERED, names), _went(ledger, publish.DELIVERING, names)
+    went, begun = _went(ledger, delivery.DELIVERED, names), _went(ledger, delivery.DELIVERING, names)
     found = {**made, **dict.fromkeys(went), **dict.fromkeys(begun)}
     if not found:
-        known = sorted({entry.body["case"] for kind in (MADE, publish.DELIVERED) for entry in ledger.entries(kind)})
+        known = sorted({entry.body["case"] for kind in (MADE, delivery.DELIVERED) for entry in ledger.entries(kind)})
         renamed = f"if its folder was renamed, ask by the name that it had; the book has files of: {', '.join(known)}"
         raise ConfigError(
             f"the book knows of no file that came of a case '{case}'",
@@ -181,7 +181,7 @@ def _went(ledger: Ledger, kind: str, names: set[str]) -> _Went:
         body = entry.body
         for name, sha256 in body["files"].items() if body["case"] in names else ():
             key = body["case"], body["clip"], f"{body['platform']}/{name}", sha256
-            went.setdefault(key, {})[body["platform"], body.get(publish.OUTBOX, "")] = entry
+            went.setdefault(key, {})[body["platform"], body.get(delivery.OUTBOX, "")] = entry
     return went
 
 
@@ -237,8 +237,8 @@ def _place(entry: Entry) -> Iterator[str]:
     """Books of earlier releases do not say to which outbox a pack went."""
     yield entry.body["platform"]
     yield entry.at
-    if publish.OUTBOX in entry.body:
-        yield entry.body[publish.OUTBOX]
+    if delivery.OUTBOX in entry.body:
+        yield entry.body[delivery.OUTBOX]
 
 
 def _files(body: dict[str, Any]) -> Iterator[_Key]:

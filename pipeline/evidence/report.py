@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline import __version__, publish, results, sandbox, timing
+from pipeline import __version__, delivery, results, sandbox, timing
 from pipeline.batch import Batch, Report
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError, RecordingError, ToolError
@@ -228,10 +228,10 @@ def _files(built: Built) -> dict[str, Any]:
 
 
 def _deliveries(batch: Batch, built: Built) -> Iterator[dict[str, str]]:
-    ledger = batch.ledger()
+    ledger = batch.ledger
     for pack, _ in built.result.packs:
-        for entry in publish.everywhere(built.result, pack, ledger):
-            yield {"platform": pack.platform, "at": entry.at, "outbox": entry.body.get(publish.OUTBOX, "")}
+        for entry in delivery.everywhere(built.result, pack, ledger):
+            yield {"platform": pack.platform, "at": entry.at, "outbox": entry.body.get(delivery.OUTBOX, "")}
 
 
 def _made_with(built: Built, case: Case, channel: Channel) -> dict[str, str]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline import outbox, publish, results
+from pipeline import publish, results
 from pipeline.batch import Batch, Report
 from pipeline.config import Channel
 from pipeline.errors import (
@@ -135,7 +135,7 @@ def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
         clip = results.failed(case.slug, None, error)
     clip = telling.clip(batch.ruled(clip, case))
     if batch.store.may_write:
-        approval.end_if_changed(clip, batch.ledger())
+        approval.end_if_changed(clip, batch.ledger)
     if clip.awaits_approval:
         how = f"clinicreel approve {case.slug} --file FILE --clip {back.clip} --as NAME"
         clip = replace(clip, next_step=f"watch it to its end with sound, then {how}")
@@ -168,21 +168,21 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
     case = load_case(back.case, batch.channel)
     if dry_run:
         clip = check(batch, back, watcher)
-        standing = [one for one in batch.standing(clip) if not (again and one.is_gone)]
-        return Report([publish.telling(clip, standing, f"{batch.again(clip)} --file FILE")], standing)
-    report.swept += outbox.sweep(batch.outbox, batch.store)
+        standing = [one for one in publish.standing(batch, clip) if not (again and one.is_gone)]
+        return Report([publish.telling(clip, standing, f"{publish.again(batch, clip)} --file FILE")], standing)
+    outlet = publish.outlet_of(batch)
+    report.swept += outlet.sweep()
     with batch.store.lock(case.slug, lambda: watcher.waits(case.slug)):
         clip = check(batch, back, watcher)
         if clip.state == results.READY:  # that may have taken a while
             now = batch.of_now()
             clip = check(now, back, watcher)
             clip = clip if now is batch else results.overtaken(clip)
-        ledger = batch.ledger()
-        lineage.note_consents(case, ledger)
-        lineage.note_made(clip, case, ledger)
+        lineage.note_consents(case, batch.ledger)
+        lineage.note_made(clip, case, batch.ledger)
         if clip.state == results.READY:
-            clip = batch.deliver_packs(clip, ledger, report.deliveries, again=again)
-    report.clips.append(publish.telling(clip, report.deliveries, f"{batch.again(clip)} --file FILE"))
+            clip = publish.deliver_packs(batch, clip, outlet, report.deliveries, again=again)
+    report.clips.append(publish.telling(clip, report.deliveries, f"{publish.again(batch, clip)} --file FILE"))
     return report
 
 

@@ -142,7 +142,7 @@ class Desk:
         folder = self.folder(case)
         version = document.save(folder, number, edits, read, self.batch.store.root / "locks")
         body = {"case": case, "clip": number, "by": name, "review": version}
-        self.batch.ledger().append(EDITED, body)
+        self.batch.ledger.append(EDITED, body)
         return version
 
     def approve(self, case: str, number: int, name: str, shown: str) -> Approval:

@@ -82,7 +82,7 @@ def audit(
         return proofs.tell_counts(auditing.record(record, name or "", work))
     with open_batch(cases, channel or channel_meant(cases), None, work, None) as batch:
         sheet = auditing.sample(batch, size)
-        return proofs.tell_sheet(sheet, auditing.counts(batch.ledger()))
+        return proofs.tell_sheet(sheet, auditing.counts(batch.ledger))
 
 
 @click.group()
