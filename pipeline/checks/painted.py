@@ -57,13 +57,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Painted:
-    """A region of one picture.
+    """A region of one picture: `box` is in its pixels and may reach beyond it, `cells` say how it was drawn."""
 
-    `order` counts in the order of painting; `box` is in pixels of the picture and may reach beyond it; `cells` say
-    how it was drawn.
-    """
-
-    order: int
     track: Track
     box: Box
     cells: Cells

@@ -85,13 +85,12 @@ class Regions:
             if start_s <= picture.time_s < end_s
         ]
         painted = list(self._painted(picture.clip_frame))
-        differing = [one for one in painted if not one.is_solid]
-        for one in painted:
+        for at, one in enumerate(painted):
             window = geometry.clip(one.box, right - left, bottom - top)
             if window is None:
                 continue
             # What is solid has one colour wherever it is: it takes nothing away from what is solid as well.
-            later = [each for each in (differing if one.is_solid else painted) if each.order > one.order]
+            later = (each for each in painted[at + 1 :] if not (one.is_solid and each.is_solid))
             over = [*((each.rim, each.shape) for each in later), *subtitles]
             yield one.measured(luma, window, [each for each in over if geometry.meet(each[0], window)], self._fill_luma)
 
@@ -109,9 +108,8 @@ class Regions:
         outermost = geometry.outermost(owners)
         self._within += len(plain) - len(outermost)
         left, top, right, bottom = self._view.place
-        for order, (box, track) in enumerate([*other, *((box, owners[box]) for box in outermost)]):
-            seen = geometry.moved(on_export(box, self._view), -left, -top)
-            one = Painted(order, track, seen, self._cells(track))
+        for box, track in (*other, *((box, owners[box]) for box in outermost)):
+            one = Painted(track, geometry.moved(on_export(box, self._view), -left, -top), self._cells(track))
             if geometry.meet(one.rim, (0, 0, right - left, bottom - top)):
                 yield one
 

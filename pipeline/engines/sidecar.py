@@ -20,6 +20,7 @@ from typing import Any
 
 from pipeline.engines import Engine, Line, Task
 from pipeline.errors import RecordingError
+from pipeline.language import han
 from pipeline.settings.forms import Model
 from pipeline.sound import speakers
 from pipeline.values import Named, Word
@@ -29,11 +30,11 @@ NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
 SUFFIXES = (".srt", ".vtt", ".json")
-HAN = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_DENSE = f"{han.SIGNS}\u3040-\u30ff{han.HAN}"
 """Characters of a script that is written without spaces."""
 
 _OPENING = r"(\[{<\"'“‘「『《〈（【"
-_UNIT = re.compile(rf"\s*[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_OPENING}]+)(?:[^\w\s{_OPENING}]+)?")
+_UNIT = re.compile(rf"\s*[{_OPENING}]*(?:[{_DENSE}]|[^\s{_DENSE}{_OPENING}]+)(?:[^\w\s{_OPENING}]+)?")
 """One Chinese character, or one word or number with the space before it; punctuation stays with what it follows."""
 _LATIN_WEIGHT = 0.35
 """Letters of a word take about a third of the time of a Chinese character, digits as much as one."""
@@ -153,7 +154,7 @@ def _seconds(parts: Sequence[str | None]) -> float:
 
 def _joined(text: str) -> str:
     """The lines of a subtitle as one, with a space only where both sides are written with spaces."""
-    return re.sub(rf"(?<=[{HAN}，。！？；：、])\s*\n\s*|\s*\n\s*(?=[{HAN}])", "", text).replace("\n", " ").strip()
+    return re.sub(rf"(?<=[{_DENSE}，。！？；：、])\s*\n\s*|\s*\n\s*(?=[{_DENSE}])", "", text).replace("\n", " ").strip()
 
 
 def _from_json(text: str, name: str, people: Sequence[Named]) -> list[Line]:

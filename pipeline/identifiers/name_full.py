@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
+from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import Token, lists, tag
+from pipeline.language.han import HAN
 from pipeline.values import Register
 
 VERSION = 10

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.language.chinese_words import Token, is_ordinary, lists, tag, tokens
+from pipeline.language.han import HAN
 
-HAN = "\u3400-\u9fff\U00020000-\U0002ebef"
 _HAN = re.compile(f"[{HAN}]")
 _NUMBERED = re.compile("[一二三四五六七八九大小][娃狗妹姐哥弟毛丫妞柱蛋根宝牛虎丑]")
 _READS_ON = set("来去在说的你您他她")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.identifiers import Found
-from pipeline.language.chinese_names import HAN, Talk, is_han, surname_length
+from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary
 from pipeline.language.english_names import is_any, lists, plainly
+from pipeline.language.han import HAN
 
 VERSION = 3
 

@@ -11,16 +11,15 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pipeline import timing
 from pipeline.identifiers import Found
+from pipeline.language import han
 from pipeline.values import Register
 
 VERSION = 1
 
-_HAN = r"\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_CHINESE = re.compile(f"[{_HAN}]")
+_CHINESE = re.compile(f"[{han.SIGNS}{han.HAN}]")
 _FOLDED = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd"))
 """Unicode's categories of letters and digits: of these the usual form is taken. Signs stay: `：` ends a label."""
 _PARTING = frozenset(("Zs", "So", "Sk"))
@@ -86,23 +85,16 @@ def _folded(char: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    """Traditional characters as simplified ones, one for one; converted as a whole, because the words around decide."""
+    """Traditional characters as simplified ones, one for one; together where that is possible."""
     if not _CHINESE.search(text):
         return text
-    simple: str = _opencc().convert(text)
+    simple = han.simplified(text)
     return simple if len(simple) == len(text) else "".join(map(_alone, text))
 
 
 def _alone(char: str) -> str:
-    simple: str = _opencc().convert(char)
+    simple = han.simplified(char)
     return simple if len(simple) == 1 else char
-
-
-@functools.cache
-def _opencc() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
 
 
 def occurrences(text: str, words: Sequence[str]) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from functools import cache
 from pipeline.identifiers import Found
 from pipeline.language import identifying
 from pipeline.language.chinese_words import lists
+from pipeline.language.han import HAN
 from pipeline.values import Register
 
 VERSION = 3
@@ -55,7 +56,7 @@ _ENGLISH_TITLES = (
 NOBODY = "this person"
 """None of these words is a title itself: `this doctor last week` would be taken for one with a name."""
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 AROUND = 40
 """So many characters before and after an identifier tell in which language the text is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 from pipeline import rooms, weights
 from pipeline.config import Transcribe
 from pipeline.engines import Engine, Line, Task
+from pipeline.language import han
 from pipeline.sound import guards, whisper_tokens
 
 CHINESE = frozenset(("zh", "yue"))
@@ -60,20 +60,13 @@ def heard(path: Path, name: str, language: str, settings: Transcribe) -> tuple[l
 
 
 def simplified(line: Line) -> Line:
-    """The line in simplified characters: converted as a whole, because the words around decide (乾 in 乾坤, 乾燥)."""
+    """The line in simplified characters, word by word."""
     text = line.text
-    simple = _opencc().convert(text)
+    simple = han.simplified(text)
     if len(simple) != len(text):
-        parts = [_opencc().convert(word.text) for word in line.words]
+        parts = [han.simplified(word.text) for word in line.words]
     else:
         ends = list(accumulate(len(word.text) for word in line.words))
         parts = [simple[end - len(word.text) : end] for word, end in zip(line.words, ends, strict=True)]
     words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
     return replace(line, words=words)
-
-
-@functools.cache
-def _opencc() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
