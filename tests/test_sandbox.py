@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import pipeline
 from pipeline import sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
 from pipeline.sandbox import ffmpeg, limits
@@ -49,6 +51,21 @@ def test_a_failure_carries_what_ffmpeg_said_and_the_command(tmp_path: Path) -> N
         child.finish()
     assert "No such file" in caught.value.cause
     assert "file:absent" in caught.value.remedy
+
+
+def test_a_module_of_ours_is_of_the_program_that_asks_and_not_of_the_one_that_is_installed(tmp_path: Path) -> None:
+    """Whoever works on two copies would have the one proved by the other."""
+    shutil.copytree(Path(pipeline.__file__).parent, tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pipeline" / "where.py").write_text("def main():\n    print(__file__)\n")
+    asks = (
+        "import pathlib; from pipeline import sandbox\n"
+        "with sandbox.start([], pathlib.Path('.'), module='pipeline.where', reads=True) as child:\n"
+        "    print(*child.lines()); child.finish()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asks], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert str(tmp_path / "pipeline" / "where.py") in done.stdout, done.stderr
 
 
 def test_an_error_in_the_block_ends_the_child(tmp_path: Path) -> None:

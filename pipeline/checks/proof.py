@@ -225,7 +225,3 @@ def _report(done: int, total: int) -> None:
     if done % REPORT_EVERY == 0 or done == total:
         sys.stdout.buffer.write(PROGRESS + f" {done} {total}\n".encode())
         sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

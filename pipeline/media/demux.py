@@ -1,6 +1,6 @@
 """Reads a container without decoding it: what streams it has, and the time of every packet of the picture.
 
-Runs as a child of its own (`python -m pipeline.media.demux`), because a demuxer that meets a hostile file may crash or
+Runs as a child of its own, because a demuxer that meets a hostile file may crash or
 eat memory; `media.contents` starts it and reads the JSON that it prints. It judges nothing.
 """
 
@@ -143,5 +143,6 @@ def contents(facts: dict[str, Any]) -> Contents:
     return Contents(**(facts | lists | {"streams": tuple(streams), "tick_s": Fraction(facts["tick_s"])}))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Tells what a file holds: its name and the options of its reader are the arguments."""
     json.dump(read(sys.argv[1], json.loads(sys.argv[2])), sys.stdout, default=str)

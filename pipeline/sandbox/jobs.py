@@ -16,6 +16,7 @@ from pipeline.sandbox.ffmpeg import binary
 from pipeline.sandbox.limits import MAX_CPU_S
 from pipeline.store import space_errors
 
+_RUN = "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"
 _scratch: Path | None = None
 
 
@@ -78,14 +79,22 @@ def start(
     Args:
         args: what ffmpeg, or the module, is told.
         folder: where it runs.
-        module: run this module of ours in a fresh interpreter instead of ffmpeg.
+        module: run `main` of this module of ours in a fresh interpreter instead of ffmpeg.
         reads: its stdout is read.
         writes: its stdin is written.
         cpu_s: processor seconds after which the kernel ends it.
     """
-    own = [sys.executable, "-I", "-m", module] if module else [binary(), "-nostdin", "-hide_banner", "-nostats"]
-    process = Process([*own, *args], folder, reads=reads, writes=writes, cpu_s=cpu_s)
+    program = _of_ours(module) if module else [binary(), "-nostdin", "-hide_banner", "-nostats"]
+    process = Process([*program, *args], folder, reads=reads, writes=writes, cpu_s=cpu_s)
     try:
         yield process
     finally:
         process.stop()
+
+
+def _of_ours(module: str) -> list[str]:
+    """Runs a module of this very program in an interpreter that takes nothing from its surroundings.
+
+    `-I` alone would take the package that is installed, which may be another copy than the one that asks.
+    """
+    return [sys.executable, "-I", "-c", _RUN, str(Path(__file__).resolve().parents[2]), module]
