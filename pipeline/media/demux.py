@@ -1,7 +1,7 @@
 """Reads a container without decoding it: what streams it has, and the time of every packet of the picture.
 
-Runs as a child of its own, because a demuxer that meets a hostile file may crash or
-eat memory; `media.contents` starts it and reads the JSON that it prints. It judges nothing.
+Runs as a child of its own, because a demuxer that meets a hostile file may crash or eat memory; `media.contents` starts
+it and reads the JSON that it prints. It judges nothing.
 """
 
 from __future__ import annotations
