@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import asking
 from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_places import (
     CHAIN,
@@ -24,7 +25,7 @@ from pipeline.language.chinese_places import (
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("address",)
 
 _HOME = re.compile(
@@ -56,11 +57,20 @@ _NAMED = re.compile(
     f"小区(?:的?名字?)?(?:就|它)?(?:叫做?|是)(?P<place>{NAME}{{2,8}}?(?:[，,\\s]?{DOORS})|(?:(?<=叫)|(?<=叫做)){NAME}{{2,6}}(?=$|[\\s，。！？,.!?]))"
 )
 """What a housing estate is called that does not end like one, and a door of it: 小区是锦绣江南七号楼."""
+_WHERE = re.compile(
+    r"(?:住(?:在)?)?(?:哪个|什么|啥|哪一个)(?:小区|村子?|楼盘|院子?|屯子?|镇|乡|社区|庄子?|家属院|街道|胡同)(?:里|那边)?(?:住|的|来的)?|住(?:在)?哪[里儿]?"
+)
+_AS_TOLD = re.compile(
+    f"(?P<place>{NAME}{{2,8}}?)(?:[，,\\s]?(?P<doors>{DOORS}))?(?=的?(?:$|[\\s，。！？、,.!?]|那边|这边))"
+)
+"""A home as it is told to whoever asked: 芳草园, 柳树洼的."""
 _NO_HOME = re.compile(
     r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
     r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|县城|省城|市[里区]|城区|郊区|老家|养老院|[一二三四五六七八九十\d]+楼"
 )
 _AFTER_TOWN = re.compile(r"[痛静咳定压惊吐亲]|下|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记")
+_NO_PLACE = ("v", "r", "d", "a", "t", "m", "c", "l", "i", "y")
+"""Tags of words that are no place: what people say instead of one."""
 _BETWEEN = re.compile(f"{NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
 _UNKNOWN_REST = re.compile(f"({NAME}{{2,3}})(?=$|[\\s，。！？、,.!?的人那这])")
@@ -80,7 +90,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    places = (*_chains(talk), *_counties(talk), *_homes(talk), *_lives(talk), *_estates(talk), *_origins(talk))
+    told = (*_homes(talk), *_lives(talk), *_estates(talk), *_asked(talk), *_origins(talk))
+    places = (*_chains(talk), *_counties(talk), *told)
     for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
         if not provinces().fullmatch(text[start:end].strip(" ，,")):
             yield Found(start, end, "address")
@@ -207,6 +218,17 @@ def _estates(talk: Talk) -> Iterator[tuple[int, int]]:
         is_done = talk.word(named.start("place")).tag.startswith("v")
         if not is_done and not _ASKED.match(named["place"]) and not _is_common(named["place"]):
             yield named.start("place"), named.start("place") + len(named["place"].rstrip(" ，,"))
+
+
+def _asked(talk: Talk) -> Iterator[tuple[int, int]]:
+    """Estates and villages that somebody asked for: all of the answer that is none of everyday's words."""
+    for start in asking.answers(talk.text, _WHERE):
+        told = _AS_TOLD.match(talk.text, start)
+        if told is None or _NO_HOME.search(told["place"]) or _ASKED.match(told["place"]) or _is_common(told["place"]):
+            continue
+        is_said = tag(told["place"]).startswith(_NO_PLACE)
+        if not is_said and not INSTITUTION.match(talk.text, told.end("place")) and len(told["place"]) > 2:
+            yield told.start(), told.end("doors" if told["doors"] else "place")
 
 
 def _origins(talk: Talk) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""English addresses: house and street, flat, postcode, PO box, and towns that are said to be someone's home."""
+"""English addresses: house and street, flat, postcode behind them, PO box, and towns that are somebody's home."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import spoken_digits
 from pipeline.language.english_names import lists
-from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -60,13 +58,6 @@ _RESIDENCE = re.compile(
     r"|(?:Care|Nursing) Home|Housing)\b"
 )
 """Where people live together, by its name."""
-_CODE = re.compile(
-    rf"(?<![a-z])(?:zip|post ?code|postal)(?: code)?{LINK}(?P<code>\d(?:{BETWEEN}?\d){{4,8}}"
-    rf"|[a-z]{{1,2}} ?\d[\da-z]? ?\d ?[a-z] ?[a-z])"
-    r"(?![a-z\d])",
-    re.IGNORECASE,
-)
-"""A postcode, however its figures are said."""
 _AT_HOME = re.compile(
     rf"\b(?:(?:live|lives|lived|living|stay|staying) (?:at|on|in)|address(?: is|:)?"
     rf"|house is)(?: number)? (?P<house>{_HOUSE} (?:[a-z'’\-]+ ){{1,2}}?"
@@ -141,9 +132,6 @@ def find(text: str, register: Register) -> Iterator[Found]:
             yield Found(found.start(), found.end(), "address")
     for found in _AT_HOME.finditer(text):
         yield Found(*found.span("house"), "address")
-    view = spoken_digits.view(text)
-    for found in _CODE.finditer(view.text):
-        yield Found(*view.place(*found.span("code")), "address")
     for lead in _HOME.finditer(text):
         town = _town(text, lead.end())
         if town:

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import Run, runs
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("bank_card",)
 
 _BEFORE = re.compile(

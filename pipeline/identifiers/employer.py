@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import asking
 from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("employer",)
 
 _STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还"
@@ -34,6 +35,12 @@ _CHINESE = re.compile(
     f"|(?P<firm>{_NAME}(?:有限责任公司|股份有限公司|有限公司|机械厂|纺织厂|化工厂|服装厂|电子厂|玩具厂|水泥厂"
     f"|钢铁厂|印刷厂|食品厂|制药厂|药厂|鞋厂|集团))"
 )
+_WHERE = re.compile(
+    r"(?:在|是)?(?:哪[里儿个]?|什么|啥)(?:个|家)?(?:单位|公司|厂子?|地方|企业|部门)?(?:上班|工作|做事|干活|打工|退休|高就|的|来着)"
+    r"|(?:哪个|哪家|什么|啥)(?:单位|公司|厂|企业)|工作单位(?:是(?:什么|哪[里儿]?))?"
+)
+_AS_TOLD = re.compile(f"(?:[^{_STOP}没不]|[和中上]){{1,14}}?{_KIND}")
+"""A place of work as it is told to whoever asked: 供电局."""
 _NO_BRAND = re.compile(
     r"[外家里哪那这上下附本老农乡城镇县市省国]|.*[里面边头上下地方家天年月夜班时间]$|.*(?:单位|工地|公司|工厂|医院|学校)$"
 )
@@ -73,6 +80,7 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
+    yield from _asked(talk)
     for found in _CHINESE.finditer(text):
         start, end = found.span(str(found.lastgroup))
         while start < end and not talk.opens(start):
@@ -80,6 +88,14 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
         is_brand = found.lastgroup != "brand" or _is_brand(text[start:end])
         if end > start and is_brand and not _ORDINARY.fullmatch(text[start:end]):
             yield start, end
+
+
+def _asked(talk: Talk) -> Iterator[tuple[int, int]]:
+    """Places of work that somebody asked for: the whole answer."""
+    for start in asking.answers(talk.text, _WHERE):
+        told = _AS_TOLD.match(talk.text, start)
+        if told and talk.closes(told.end()) and not _ORDINARY.fullmatch(told[0]):
+            yield told.span()
 
 
 def _is_brand(name: str) -> bool:

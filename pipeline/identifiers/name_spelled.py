@@ -18,7 +18,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _INITIALS = re.compile(
@@ -51,6 +51,13 @@ _SHAPED = re.compile(r"(?<![\w'’\-])(?:[OD]['’]|Mc)(?!Clock)[A-Z][a-z]{2,}(?
 """Surnames by their shape: O'Brien, D'Souza, McAllister."""
 _LETTERS = re.compile(r"(?<![\w'’\-])(?:[A-Z](?:, ?|[ .\-]{1,2})){2,}[A-Z](?![\w'’])")
 """Letters one by one, of whatever."""
+_SPELLED_AGAIN = re.compile(
+    r"(?<![\w'’\-])(?P<word>[A-Za-z]{2,15})[,.:]? (?:(?:that['’]?s|it['’]?s|so|spelled|spelt),? )*"
+    r"(?P<letters>(?:(?:double[ -])?[A-Z](?:, ?|[ .\-]{1,2})){1,14}(?:double[ -])?[A-Z])(?![\w'’])",
+    re.IGNORECASE,
+)
+"""A name and then its letters, of two too: Ng, N-G."""
+_DOUBLE = re.compile(r"double[ -]([a-z])", re.IGNORECASE)
 _SAYS_LISTED = re.compile(
     r"\b(?:says?|reads?|is|for|under|as|by|it['’]s|have"
     r"|got)\s(?P<surname>[A-Z][a-z'’\-]+),\s(?P<given>[A-Z][a-z'’\-]+)\b"
@@ -87,6 +94,12 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
     for found in _LETTERS.finditer(text):
         if _spells(text, "".join(filter(str.isalpha, found[0])).lower()):
             yield found.span()
+    for found in _SPELLED_AGAIN.finditer(text):
+        letters = "".join(filter(str.isalpha, _DOUBLE.sub(r"\1\1", found["letters"])))
+        is_name = (found["word"][0].isupper() or text.islower()) and may_be_name(found["word"])
+        if is_name and letters.lower() == found["word"].lower():
+            yield found.span("word")
+            yield found.span("letters")
     for found in _CAPITALS.finditer(text):
         is_either = is_given(found["given"]) or (is_surname(found["surname"]) and not text.isupper())
         if (is_either or found["person"]) and all(map(may_be_name, (found["surname"], found["given"].split()[0]))):

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language.chinese_names import Talk, surname_length
+from pipeline.identifiers.name_placed import place
+from pipeline.language import person_places
+from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag, tokens
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
@@ -28,6 +30,10 @@ _NICKNAMES = "红芳丽军娟燕玲慧伟敏静婷霞梅琴萍莉莹雪刚勇杰
 """Given names that people are called by with 小 alone (小芳)."""
 _KINSHIP = frozenset("哥姐叔姨嫂婶")
 _KIN = frozenset("大小老表堂帅亲干师学二三四五六七八九十")
+_RANKS = frozenset("副老")
+_NOT_GIVEN = frozenset("的了在是吗呢吧我你您他她它这那也有和跟给让叫找来去说到就都不没")
+_CALLED_OLD, _MAY_BE_CALLED_OLD = "根栓柱拴锁墩奎魁憨蔫", "贵福旺财喜顺堂祥茂坤忠义倔"
+"""Given names and ways that people are called by with 老 alone (老根); of the second what stands around must say so."""
 _OLD_MAN = "头"
 _REVERED = re.compile(
     r"(?:^|(?<=[\s，。！？、,.!?请找问是跟]))(?P<surname>[\u4e00-\u9fff])老(?=[\s，。！？,.!?您你今说]|$)"
@@ -84,6 +90,8 @@ def _given_before(talk: Talk, at: int) -> int | None:
 def _name_before(talk: Talk, at: int, is_short: bool) -> int | None:
     """Where the name begins that ends at a title, None if there is none."""
     text = talk.text
+    if not is_short and _is_set_off(talk, at - 3, at):
+        return at - 3
     for length in (4, 3, 2):
         start = at - length
         if start >= 0 and surname_length(text, start) and not is_short and _is_called(talk, start, at):
@@ -93,6 +101,18 @@ def _name_before(talk: Talk, at: int, is_short: bool) -> int | None:
     if at >= 2 and text[at - 2] in lists().front_titles and surname_length(text, at - 1) and talk.opens(at - 2):
         return at - 2 if _can_be_called(text[at - 2 : at]) else None
     return at - 1 if at >= 1 and _is_surname_before_title(talk, at - 1, is_short) else None
+
+
+def _is_set_off(talk: Talk, start: int, end: int) -> bool:
+    """Whether a sure surname and two characters fill all between what calls for a person and a title: 蒋大为主任."""
+    text = talk.text
+    if start < 0 or text[start] not in lists().plain_surnames or person_places.before(text, start) == 0:
+        return False
+    given = text[start + 1 : end]
+    is_word = talk.begins_ordinary_word(start) or not talk.opens(start)
+    is_rank = any(each in text[start:end] for each in lists().titles) or given[0] in _RANKS
+    is_talk = tag(given).startswith(("t", "r", "m")) or (set(given) & _NOT_GIVEN and not tag(given).startswith("n"))
+    return all(map(is_han, given)) and not (is_word or is_rank or is_talk)
 
 
 def _is_called(talk: Talk, start: int, end: int) -> bool:
@@ -173,4 +193,7 @@ def _is_nickname(talk: Talk, front: str, called: str, end: int) -> bool:
         return called in lists().surnames and addressed and not (front == "大" and called in lists().everyday_surnames)
     if called in lists().surnames:
         return True
+    if front == "老":
+        is_one = called in _CALLED_OLD or (called in _MAY_BE_CALLED_OLD and place(talk, end - 2, end) > 1)
+        return is_one and addressed
     return front == "小" and called in _NICKNAMES and addressed

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pipeline.identifiers import Found
 from pipeline.language import spoken_digits
 from pipeline.language.digit_runs import is_amount, without_count
+from pipeline.language.spelling import ROW
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -62,6 +63,12 @@ _NUMBERS = (
     ),
 )
 """What is called so; the last is whatever is a number of some sort and has four digits."""
+_SPELLED = re.compile(
+    rf"(?<![a-z])(?:{_EN}|(?:policy|claim|booking|reference|confirmation|member(?:ship)?)"
+    rf"(?:\s(?:code|reference|number|no|id))?){LINK}(?P<value>{ROW})(?![a-z\d])",
+    re.IGNORECASE,
+)
+"""Letters and figures one by one: my policy number is Zulu 4 4 9."""
 _NO_BED = r"[ -]?(?i:days?|weeks?|hours?|hrs?|times?|or|min|nights?|am|pm|o'clock|more|month|unit|mg|%|baths?|rooms?)"
 _BEDS = (
     re.compile(r"(?:加床|床[号位]?\s?[:#是为]?\s?加床?)\s?-?\d{1,3}(?!\d|\.\d|\s?[张个台])"),
@@ -86,6 +93,10 @@ def find(text: str, register: Register) -> Iterator[Found]:
             end = without_count(view.text, start, stop)
             if end < stop or not is_amount(view.text, end):
                 yield Found(*view.place(start, end), "record_number")
+    for match in _SPELLED.finditer(view.text):
+        said = match["value"]
+        if sum(map(str.isdigit, said)) > 1 and any(map(str.isalpha, said)) and not is_amount(view.text, match.end()):
+            yield Found(*view.place(*match.span("value")), "record_number")
     for pattern in _BEDS:
         for match in pattern.finditer(view.text):
             is_span = match[0][-1].isdigit() and is_amount(view.text, match.end())

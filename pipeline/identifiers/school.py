@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import asking
 from pipeline.language.chinese_names import Talk
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("school",)
 
 _STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还读上念"
@@ -29,6 +30,15 @@ _HOSPITAL = re.compile(
     r"(?:[\u4e00-\u9fff]{0,4}(?:医院|第[一二三四五六]医院)|生\b|生[^\u4e00-\u9fff]|文化|学历|水平|毕业"
     r"|[一二三四五六]年级)"
 )
+_WHERE = re.compile(
+    r"(?:在|去|上|念|读)?(?:哪[里儿个]?|什么)(?:个|所)?(?:学校|小学|中学|高中|大学|幼儿园|地方)?(?:上学|读书|念书|上的?|读的?|念的?|上班|教书|的)"
+    r"|(?:哪个|哪所|什么|啥)(?:学校|小学|中学|高中|大学|幼儿园)"
+)
+_AS_TOLD = re.compile(
+    "[^\\W_我你您他她们的了这那也有没还不几]{2,12}?(?:小学|中学|初中|高中|大学|学院|幼儿园|幼稚园|技校|职高|中专|附小|附中|学校"
+    "|[一二三四五六七八九十\\d]{1,4}[中小])"
+)
+"""A school as it is told to whoever asked, whatever it holds: 向阳路第二小学."""
 _MIDDLE = re.compile("[其当集空心脑宫胎高大从术途眼手水家]$")
 _ENGLISH = re.compile(
     r"\b(?P<name>(?:[A-Z][a-z'’\-]+\.?,? (?:of |and |the )?){1,5}(?:Elementary|Primary|Middle|High|Grammar|Secondary"
@@ -65,6 +75,7 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
+    yield from _asked(talk)
     last = 0
     for found in _CHINESE.finditer(text):
         name = _BEFORE.search(text[max(last, found.start() - _LONGEST) : found.start()])
@@ -79,6 +90,14 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
             continue
         if not (place.endswith("中") and _MIDDLE.search(place[:-1])):
             yield start, end
+
+
+def _asked(talk: Talk) -> Iterator[tuple[int, int]]:
+    """Schools that somebody asked for; the class behind one stays."""
+    for start in asking.answers(talk.text, _WHERE):
+        told = _AS_TOLD.match(talk.text, start)
+        if told and talk.closes(told.end()) and not _ORDINARY.fullmatch(told[0]):
+            yield told.span()
 
 
 def _english(text: str) -> Iterator[tuple[int, int]]:

@@ -79,6 +79,7 @@ class EnglishLists(Model):
     romanised_words: Words
     romanised_things: Words
     seldom_words: Words
+    idioms: Words
     gathered: Words = frozenset()
     """Of the given names, those that are in no list of our own: only with a capital."""
 

@@ -13,7 +13,7 @@ from types import ModuleType
 
 from pipeline import rooms
 from pipeline.identifiers import Found
-from pipeline.language import named_again, unadorned
+from pipeline.language import english_idioms, named_again, unadorned
 from pipeline.values import Register
 
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
@@ -34,11 +34,16 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
         is_asked = one.kind not in ASKED or one.kind in register.also
         return is_asked and not any(word.start <= one.start and one.end <= word.end for word in kept)
 
+    def is_somebody(text: str, one: Found) -> bool:
+        return one.kind != "name" or bool(one.person) or not english_idioms.within(text, one.start, one.end)
+
     found: list[Found] = []
     for form in forms:
         here = [one for part in _parts() for one in part.find(form.text, known) if is_told(form.there(one))]
+        here = [one for one in here if is_somebody(form.text, one)]
         again = named_again.again(form.text, [one for one in here if one.kind == "name"])
-        found += [form.there(one) for one in (*here, *(one for one in again if is_told(form.there(one))))]
+        again = (one for one in again if is_told(form.there(one)) and is_somebody(form.text, one))
+        found += [form.there(one) for one in (*here, *again)]
     return united(found)
 
 
@@ -48,7 +53,8 @@ def versions() -> dict[str, object]:
     parts = {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
     paths = sorted(path for path in LISTS.iterdir() if path.suffix in (".yaml", ".txt"))
     lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    return {**parts, **lists, "again": named_again.VERSION, "unadorned": unadorned.VERSION}
+    shared = {"again": named_again.VERSION, "idioms": english_idioms.VERSION, "unadorned": unadorned.VERSION}
+    return {**parts, **lists, **shared}
 
 
 @cache

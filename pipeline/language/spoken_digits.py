@@ -20,7 +20,7 @@ BETWEEN = r"[ ,\-….·_]"
 `·` for nothing at all where two number words meet (`九十一 二岁`)."""
 
 LINK = (
-    r"(?:[\s:,.#=…\-(\[<]|号码?|编号|是|为|叫|就是|应该|嘛|吧|哦|那个|这个|嗯|呃|呢|啊|的|我|您|记一下|"
+    r"(?:[\s:,.#=…\-(\[<?]|号码?|编号|是?多少|是|为|叫|就是|应该|嘛|吧|哦|那个|这个|嗯|呃|呢|啊|的|我|您|记一下|"
     r"(?<![a-z])(?:numbers?|num|nr|no|id|is|was|are|ends?|ending|with|in|the|its|it's|that's|uh+|um+)(?![a-z])){0,8}"
 )
 """What may stand between a word that announces a number and the number itself."""
@@ -34,6 +34,8 @@ _MAYBE_ZH = (
     | {"拐": "7", "勾": "9"}
 )
 """Signs that are digits only beside another digit: radio words, homophones of 幺, the figures of receipts."""
+_RECEIPT = frozenset("壹贰叁肆伍陆柒捌玖")
+"""Of these, what two side by side are figures of by themselves, as nothing else is written with them: 壹叁捌."""
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _ONES = {
     word: n for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
@@ -166,6 +168,8 @@ def _sure(tokens: list[_Token], text: str) -> Iterator[_Token]:
         if tokens[n].end == tokens[n + 1].start or _between(text[tokens[n].end : tokens[n + 1].start])
     ]  # fmt: skip
     for before, after in pairs:
+        if text[tokens[before].start] in _RECEIPT and text[tokens[after].start] in _RECEIPT:
+            sure[before] = True
         sure[after] = sure[after] or sure[before]
     for before, after in reversed(pairs):
         sure[before] = sure[before] or sure[after]
