@@ -30,7 +30,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 11
+VERSION = 12
 KINDS = ("name",)
 
 _NAMED = re.compile(

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import follows_saint, is_any, is_contraction, lists, plainly
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:['’\-][A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*"

@@ -12,7 +12,7 @@ from pipeline.language.chinese_words import Token, lists, tag
 from pipeline.language.han import HAN
 from pipeline.values import Register
 
-VERSION = 10
+VERSION = 11
 KINDS = ("name",)
 
 _DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
@@ -28,6 +28,10 @@ _WHOSE_KIN = re.compile("的?(?:家属|妈妈|爸爸|爱人|老伴|女儿|儿子
 _CHILD = re.compile("儿(?![子女童科媳孙歌])")
 """The end of a name such as 林婉儿."""
 _LONGEST_REST = 5
+_SUFFIXED = re.compile(
+    f"(?:^|(?<=[^{HAN}])|(?<=[是叫找给跟请问和让])|(?<=下一[个位]))[{HAN}]{{1,3}}(?:古丽|买买提|麦麦提|尼沙|妮萨|其其格|卓玛|拉姆|措姆)"
+)
+"""Names of China's other peoples by their end, where they begin is told by what stands before: 海日古丽."""
 _KIN_SUFFIX = re.compile("(?:古丽|尼沙|别克|江|汗|罕|木)")
 """What names of Xinjiang's peoples end in."""
 _PEOPLE = {"患者", "病人", "家属", "姓名", "医生", "护士", "大夫", "老师", "同学", "女士", "先生", "阿姨", "大叔"}
@@ -124,6 +128,12 @@ def _peoples() -> re.Pattern[str]:
 
 
 def _single(talk: Talk) -> Iterator[tuple[int, int]]:
+    for found in _SUFFIXED.finditer(talk.text):
+        start = found.start()
+        while _is_before(talk.word(start)) and talk.word(start).end < found.end():
+            start = talk.word(start).end
+        if start < found.end() and talk.closes(found.end()):
+            yield start, found.end()
     for found in _peoples().finditer(talk.text):
         if talk.opens(found.start()) and (talk.closes(found.end()) or _KIN_SUFFIX.match(talk.text, found.end())):
             suffix = _KIN_SUFFIX.match(talk.text, found.end())

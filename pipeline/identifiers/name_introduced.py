@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
-from pipeline.language.chinese_words import is_ordinary, lists
+from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -86,7 +86,8 @@ def _end_of_name(talk: Talk, start: int) -> int | None:
         name = text[start:end]
         if len(name) == length and all(map(is_han, name)) and not set(name) & _NOT_GIVEN and talk.closes(end):
             is_doubled = length == 2 and name[0] == name[1]
-            if is_ordinary(name) and not surname and not is_doubled:
+            is_given = set(name) <= lists().given and not tag(name).startswith(("v", "d", "r"))
+            if is_ordinary(name) and not surname and not is_doubled and not is_given:
                 continue
             if talk.word(start).end > end and is_ordinary(talk.word(start).text):
                 continue

@@ -44,7 +44,7 @@ from pipeline.language.english_spoken_of import (
 )
 from pipeline.values import Register
 
-VERSION = 10
+VERSION = 11
 KINDS = ("name",)
 
 _VERBS = frozenset(

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_lengt
 from pipeline.language.chinese_words import ORDINARY, Token, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("name",)
 
 ENOUGH = 4

@@ -36,7 +36,7 @@ _WHERE = re.compile(
 )
 _AS_TOLD = re.compile(
     "[^\\W_我你您他她们的了这那也有没还不几]{2,12}?(?:小学|中学|初中|高中|大学|学院|幼儿园|幼稚园|技校|职高|中专|附小|附中|学校"
-    "|[一二三四五六七八九十\\d]{1,4}[中小])"
+    "|[一二三四五六七八九十\\d]{1,4}[中小](?!学))"
 )
 """A school as it is told to whoever asked, whatever it holds: 向阳路第二小学."""
 _MIDDLE = re.compile("[其当集空心脑宫胎高大从术途眼手水家]$")

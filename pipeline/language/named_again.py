@@ -11,11 +11,26 @@ from pipeline.language.chinese_words import is_ordinary
 from pipeline.language.english_names import is_any, lists, plainly
 from pipeline.language.han import HAN
 
-VERSION = 3
-
+VERSION = 4
+_FURTHEST = 16
+"""Characters before a name in which somebody may have begun to say it."""
 
 _EXPLAINED = re.compile(f"(?P<word>[{HAN}]{{2}})的(?P<character>[{HAN}])")
 """A character told by a word in which it is."""
+_PARTS = (
+    "一三十八口日月目田土山石水火木禾米竹草女子人王玉金刀力弓文言立早章贝马牛羊虫鱼鸟车门耳手"
+    "心古何广白又寸工夕走足风雨云双丰干且东西青朱"
+)
+_COMPOSED = re.compile(
+    f"(?:^|(?<=[\\s，。、,.]))(?P<parts>[{_PARTS}]{{2}})(?P<character>[{HAN}])(?=[\\s，。、！？,.!?的]|$)"
+)
+"""A character told by what it is made of: 山风岚, 弓长张."""
+_STAMMER = r"[\s，。、,.…]*(?:[嗯呃额啊哦哎]|那个|这个|就是|叫|姓|[\s，。、,.…])*$"
+"""What may stand between the surname that somebody begins with and the whole name: 陈，嗯，陈建华."""
+_MENDED = re.compile(
+    r"[\s，。、,.…]*(?:[啊哦呃嗯][\s，。、,.…]*)?(?:(?:不对|不是|[说写搞叫弄记听]错了|应该是|应该叫|是叫)[啊哦呃嗯，。、,.…\s]*)+(?:是|叫)?"
+)
+"""How somebody corrects a name that was just said."""
 
 
 def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
@@ -33,11 +48,40 @@ def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
         for place in re.finditer(re.escape(spoken), text):
             if _is_whole(talk, *place.span()):
                 yield Found(*place.span(), one.kind, one.person)
-    for explained in _EXPLAINED.finditer(text):
+    yield from _around(talk, names)
+    for explained in (*_EXPLAINED.finditer(text), *_COMPOSED.finditer(text)):
         character = explained["character"]
         whose = next((one for one in names if character in text[one.start : one.end]), None)
-        if whose is not None and character in explained["word"] and talk.closes(explained.end()):
+        if whose is None or not talk.closes(explained.end()):
+            continue
+        if "parts" in explained.groupdict():
+            yield Found(*explained.span(), whose.kind, whose.person)
+        elif character in explained["word"]:
             yield Found(talk.word(explained.start()).start, explained.end(), whose.kind, whose.person)
+
+
+def _around(talk: Talk, names: Sequence[Found]) -> Iterator[Found]:
+    """What was said of a Chinese name before it was said whole, and what it was corrected to."""
+    for one in names:
+        name = talk.text[one.start : one.end]
+        length = surname_length(name, 0)
+        if not 0 < length < len(name) or not all(map(is_han, name)):
+            continue
+        first = max(0, one.start - _FURTHEST)
+        begun = re.search(f"(?:{name[:length]}|{name[0]})(?={_STAMMER})", talk.text[first : one.start])
+        if begun is not None and talk.opens(first + begun.start()):
+            yield Found(first + begun.start(), first + begun.end(), one.kind, one.person)
+        mended = _MENDED.match(talk.text, one.end)
+        if mended is not None and (end := _name_end(talk, mended.end(), name)):
+            yield Found(mended.end(), end, one.kind, one.person)
+
+
+def _name_end(talk: Talk, start: int, name: str) -> int:
+    """Where what a name was corrected to ends: as long as it, and alike in one place; 0 if there is none."""
+    said = talk.text[start : start + len(name)]
+    is_alike = any(one == other for one, other in zip(said, name, strict=False))
+    is_name = is_alike and len(said) == len(name) and surname_length(said, 0) > 0 and all(map(is_han, said))
+    return start + len(said) if is_name and talk.closes(start + len(said)) else 0
 
 
 def _spoken(name: str) -> Iterator[str]:
@@ -45,6 +89,8 @@ def _spoken(name: str) -> Iterator[str]:
     if all(map(is_han, name)):
         surname = surname_length(name, 0)
         yield from (one for one in {name, name[surname:]} if len(one) > 1 and not is_ordinary(one))
+        if surname > 1:
+            yield name[:surname]
         return
     *_, last = name.split(" ")
     yield from (one for one in {name, last} if len(one) > 2 and one[0].isupper() and not _is_word(one))
