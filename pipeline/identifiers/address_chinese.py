@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import asking
 from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_places import (
     CHAIN,
@@ -57,26 +56,21 @@ _NAMED = re.compile(
     f"小区(?:的?名字?)?(?:就|它)?(?:叫做?|是)(?P<place>{NAME}{{2,8}}?(?:[，,\\s]?{DOORS})|(?:(?<=叫)|(?<=叫做)){NAME}{{2,6}}(?=$|[\\s，。！？,.!?]))"
 )
 """What a housing estate is called that does not end like one, and a door of it: 小区是锦绣江南七号楼."""
-_WHERE = re.compile(
-    r"(?:住(?:在)?)?(?:哪个|什么|啥|哪一个)(?:小区|村子?|楼盘|院子?|屯子?|镇|乡|社区|庄子?|家属院|街道|胡同)(?:里|那边)?(?:住|的|来的)?|住(?:在)?哪[里儿]?"
-)
-_AS_TOLD = re.compile(
-    f"(?P<place>{NAME}{{2,8}}?)(?:[，,\\s]?(?P<doors>{DOORS}))?(?=的?(?:$|[\\s，。！？、,.!?]|那边|这边))"
-)
-"""A home as it is told to whoever asked: 芳草园, 柳树洼的."""
-_NO_HOME = re.compile(
+NO_HOME = re.compile(
     r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
     r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|县城|省城|市[里区]|城区|郊区|老家|养老院|[一二三四五六七八九十\d]+楼"
 )
 _AFTER_TOWN = re.compile(r"[痛静咳定压惊吐亲]|下|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记")
-_NO_PLACE = ("v", "r", "d", "a", "t", "m", "c", "l", "i", "y")
-"""Tags of words that are no place: what people say instead of one."""
+_DOOR_THERE = re.compile(f"[，,\\s]{{0,2}}(?:就是|就在|就|在|是|那个|那|的)*(?P<doors>{DOORS})")
+"""A house or a flat that is told behind the place: 紫荆花苑，就那个七号楼."""
+_FLOOR = re.compile("第?[^号栋幢院]+[楼层门]")
+"""A floor by itself, which many live on."""
 _BETWEEN = re.compile(f"{NAME}{{1,8}}")
 _ON_THE_WAY = {"赶来", "过来", "上来", "回来", "打工", "上班", "看病", "吃药", "住院"}
 _UNKNOWN_REST = re.compile(f"({NAME}{{2,3}})(?=$|[\\s，。！？、,.!?的人那这])")
 _ENDS_PLACE = re.compile(r"$|[\s，。！？、,.!?的人那这]")
 _ENDS_CLAUSE = re.compile(r"(?:那边|这边|[的了吧呢啊呀])?(?:$|[\s，。！？、,.!?])")
-_ASKED = re.compile(r"什么|啥|哪|[一老新旧这那]个|封闭|开放")
+QUESTION = re.compile(r"什么|啥|哪|[一老新旧这那]个|封闭|开放")
 """What is no name of an estate: 小区叫什么, 小区是封闭的."""
 _AFTER_ORIGIN = re.compile(
     r"$|[\s，。！？、,.!?吧吗啊呀呢哦我你您他她咱]|[坐开骑走]|来|过来|离|今天|昨天|早上|种[地田]"
@@ -90,7 +84,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
     if not re.search("[\u4e00-\u9fff]", text):
         return
     talk = Talk(text)
-    told = (*_homes(talk), *_lives(talk), *_estates(talk), *_asked(talk), *_origins(talk))
+    told = (*_homes(talk), *_lives(talk), *_estates(talk), *_origins(talk))
+    told = (*told, *_doors(talk, told))
     places = (*_chains(talk), *_counties(talk), *told)
     for start, end in _whole(text, sorted(place for place in places if place[1] - place[0] > 1)):
         if not provinces().fullmatch(text[start:end].strip(" ，,")):
@@ -118,11 +113,11 @@ def _chains(talk: Talk) -> Iterator[tuple[int, int]]:
         while start < end and not talk.opens(start):
             start += 1
         place = text[start:end].rstrip(" ，,")
-        if not _is_common(place) and not _AFTER_TOWN.match(text, end) and not _goes_on(talk, end):
+        if not is_common(place) and not _AFTER_TOWN.match(text, end) and not _goes_on(talk, end):
             yield start, start + len(place)
 
 
-def _is_common(place: str) -> bool:
+def is_common(place: str) -> bool:
     """Whether an address is only made of words such as 农村 or 街道."""
     return len(place) < 3 or COMMON.fullmatch(place) is not None
 
@@ -194,7 +189,7 @@ def _homes(talk: Talk) -> Iterator[tuple[int, int]]:
             length = mark.end() - start
         if (
             length > 1
-            and not _NO_HOME.match(text[start : start + length])
+            and not NO_HOME.match(text[start : start + length])
             and not INSTITUTION.match(text, start + length)
         ):
             yield start, start + length
@@ -205,10 +200,10 @@ def _lives(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in re.finditer("(?<![入居暂留])住(?!院)", talk.text):
         start = lead.end()
         part = PART.match(talk.text, start)
-        if part and not COMMON.fullmatch(part[0]) and not _NO_HOME.match(part[0]) and not _goes_on(talk, part.end()):
+        if part and not COMMON.fullmatch(part[0]) and not NO_HOME.match(part[0]) and not _goes_on(talk, part.end()):
             yield part.span()
         end = start + _place_length(talk, start)
-        if end - start > 1 and _ENDS_CLAUSE.match(talk.text, end) and not _NO_HOME.match(talk.text, start, end):
+        if end - start > 1 and _ENDS_CLAUSE.match(talk.text, end) and not NO_HOME.match(talk.text, start, end):
             yield start, end
 
 
@@ -216,19 +211,17 @@ def _estates(talk: Talk) -> Iterator[tuple[int, int]]:
     """The name of a housing estate, where it is told as one."""
     for named in _NAMED.finditer(talk.text):
         is_done = talk.word(named.start("place")).tag.startswith("v")
-        if not is_done and not _ASKED.match(named["place"]) and not _is_common(named["place"]):
+        if not is_done and not QUESTION.match(named["place"]) and not is_common(named["place"]):
             yield named.start("place"), named.start("place") + len(named["place"].rstrip(" ，,"))
 
 
-def _asked(talk: Talk) -> Iterator[tuple[int, int]]:
-    """Estates and villages that somebody asked for: all of the answer that is none of everyday's words."""
-    for start in asking.answers(talk.text, _WHERE):
-        told = _AS_TOLD.match(talk.text, start)
-        if told is None or _NO_HOME.search(told["place"]) or _ASKED.match(told["place"]) or _is_common(told["place"]):
-            continue
-        is_said = tag(told["place"]).startswith(_NO_PLACE)
-        if not is_said and not INSTITUTION.match(talk.text, told.end("place")) and len(told["place"]) > 2:
-            yield told.start(), told.end("doors" if told["doors"] else "place")
+def _doors(talk: Talk, homes: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
+    """Doors that are told behind somebody's home."""
+    for _, end in homes:
+        there = _DOOR_THERE.match(talk.text, end)
+        doors = there["doors"].rstrip("，, ") if there else ""
+        if there and not _FLOOR.fullmatch(doors) and talk.closes(there.end()):
+            yield there.start("doors"), there.start("doors") + len(doors)
 
 
 def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
@@ -250,5 +243,5 @@ def _origins(talk: Talk) -> Iterator[tuple[int, int]]:
             continue
         if INSTITUTION.match(talk.text, end) or INSTITUTION.match(talk.text, start + length):
             continue
-        if is_place and not _NEWS.match(said["after"]) and not _NO_HOME.match(said["place"]):
+        if is_place and not _NEWS.match(said["after"]) and not NO_HOME.match(said["place"]):
             yield start, end

@@ -15,6 +15,7 @@ KINDS = ("address",)
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
 _DOUBTFUL_STREET = (
     "(?:St|Ln|Drive|Dr|Court|Ct|Close|Place|Pl|Way|Square|Sq|Gardens|Grove|Row|Hill|Circle|Green"
+    "|Walk|Rise|Vale|Croft|Quay|Wharf|Parade|Esplanade|Circuit|Meadows?|Fields|Orchard|Paddock|Wynd|Brae|Glade"
     "|ST|DR|CT|CLOSE|DRIVE|COURT|WAY)"
 )
 """Words of everyday talk as well: only with a capital."""
@@ -71,7 +72,7 @@ _SPOKEN = re.compile(
 )
 _NOT_A_STREET = re.compile(
     r"\b(?:a|an|the|to|of|on|in|at|before|after|minutes?|hours?"
-    r"|miles?|days?|weeks?|months?|years?|times|people|or|and|for)\b",
+    r"|miles?|met(?:re|er)s?|days?|weeks?|months?|years?|times|people|or|and|for)\b",
     re.IGNORECASE,
 )
 _BETWEEN_HOME = (

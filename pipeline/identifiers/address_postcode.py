@@ -15,13 +15,15 @@ KINDS = ("address",)
 
 _GAP = r"[ ,\-….·]{0,2}"
 _CALLED = re.compile(
-    rf"(?<![a-z])(?:zip|post ?code|postal)(?: code)?{LINK}(?P<code>\d(?:{BETWEEN}?\d){{4,8}}"
+    rf"(?<![a-z])(?:zip|post ?code|postal)(?: code)?(?:['’]s)?{LINK}(?P<code>\d(?:{BETWEEN}?\d){{4,8}}"
     rf"|[a-z]{_GAP}(?:[a-z]{_GAP})?\d{_GAP}(?:[\da-z]{_GAP})?\d{_GAP}[a-z]{_GAP}[a-z])"
     r"(?![a-z\d])",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(rf"(?:邮编|邮政编码|邮政号码){LINK}(?P<code>\d(?:{BETWEEN}?\d){{5}})(?!{BETWEEN}?\d)")
-_LETTERED = re.compile(r"(?<![\w'’])(?P<code>(?:[A-Z] ){1,2}\d(?: [\dA-Z])?,? \d,? [A-Z],? [A-Z])(?![\w'’])")
+_LETTERED = re.compile(
+    r"(?<![\w'’])(?P<code>(?:[A-Z] ){1,2}\d(?:[ ,][\dA-Z])?[ ,]{1,2}\d[ ,]{1,2}[A-Z][ ,]{1,2}[A-Z])(?![\w'’])"
+)
 """A British one sign by sign, whatever stands before it: S W 1 A, 2 A A."""
 
 

@@ -53,9 +53,10 @@ _EN_DAY = re.compile(
 )
 _BORN = re.compile(
     r"(?:出生(?:日期|年月日?)?|生日|生于|(?<![a-z])(?i:d\.?o\.?b\.?|birth(?:day|date)?|date of birth|born))"
-    r"(?:\s|[:,.=…]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我|'s){0,8}"
+    r"(?:\s|[:,.=…?]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我|'s){0,8}"
     rf"(?P<date>(?:{_YEAR}\s?年|\d\d年|{_YEAR}[-/., …])?{_ZH_MONTH}月(?:份|初?{_DAY}[日号]?)?"
     rf"|(?!(?:18|19|20)\d\d(?!{BETWEEN}?\d))\d(?:[-/.,… ]{{0,2}}\d){{3,7}}|\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"|{_DAY}(?:st|nd|rd|th)\s(?:of\s)?(?:the\s)?{_MONTH}(?:st|nd|rd|th)(?:[ ,…·]{{1,2}}\d\d(?:[ ·]?\d\d)?)?"
     rf"|(?i:(?:the\s)?(?:{_NTH}\s(?:of\s)?{_NAMES}|{_NAMES}\s(?:the\s)?{_NTH}))(?:[ ,…]{{1,2}}\d\d)?)"
     rf"(?!\d|\s?(?:{UNITS}))",
 )

@@ -39,6 +39,7 @@ _WHERE = re.compile(
     r"(?:在|是)?(?:哪[里儿个]?|什么|啥)(?:个|家)?(?:单位|公司|厂子?|地方|企业|部门)?(?:上班|工作|做事|干活|打工|退休|高就|的|来着)"
     r"|(?:哪个|哪家|什么|啥)(?:单位|公司|厂|企业)|工作单位(?:是(?:什么|哪[里儿]?))?"
 )
+_IS_ASKED = re.compile("哪|什么|啥")
 _AS_TOLD = re.compile(f"(?:[^{_STOP}没不]|[和中上]){{1,14}}?{_KIND}")
 """A place of work as it is told to whoever asked: 供电局."""
 _NO_BRAND = re.compile(
@@ -85,7 +86,7 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
         start, end = found.span(str(found.lastgroup))
         while start < end and not talk.opens(start):
             start += 1
-        is_brand = found.lastgroup != "brand" or _is_brand(text[start:end])
+        is_brand = not _IS_ASKED.match(text[start:end]) and (found.lastgroup != "brand" or _is_brand(text[start:end]))
         if end > start and is_brand and not _ORDINARY.fullmatch(text[start:end]):
             yield start, end
 

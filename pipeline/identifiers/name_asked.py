@@ -22,6 +22,7 @@ _WHOSE = (
 _PART = r"(?:surname|(?:last|family|second|maiden|middle|first|given|full) name)"
 _SAYS = (
     r"(?:(?:uh+|um+|er+m?|oh|yes|yeah|yep|sure|ok|okay|well|so|right|sorry|it['’]?s|it is|that['’]?s|that is|i['’]?m"
+    r"|same as (?:his|hers|theirs|mine|(?:my|his|her) \w+(?:['’]s)?)"
     r"|that would be|that['’]d be|my (?:sur)?name is|spelled|spelt)[,.…]? )*"
 )
 _ENGLISH = re.compile(
@@ -45,6 +46,7 @@ _CHINESE = re.compile(
 )
 _SURNAME = re.compile(rf"贵姓|姓{_WHAT}|{_WHAT}姓(?=[\s，。？?])")
 _NOT_GIVEN = frozenset("的了在是吗呢吧我你您他她它这那什么啥哪几没不都也有忘叫姓谁记知")
+_NOT_SURNAME = _NOT_GIVEN | set("好对行嗯啊哦哎疼痛来看说等快慢先请")
 _NO_NAME = ("r", "u", "y", "c", "p", "e", "d")
 """Tags of words that are no answer: pronouns, particles, adverbs."""
 _ASKED_NEXT = re.compile("[?？]")
@@ -84,6 +86,8 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
     talk = Talk(text)
     for start in asking.answers(text, _SURNAME):
         surname = surname_length(text, start)
+        is_one = is_han(text[start : start + 1]) and text[start] not in _NOT_SURNAME
+        surname = surname or int(is_one and asking.ends(text, start + 1))
         length = surname if asking.ends(text, start + surname) else _name_length(talk, start)
         if length:
             yield start, start + length

@@ -29,7 +29,7 @@ _CHILD = re.compile("儿(?![子女童科媳孙歌])")
 """The end of a name such as 林婉儿."""
 _LONGEST_REST = 5
 _SUFFIXED = re.compile(
-    f"(?:^|(?<=[^{HAN}])|(?<=[是叫找给跟请问和让])|(?<=下一[个位]))[{HAN}]{{1,3}}(?:古丽|买买提|麦麦提|尼沙|妮萨|其其格|卓玛|拉姆|措姆)"
+    f"(?:^|(?<=[^{HAN}])|(?<=[是叫找给跟请问和让])|(?<=下一[个位]))[{HAN}]{{1,3}}(?:古丽|买提|麦提|尼沙|妮萨|其其格|卓玛|拉姆|措姆)"
 )
 """Names of China's other peoples by their end, where they begin is told by what stands before: 海日古丽."""
 _KIN_SUFFIX = re.compile("(?:古丽|尼沙|别克|江|汗|罕|木)")

@@ -44,6 +44,8 @@ _SPELLED = re.compile(
     "|干勾于|十八子李|美女姜"
 )
 """How a surname is spelled aloud."""
+_COMPOUND = re.compile("(?P<surname>[\u4e00-\u9fff]{2})(?:是|属于|这个|这是)*(?:一?个)?复姓")
+"""A surname of two characters that is called so: 鲜于是复姓."""
 _SURNAME_ENDS = re.compile(r"$|[\s，。！？、,.!?：:；;的吧啊吗呢叫名你您他她我]|单名|今年")
 
 
@@ -130,6 +132,9 @@ def _surnames(talk: Talk) -> Iterator[tuple[int, int]]:
         end = start + length
         if length and (_SURNAME_ENDS.match(talk.text, end) or _is_own(talk, start, end)):
             yield start, end
+    for double in _COMPOUND.finditer(talk.text):
+        if double["surname"] in lists().compound_surnames:
+            yield double.span("surname")
     for spelled in _SPELLED.finditer(talk.text):
         yield spelled.span()
     for only in _ONLY_GIVEN.finditer(talk.text):

@@ -25,8 +25,8 @@ _INITIALS = re.compile(
     r"\b(?i:(?:dr|mr|mrs|ms|prof)\.? )?(?:[A-Z]\.[ -]?){1,3}(?P<surname>[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?)\b"
 )
 _SPELLED_OUT = re.compile(
-    r"(?:(?:spell\w*|spelt|name|letters)(?: (?:it|that|as|is|with|my|name|the|last"
-    r"|first))*[:,]? )(?P<a>(?:[A-Za-z][ \-.,]{1,2}){2,}[A-Za-z])\b"
+    r"(?:(?:spell\w*|spelt|name|letters)(?: (?:it|that|as|is|with|my|name|the|last|your"
+    r"|first|surname|for|me|please))*[:,?]? )(?P<a>(?:[A-Za-z][ \-.,]{1,2}){2,}[A-Za-z])\b"
     r"|(?<![\w-])(?P<b>(?:[A-Z]-){3,}[A-Z]|(?:[a-z]-){3,}[a-z])(?![\w-])"
 )
 """A name letter by letter."""

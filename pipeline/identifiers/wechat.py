@@ -13,11 +13,11 @@ from pipeline.values import Register
 VERSION = 2
 KINDS = ("wechat",)
 
-_GAP = r"(?:[ ,，、…·\-]|下划线|横?杠|underscore|dash){0,3}"
+_GAP = r"(?:[ ,，、…·\-]|下划线|横?杠|[大小]写的?|然后|underscore|dash|capital|(?:upper|lower) ?case){0,3}"
 _NAME = rf"[A-Za-z0-9][A-Za-z0-9_\-]{{3,24}}(?![A-Za-z0-9_])|(?:[A-Za-z0-9_]{_GAP}){{4,24}}[A-Za-z0-9](?![A-Za-z])"
 _CALLED = re.compile(
     rf"(?:微信|威信|薇信|(?<![A-Za-z])[vV](?:信|(?=[:号是]))|(?i:(?<![a-z])(?:wechat|weixin|wx|qq|vx))(?![a-z])|企鹅)"
-    rf"(?:号码?|账号|id|ID|Id|上|搜|加|我|handle|account|name)*(?P<link>{LINK})(?P<name>{_NAME})"
+    rf"(?:号码?|账号|id|ID|Id|上|搜|加|我|handle|account|name)*(?P<link>{LINK}){_GAP}(?P<name>{_NAME})"
 )
 _SURE = re.compile(r"号|id\b|ID|[:=]|是|handle|account")
 

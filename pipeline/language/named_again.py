@@ -19,7 +19,7 @@ _EXPLAINED = re.compile(f"(?P<word>[{HAN}]{{2}})的(?P<character>[{HAN}])")
 """A character told by a word in which it is."""
 _PARTS = (
     "一三十八口日月目田土山石水火木禾米竹草女子人王玉金刀力弓文言立早章贝马牛羊虫鱼鸟车门耳手"
-    "心古何广白又寸工夕走足风雨云双丰干且东西青朱"
+    "心古何广白又寸工夕走足风雨云双丰干赤且东西青朱"
 )
 _COMPOSED = re.compile(
     f"(?:^|(?<=[\\s，。、,.]))(?P<parts>[{_PARTS}]{{2}})(?P<character>[{HAN}])(?=[\\s，。、！？,.!?的]|$)"
