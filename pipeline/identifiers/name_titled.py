@@ -77,10 +77,12 @@ def _given_before(talk: Talk, at: int) -> int | None:
     for length in (2, 1):
         start = at - length
         given = text[max(0, start) : at]
-        if start < 0 or not set(given) <= lists().sure_given or not talk.opens(start) or is_ordinary(given + text[at]):
+        is_fit = set(given) <= lists().sure_given or given in lists().pet_names
+        if start < 0 or not is_fit or not talk.opens(start) or is_ordinary(given + text[at]):
             continue
         is_called = _ADDRESSED.match(text, at + 1) is not None and (start == 0 or _CALLS.search(text[:start][-3:]))
-        if length == 2 and not is_ordinary(given) and not surname_length(text, start):
+        is_usual = given in lists().pet_names and is_called
+        if length == 2 and (is_usual or (not is_ordinary(given) and not surname_length(text, start))):
             return start
         if length == 1 and is_called and given not in _KIN:
             return start
