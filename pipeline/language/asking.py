@@ -9,6 +9,7 @@ _PAUSES = r"[\s，。！？、,.!?：:…]*"
 _OPENERS = "呃|嗯|额|啊|哦|噢|哎|那个|这个|就是|是|就|叫|我们|我家|我|俺|他|她|在|住|免贵|姓|对"
 _BEGINS = rf"(?:(?:{_OPENERS}){_PAUSES})*"
 """What may stand between a question and what was asked for: 呃，我叫…"""
+_ANSWER = rf"[呀啊呢吧嘛来着您你的]{{0,3}}{_PAUSES}{_BEGINS}"
 _ENDS = re.compile(
     r"$|[\s，。！？、,.!?：:；;…]|的(?:$|[\s，。！？,.!?])|[啊呀吧呢嘛哦我男女]|今年|就[行好成]|那边|这边"
 )
@@ -16,15 +17,10 @@ _ENDS = re.compile(
 
 def answers(text: str, question: re.Pattern[str]) -> Iterator[int]:
     """Where in a text the answers to a question begin, which is a pattern for the question without its mark."""
-    for asked in question.finditer(text):
-        begins = _ANSWER.match(text, asked.end())
-        if begins is not None:
-            yield begins.end()
+    for asked in re.finditer(f"(?:{question.pattern}){_ANSWER}", text):
+        yield asked.end()
 
 
 def ends(text: str, at: int) -> bool:
     """Whether an answer may end here: at a mark, or before what people end with."""
     return _ENDS.match(text, at) is not None
-
-
-_ANSWER = re.compile(rf"(?:[呀啊呢吧嘛来着您你]|的){{0,3}}{_PAUSES}{_BEGINS}")

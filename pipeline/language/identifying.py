@@ -24,7 +24,8 @@ ASKED = ("employer", "school")
 def find(text: str, register: Register) -> tuple[Found, ...]:
     """The identifying pieces of a text in order, none overlapping another.
 
-    What lies within a word that the register keeps is left out; a find that reaches beyond it is not.
+    What lies within a word that the register keeps is left out, and nobody's name within a saying; a find that reaches
+    beyond it is not.
     """
     known = unadorned.known(register)
     forms = tuple(unadorned.forms(text, known.keep))
