@@ -12,20 +12,36 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.checks import Picture, boxes, sound, writing
+from pipeline.checks import Picture, boxes, loudness, sound, writing
 from pipeline.checks.container import _units
 from pipeline.checks.detail import LIMITS, Cells, detail_of
 from pipeline.checks.faces import Faces
 from pipeline.checks.families import Chosen, Glance, chosen
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, on_export, subtitles_over
+from pipeline.config import Export as Encoding
 from pipeline.config import Redact, Subtitle, Verify
 from pipeline.detectors import Look
+from pipeline.evidence import outcome
 from pipeline.media import Frame
 from pipeline.packing import formats
 from pipeline.redactors import Region, blur, mosaic, solid
 from pipeline.store import file_of
-from pipeline.values import Box, Cue, CueSheet, Export, File, Named, Plan, Register, Stretch, Track, View
+from pipeline.values import (
+    Box,
+    Cue,
+    CueSheet,
+    Export,
+    File,
+    Finding,
+    Named,
+    Plan,
+    Register,
+    Stretch,
+    Track,
+    Verdict,
+    View,
+)
 from tests import media
 
 WIDE = View((0, 0, 640, 480), (0, 0, 640, 480))
@@ -511,3 +527,29 @@ def test_every_channel_is_listened_to_behind_the_card_and_to_the_end_of_what_is_
     export = Export("16:9", file, 640, 480, FPS, 60, 10, 50, WIDE, has_sound=True, loudness_mode="linear")
     found = list(sound.Hidden(export, (Stretch(0.2, 0.95, "mute", "name"),)).findings())
     assert [one.check for one in found] == ([] if name == "nothing" else ["sound"])
+
+
+@pytest.mark.parametrize(
+    ("heard_s", "level", "told"),
+    [(0.1, 0.1, []), (0.1, 0.99, ["true peak is"]), (5.0, 0.03, ["loudness is"]), (0.0, 0.0, ["nothing is heard"])],
+)
+def test_the_loudness_of_a_syllable_among_silence_is_noted_and_not_judged(
+    heard_s: float, level: float, told: list[str], tmp_path: Path
+) -> None:
+    said = np.zeros(8 * sound.RATE_HZ, np.float32)
+    said[3 * sound.RATE_HZ : round((3 + heard_s) * sound.RATE_HZ)] = tone(220, level, heard_s)
+    file = file_of(media.write_wav(tmp_path / "a.wav", np.rint(np.stack([said, said], axis=1) * 32767).astype("<i2")))
+    export = Export("16:9", file, 640, 480, FPS, 200, 0, 200, WIDE, has_sound=True, loudness_mode="dynamic")
+    heard = loudness.Heard(export, Encoding(), 1.0)
+    assert [one.what[: len(words)] for one, words in zip(heard.findings(), told, strict=True)] == told
+    assert ("hardly anything is heard (0.5 s)" in heard.not_judged) is (heard_s == 0.1)
+    assert {one.name for one in heard.measures()} >= {"integrated_lufs", "heard_s"}
+
+
+@pytest.mark.parametrize(
+    ("checks", "remedy"), [(("loudness",), "export.loudness_lufs"), (("loudness", "faces"), "zones")]
+)
+def test_the_remedy_for_loudness_alone_speaks_of_loudness(checks: tuple[str, ...], remedy: str) -> None:
+    findings = tuple(Finding(check, "16:9", None, "it is off", exposes=check == "faces") for check in checks)
+    ruled = outcome._ruling(Verdict(False, (), findings, (), "face_dlib"), [], [], {})
+    assert (ruled.state, remedy in ruled.next_step) == ("blocked", True)

@@ -16,9 +16,11 @@ from pipeline.values import Export, Finding, Loudness, Measure
 PEAK_TOLERANCE_DB = 0.5
 """The AAC encoder moves peaks a little after the limiter."""
 TOO_SHORT_S = 3.0
-"""A shorter sound has hardly a block that BS.1770 can gate: its loudness is recorded and not judged, its peak is."""
-SILENCE_LUFS = -70.0
-"""The absolute gate of BS.1770: nothing was heard."""
+"""Where less is heard, BS.1770 has hardly a block to gate: the loudness is recorded and not judged, the peak is.
+
+So it is with a short clip, and with one of which nearly everything is muted: no gain makes a syllable that is left, in
+the 400 ms of a block, as loud as talk without passing the true peak.
+"""
 
 
 class Heard:
@@ -47,7 +49,7 @@ class Heard:
             yield self._finding(f"the sound cannot be listened to: {self._fault}")
             return
         heard_lufs, peak_dbtp = self._heard.integrated_lufs, self._heard.true_peak_dbtp
-        is_silent = not heard_lufs > SILENCE_LUFS
+        is_silent = not heard_lufs > media.SILENCE_LUFS
         if not self._export.has_sound or self._export.loudness_mode == "none":
             if not is_silent:
                 what = f"something is heard ({heard_lufs:.1f} LUFS) where there should be silence"
@@ -56,17 +58,24 @@ class Heard:
         if is_silent:
             yield self._finding("nothing is heard")
             return
-        is_long_enough = self._export.frame_count / self._export.fps >= TOO_SHORT_S
-        if is_long_enough and abs(heard_lufs - self._settings.loudness_lufs) > self._tolerance_lu:
+        if not self.not_judged and abs(heard_lufs - self._settings.loudness_lufs) > self._tolerance_lu:
             yield self._finding(f"loudness is {heard_lufs:.1f} LUFS, not {self._settings.loudness_lufs:.1f}")
         if peak_dbtp > self._settings.true_peak_dbtp + PEAK_TOLERANCE_DB:
             yield self._finding(f"true peak is {peak_dbtp:.1f} dBTP, above {self._settings.true_peak_dbtp:.1f}")
+
+    @property
+    def not_judged(self) -> str:
+        """Why the loudness says nothing here; empty: it was judged, or nothing is heard."""
+        if self._heard is None or not 0 < self._heard.heard_s < TOO_SHORT_S:
+            return ""
+        heard_s = self._heard.heard_s
+        return f"loudness: it is recorded and not judged, because hardly anything is heard ({heard_s:.1f} s)"
 
     def measures(self) -> Iterator[Measure]:
         """What was heard; silence has no figure."""
         if self._heard is None:
             return
-        for name in ("integrated_lufs", "true_peak_dbtp"):
+        for name in ("integrated_lufs", "true_peak_dbtp", "heard_s"):
             value = getattr(self._heard, name)
             if math.isfinite(value):
                 yield Measure("loudness", self._export.format, name, value)

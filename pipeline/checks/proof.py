@@ -80,7 +80,7 @@ def prove(told: Told) -> Verdict:
         left=tuple(sighting for one in seen for sighting in one.left),
         faint=tuple(sighting for one in seen for sighting in one.faint),
         overheard=tuple(dict.fromkeys(what for one in seen for what in one.overheard)),
-        not_checked=(*taken.said, deaf) if deaf else taken.said,
+        not_checked=tuple(dict.fromkeys((*taken.said, *filter(None, (deaf, *(one.not_judged for one in seen)))))),
         used=tuple(_used(told, taken)),
     )
 
@@ -102,6 +102,7 @@ class _Seen:
     left: tuple[Sighting, ...] = ()
     faint: tuple[Sighting, ...] = ()
     overheard: tuple[Overheard, ...] = ()
+    not_judged: str = ""
 
 
 def _prove_one(one: _Look) -> _Seen:
@@ -130,6 +131,7 @@ def _prove_one(one: _Look) -> _Seen:
         tuple(faces.sightings(counting=True)),
         tuple(faces.sightings(counting=False)),
         heard.talk.overheard,
+        heard.loud.not_judged,
     )
 
 

@@ -35,6 +35,13 @@ MAX_TOLD = 3
 
 HELD_REMEDY = "correct it in case.yaml (`titles:` gives a platform a title of its own); other packs are not held up"
 
+LOOK_REMEDY = "look at that moment; hide it with `zones:` in case.yaml, or leave it out of `clips:`"
+LOUDNESS_REMEDY = (
+    "choose a piece with more talk in `clips:`, or aim lower in the channel: `export.loudness_lufs`, "
+    "`export.true_peak_dbtp`"
+)
+"""Where loudness alone is off nothing is to be hidden: the talk that is left cannot be made as loud as was wanted."""
+
 FILE_REMEDY = "hide it in the program that made the file, export it again without tags and covers, and verify that file"
 
 
@@ -189,10 +196,11 @@ class _Ruling:
 def _ruling(verdict: Verdict, doubts: list[Doubt], packs: list[Pack], refusals: Refusals) -> _Ruling:
     if not verdict.passed:
         exposes = any(finding.exposes for finding in verdict.findings)
+        only_loudness = {(finding.check, finding.exposes) for finding in verdict.findings} == {("loudness", False)}
         return _Ruling(
             results.BLOCKED,
             _reason([told(finding) for finding in verdict.findings]),
-            "look at that moment; hide it with `zones:` in case.yaml, or leave it out of `clips:`",
+            LOUDNESS_REMEDY if only_loudness else LOOK_REMEDY,
             errors.EXIT_EXPOSED if exposes else errors.EXIT_RECORDING,
         )
     if doubts:

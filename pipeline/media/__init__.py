@@ -3,7 +3,7 @@
 All times are the recording's own, with 0 at `Source.clock.start_s`.
 """
 
-from pipeline.media.audio import SAMPLE_RATE_HZ, loudness, sound, speech
+from pipeline.media.audio import SAMPLE_RATE_HZ, SILENCE_LUFS, loudness, sound, speech
 from pipeline.media.drawn import write_pictures
 from pipeline.media.graph import BARE_MP4, open_input, run
 from pipeline.media.inspect import FirstPicture, can_hear, contents, first_picture
@@ -15,6 +15,7 @@ from pipeline.media.stored import stored
 __all__ = [
     "BARE_MP4",
     "SAMPLE_RATE_HZ",
+    "SILENCE_LUFS",
     "Decode",
     "FirstPicture",
     "Frame",

@@ -109,6 +109,11 @@ def speech(source: Source, folder: Path, name: str = "speech.wav") -> Path:
 
 _INTEGRATED = re.compile(r"I:\s+(-?[\d.]+|-inf|nan) LUFS")
 _PEAK = re.compile(r"Peak:\s+(-?[\d.]+|-inf|nan) dBFS")
+_MOMENT = re.compile(r"\bM:\s*(-?[\d.]+)")
+_MOMENT_S = 0.1
+"""ebur128 tells the loudness of the last 400 ms this often."""
+SILENCE_LUFS = -70.0
+"""The absolute gate of BS.1770: at or below it nothing is heard."""
 
 
 def loudness(path: Path) -> Loudness:
@@ -119,7 +124,7 @@ def loudness(path: Path) -> Loudness:
 
     Source: ITU-R BS.1770-4 and EBU R128, by ffmpeg's `ebur128` filter.
     """
-    stream = open_input("in0").audio.filter("ebur128", peak="true", framelog="quiet")
+    stream = open_input("in0").audio.filter("ebur128", peak="true", framelog="info")
     with sandbox.job({"in0": path}) as place:
         args = arguments(ffmpeg.output(stream, "pipe:", format="null"), verbosity="info")
         with sandbox.start(args, place) as process:
@@ -127,4 +132,5 @@ def loudness(path: Path) -> Loudness:
     integrated, peak = _INTEGRATED.findall(said), _PEAK.findall(said)
     if not integrated or not peak:
         raise ToolError("the loudness of a finished file could not be measured")
-    return Loudness(float(integrated[-1]), float(peak[-1]))
+    heard = sum(float(moment) > SILENCE_LUFS for moment in _MOMENT.findall(said))
+    return Loudness(float(integrated[-1]), float(peak[-1]), round(heard * _MOMENT_S, 1))

@@ -20,8 +20,6 @@ import ffmpeg
 from pipeline import config, media
 from pipeline.errors import ToolError
 
-SILENCE_LUFS = -70.0
-"""The absolute gate of BS.1770: at or below it there is nothing to bring to a level."""
 MIN_RANGE_LU, MAX_RANGE_LU = 11.0, 50.0
 """loudnorm stays linear only if its target range is at least the measured one."""
 
@@ -49,7 +47,7 @@ class Measured:
 
     @property
     def is_silent(self) -> bool:
-        return not math.isfinite(self.integrated_lufs) or self.integrated_lufs <= SILENCE_LUFS
+        return not math.isfinite(self.integrated_lufs) or self.integrated_lufs <= media.SILENCE_LUFS
 
 
 def measure(sound: Path, folder: Path) -> Measured:

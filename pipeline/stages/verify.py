@@ -23,7 +23,7 @@ from pipeline.store import file_of
 from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 
-VERSION = 16
+VERSION = 17
 MODULE = "pipeline.checks.proof"
 
 

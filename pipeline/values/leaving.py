@@ -90,6 +90,8 @@ class Loudness:
 
     integrated_lufs: float
     true_peak_dbtp: float
+    heard_s: float
+    """How long something was above the gate, in steps of a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
