@@ -314,16 +314,11 @@ def test_a_picture_that_is_shown_late_is_found_at_its_time(clean: Clean, tmp_pat
     assert finding.time_s is not None
 
 
-@pytest.mark.parametrize(
-    ("sound", "words"),
-    [("volume=0", "nothing is heard"), ("volume=9dB", "true peak"), ("volume=-6dB", "loudness is")],
-)
+@pytest.mark.parametrize(("sound", "words"), [("volume=0", "nothing is heard"), ("volume=9dB", "true peak")])
 def test_a_wrong_loudness_is_found(clean: Clean, tmp_path: Path, sound: str, words: str) -> None:
     out = tmp_path / "a.mp4"
-    # Six seconds: the same again, as a short sound's loudness is not judged.
-    media.ffmpeg("-stream_loop", "2", "-i", clean.one().file.path, "-c:v", "copy", "-af", sound, "-c:a", "aac", out)
-    spoiled = replace(clean.one(), file=file_of(out), frame_count=3 * clean.one().frame_count)
-    found(clean, spoiled, "loudness", words)
+    media.ffmpeg("-i", clean.one().file.path, "-c:v", "copy", "-af", sound, "-c:a", "aac", out)
+    found(clean, replace(clean.one(), file=file_of(out)), "loudness", words)
 
 
 def test_sound_where_there_was_none_is_found(clean: Clean) -> None:
