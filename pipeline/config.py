@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.settings.forms import Colour, Format, Model, Number, Share, Texts, Zones, as_tuple
-from pipeline.settings.parts import part_of, with_parts_of, with_settings_of
+from pipeline.settings.parts import part_of, speech_model, with_parts_of, with_settings_of
 from pipeline.settings.people import People
 
 
@@ -38,7 +38,9 @@ class _Transcribe(Model):
     engine: Annotated[str, part_of("engines")] = Field(
         "faster_whisper", description="a part of pipeline/engines/; sidecar: only transcripts; none: nobody talks"
     )
-    model: str = Field("small", description="a name in assets/models.yaml, or a .pt file in the models folder")
+    model: Annotated[str, speech_model()] = Field(
+        "small", description="a name in assets/models.yaml, or a .pt file in the models folder"
+    )
     glossary: Texts = Field((), description="terms that are likely to be said, the most important first")
     phantoms: bool = Field(True, description="drops the lines that Whisper is known to invent (assets/phantoms.yaml)")
     silence_s: Number = Field(2.0, gt=0, description="a doubtful line between two silences this long is dropped")
@@ -59,6 +61,12 @@ class Select(Model):
     air_before_s: Number = Field(0.12, ge=0.03, le=0.2, description="kept before the first word after a cut")
     air_after_s: Number = Field(0.18, ge=0.03, le=0.2, description="kept after the last word before a cut")
     tighten: bool = Field(False, description="cuts the pauses inside the pieces of a cut list too")
+
+    @model_validator(mode="after")
+    def _some_length_fits(self) -> Self:
+        if self.min_s > self.max_s:
+            raise ValueError("min_s is above max_s: no clip can be that long")
+        return self
 
 
 class Track(Model):
@@ -214,6 +222,7 @@ class Channel(Model):
     formats: dict[str, Format] = Field({}, description="platform: shape, where it differs from the platform's own")
     outbox: str | None = Field(
         None,
+        min_length=1,
         description="an existing folder for finished packs, on a NAS say; ~ is your home, a relative path begins in "
         "the project's folder; null: outbox/ there; what was delivered to another folder is delivered to a new one too",
     )

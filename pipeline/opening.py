@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
@@ -77,14 +78,13 @@ def _outbox(channel: Channel) -> Path:
         raise ConfigError(
             f"outbox: {named}: there is no such folder", "connect the disk it lies on, or make the folder"
         )
+    if not os.access(named, os.W_OK | os.X_OK):
+        raise ConfigError(f"outbox: {named}: nothing can be written there", "let yourself write there, or name another")
     return named
 
 
 def _platforms(channel: Channel) -> tuple[Platform, ...]:
     """The channel's platforms, each in the shape that the channel wants."""
-    strange = sorted(set(channel.formats) - set(channel.platforms))
-    if strange:
-        raise ConfigError(f"formats: {', '.join(strange)}: not among the channel's platforms")
     loaded = [load_platform(name) for name in dict.fromkeys(channel.platforms)]
     return tuple(
         platform.model_copy(update={"format": channel.formats.get(platform.name, platform.format)})

@@ -23,6 +23,8 @@ from pipeline.settings.forms import Model, as_tuple
 from pipeline.store import sha256_of, space_errors
 
 ROOT = Path(__file__).resolve().parent.parent
+CHECKPOINT = ".pt"
+"""How a checkpoint of Whisper is called."""
 CATALOGUE = ROOT / "assets" / "models.yaml"
 Progress = Callable[[str, int, int], None]
 """Told of a model's name, the bytes that are there, and the bytes there will be."""
@@ -65,6 +67,11 @@ class Entry:
 def catalogue(path: Path = CATALOGUE) -> Catalogue:
     """All weights that may be fetched, by name."""
     return TypeAdapter(dict[str, Weights]).validate_python(strict_yaml.load(path).data)
+
+
+def checkpoints() -> list[str]:
+    """The models of the catalogue that recognise speech, by name."""
+    return [name for name, one in catalogue().items() if one.file.endswith(CHECKPOINT)]
 
 
 def folder() -> Path:

@@ -22,7 +22,7 @@ _ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,})+")
 _NOT_OURS = re.compile(
     r"input should|string should|extra inputs|mapping values|could not find|found |that cannot start|expected"
     r"|Missing (argument|option) '|Got unexpected |Invalid value |No such (option|command) '|' for help"
-    r"|'?[.:]? ?(No such file|Did you mean |does not (take|exist)|requires an |is a (file|directory))"
+    r"|'?[.:]? ?\(?(No such file|Did you mean |does not (take|exist)|requires an |is a (file|directory))"
     r"|'? ?is not (one of|a valid|in the range)"
 )
 """What pydantic, PyYAML and click say."""
@@ -88,6 +88,21 @@ def test_a_fault_in_a_file_keeps_file_line_and_key() -> None:
     assert said == "case.yaml:4: titel: 没有这个键（是不是想写“title”？）\ncase.yaml:9: clips.0.to: 结束早于开始"
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            "one of 'employer', 'school' (did you mean 'school'?)",
+            "应是其中之一：'employer', 'school'（是不是想写“school”？）",
+        ),
+        ("input should be a list; write `[ ]` in place of `【 】`", "应为列表；请写 `[ ]`，不要写 `【 】`"),
+        ("not UTF-8 text", "不是 UTF-8 文本"),
+    ],
+)
+def test_what_is_to_be_typed_stays_as_it_is_typed(told: str, said: str) -> None:
+    assert in_chinese(f"clinic.yaml:4: {told}") == f"clinic.yaml:4: {said}"
+
+
 def test_a_list_is_translated_piece_by_piece() -> None:
     said = in_chinese("case.yaml:3: caption: holds a name (characters 3 to 5), a phone number (characters 9 to 19)")
     assert said == "case.yaml:3: caption: 含有姓名（第 3 至 5 个字符）、电话号码（第 9 至 19 个字符）"
@@ -123,6 +138,7 @@ def test_people_are_spoken_to_in_the_language_of_their_system(environment: dict[
         ("report", "错误：缺少参数 CASE。"),
         ("new x", "错误：缺少选项 --footage。"),
         ("build --foo", "错误：没有 --foo 这个选项，是不是想写 --outbox？"),
+        ("review --chanel x", "错误：没有 --chanel 这个选项，是不是想写其中之一：'--channel', '--help'。"),
         ("bild", "错误：没有 bild 这个命令，是不是想写 build？"),
         ("build nope", "错误：[CASES]... 的值不对：没有文件夹“nope”。"),
         ("audit --sample 0", "错误：--sample 的值不对：0 不在范围 1<=x<=500 之内。"),

@@ -192,7 +192,7 @@ def test_a_form_that_never_was_there_is_a_fault_of_the_case(tmp_path: Path) -> N
         ("  - {id: p1, names: [王小明 李雷]}\n", "case.yaml:2: people.0.names.0: several names in one"),
         ("  - {id: p1, spoken: ['李雷,李磊']}\n", "case.yaml:2: people.0.spoken.0: several names in one"),
         ("  - {id: p1, names: [“王小明”]}\n", "case.yaml:2: people.0.names.0: quotation marks would be part"),
-        ("  - {id： p1}\n", "case.yaml:2: people.0.?: unknown key (write `: ` in place of `：`)"),
+        ("  - {id： p1}\n", "case.yaml:2: people.0.?: unknown key; write `: ` in place of `：`"),
         ("  - id: p1\n  - id: p1\n", "case.yaml:3: people.1.id: another person has this id"),
         (
             "  - {id: p1, names: [王小明]}\n  - id: p2\n    names: [王小明]\n",

@@ -42,7 +42,7 @@ def test_all_faults_of_a_channel_are_told_at_once_with_what_was_meant(tmp_path: 
     told = faults(tmp_path, text)
     assert [line.split(": ")[:3] for line in told] == [
         ["clinic.yaml:2", "redact.faec", "unknown key (did you mean 'face'?)"],
-        ["clinic.yaml:3", "redact.face", "input should be 'blur', 'mosaic' or 'solid' (it says 'gaussian')"],
+        ["clinic.yaml:3", "redact.face", "one of 'blur', 'mosaic', 'solid' (it says 'gaussian')"],
         ["clinic.yaml:6", "detect.face_centerface.evry", "unknown key (did you mean 'every'?)"],
         ["clinic.yaml:7", "select.min_s", "input should be greater than 0 (it says -1.0)"],
     ]
@@ -56,6 +56,62 @@ def test_a_value_of_another_kind_is_told_without_words_of_python(tmp_path: Path)
         "clinic.yaml:3: redact.blocks: input should be a whole number (it says 2.5)",
         "clinic.yaml:4: select.tighten: input should be true or false (it says 'yes')",
         "clinic.yaml:5: subtitle: input should be lines of `key: value` (it says 3)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "redact: {face: blurr}",
+            "redact.face: one of 'blur', 'mosaic', 'solid' (did you mean 'blur'?) (it says 'blurr')",
+        ),
+        ("transcribe: {model: smal}", "or a .pt file (did you mean 'small'?) (it says 'smal')"),
+        ("recogniser: dlb", "recogniser: one of 'dlib' (did you mean 'dlib'?) (it says 'dlb')"),
+        ("platforms: []", "platforms: at least 1 must stand here"),
+        ("select: {min_s: 20, max_s: 10}", "select: min_s is above max_s"),
+        ("outbox: ''", "outbox: string should have at least 1 character"),
+        ("extends: demmo", "channel 'demmo': no such file demmo.yaml (did you mean 'demo'?)"),
+        ("redact: {\u3000face: blur}", "a full-width or no-break space at its start or end"),
+        ("redact: {face:\u3000blur}", "unknown key; write plain spaces in place of tabs"),
+        ("zones: [at： 1]", "zones.0: input should be lines of `key: value`; write `: ` in place of `：`"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_by_its_line_with_what_was_meant(tmp_path: Path, text: str, told: str) -> None:
+    (fault,) = faults(tmp_path, f"\n{text}\n")
+    assert fault.startswith("clinic.yaml:2: ")
+    assert told in fault
+
+
+def test_a_model_of_ones_own_is_a_file(tmp_path: Path) -> None:
+    assert channel(tmp_path, "transcribe: {model: mine.pt}").transcribe.model == "mine.pt"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("douyn", "douyin"),
+        ("抖音", "douyin"),
+        ("视频号", "wechat_channels"),
+        ("b站", "bilibili"),
+        ("YouTube", "youtube"),
+    ],
+)
+def test_a_platform_that_is_none_is_told_by_its_line_with_the_one_that_is_called_so(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    told = faults(tmp_path, f"platforms:\n  - weibo\n  - {written}\n")
+    assert told == [
+        f"clinic.yaml:3: platforms.1: there is no such platform (did you mean '{meant}'?)",
+    ]
+    with pytest.raises(ConfigError, match=f"case.yaml:2: clips.0.titles: .*did you mean '{meant}'"):
+        case(tmp_path, f"synthetic: true\nclips: [{{from: 1, to: 2, titles: {{{written}: 甲}}}}]\n")
+
+
+def test_a_shape_for_a_platform_that_the_channel_does_not_have_is_told_by_its_line(tmp_path: Path) -> None:
+    assert faults(tmp_path, "platforms: [weibo]\nformats:\n  bilibili: 1:1\n  微博: 1:1\n") == [
+        "clinic.yaml:3: formats: not among the channel's platforms",
+        "clinic.yaml:4: formats: not among the channel's platforms (did you mean 'weibo'?)",
     ]
 
 
@@ -91,7 +147,9 @@ def test_an_unknown_channel_suggests_one(tmp_path: Path) -> None:
     [
         ("[0.5, 0, 0.4, 1]", "left < right"),
         ("[0, 0, 2, 1]", "less than or equal to 1"),
-        ("[0, 0, 1]", "zones.0.at"),
+        ("[0, 0, 1]", "zones.0.at: a box is four numbers from 0 to 1, [left, top, right, bottom]"),
+        ("[0, 0, 1, 1, 1]", "zones.0.at: a box is four numbers"),
+        ("【0, 0, 1, 1】", "zones.0.at: input should be a list; write `[ ]` in place of `【 】`"),
     ],
 )
 def test_a_zone_that_is_none_is_refused(tmp_path: Path, zone: str, says: str) -> None:

@@ -11,6 +11,9 @@ from pipeline.errors import ConfigError
 from pipeline.settings import strict_yaml
 from pipeline.settings.loading import ROOT
 
+QUOTED = "put a text that begins with `@`, `%` or a backquote in quotes"
+SPACES = "write plain spaces in place of tabs and full-width or no-break spaces"
+
 
 def read(tmp_path: Path, text: str) -> dict[str, object]:
     path = tmp_path / "a.yaml"
@@ -91,6 +94,16 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         ('a:\n  - {from: "0:12"，to: "0:20"}\n', "a.yaml:2: not valid YAML", "line 2: write `, ` in place of `，`"),
         ("a: {b: “1, c: 2\nd: 3\n", "a.yaml:2: not valid YAML", 'line 1: write `"` in place of `“` and `”`'),
         ("title:甲\nlanguage: zh\n", "a.yaml:2: not valid YAML", "line 1: write a space behind the colon"),
+        ("title: @诊室\n", "a.yaml:1: not valid YAML", f"line 1: {QUOTED}"),
+        ("tags:\n  - 甲\n  - @诊室\n", "a.yaml:3: not valid YAML", f"line 3: {QUOTED}"),
+        ("tags: [@诊室]\n", "a.yaml:1: not valid YAML", f"line 1: {QUOTED}"),
+        ("clips:\n\u3000- {from: 1, to: 2}\n", "a.yaml:2: not valid YAML", f"line 2: {SPACES}"),
+        ("clips:\n\u00a0 - {from: 1, to: 2}\n", "a.yaml:2: not valid YAML", f"line 2: {SPACES}"),
+        ("clips:\n\t- {from: 1, to: 2}\n", "a.yaml:2: not valid YAML", f"line 2: {SPACES}"),
+        ("title:\u3000甲\n", "a.yaml:1: expected", f"line 1: {SPACES}"),
+        ("zones: 【{at: [0, 0, 1, 1]}】\n", "a.yaml:1: not valid YAML", "line 1: write `[ ]` in place of `【 】`"),
+        ("tags: [甲, #乙]\n", "not valid YAML", "line 1: put a text that begins with `#` in quotes"),
+        ("a: 1\n---\nb: 2\n", "a.yaml:2: not valid YAML: a second document begins here: take the line `---` out", ""),
     ],
 )
 def test_what_a_chinese_keyboard_wrote_is_told_with_what_to_write(
@@ -98,7 +111,27 @@ def test_what_a_chinese_keyboard_wrote_is_told_with_what_to_write(
 ) -> None:
     error = refused(tmp_path, text)
     assert says in error.cause
-    assert error.remedy == remedy
+    assert error.remedy.partition(";")[0] == remedy
+
+
+@pytest.mark.parametrize("text", ["title: 甲状腺 #1", "title: #1", "tags:\n  - 甲\n  - #乙", "a: {b: 甲 #1\n}"])
+def test_a_text_that_a_hash_would_cut_off_is_refused(tmp_path: Path, text: str) -> None:
+    line = len(text.splitlines()) if "tags" in text else 1
+    assert f"a.yaml:{line}: " in fault(tmp_path, text)
+    assert "what stands behind `#` is not read" in fault(tmp_path, text)
+
+
+def test_comments_stay_comments(tmp_path: Path) -> None:
+    text = (
+        "#a\ntitle: Nodule  # for Monday\nfill: '#123456'  #grey\ntags: []  #none\nclips: #two\n  - 1 ## one\na: b#c\n"
+    )
+    assert read(tmp_path, text) == {"title": "Nodule", "fill": "#123456", "tags": [], "clips": [1], "a": "b#c"}
+
+
+@pytest.mark.parametrize("text", ["title: \u3000甲", "title: 甲\u3000", "synthetic: true\u00a0", "a: 1\n\u3000b: 2"])
+def test_a_space_that_nobody_sees_at_the_end_of_a_text_is_refused(tmp_path: Path, text: str) -> None:
+    assert "full-width or no-break space at its start or end" in fault(tmp_path, text)
+    assert read(tmp_path, "a: '\u3000甲'\nb: |\n  \u3000\u3000乙\n") == {"a": "\u3000甲", "b": "\u3000\u3000乙\n"}
 
 
 @pytest.mark.parametrize("sign", "，、；")

@@ -34,8 +34,14 @@ class Phrase:
         if found is None:
             return None
         gaps = iter(range(len(found.groups())))
-        said = _GAP.sub(lambda gap: in_chinese(found[1 + (int(gap[1]) if gap[1] else next(gaps))]), self.chinese)
+        said = _GAP.sub(lambda gap: _filling(found, 1 + (int(gap[1]) if gap[1] else next(gaps))), self.chinese)
         return said.replace(" （", "（")
+
+
+def _filling(found: re.Match[str], gap: int) -> str:
+    """What fills a gap, in Chinese; between quotation marks it is something to be typed, and stays."""
+    is_quoted = found.string[: found.start(gap)].endswith("'")
+    return found[gap] if is_quoted else in_chinese(found[gap])
 
 
 @cache

@@ -54,11 +54,12 @@ def _fault(form: type[BaseModel], document: Document, fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         known = _keys(form, place[:-1])
         instead = wide_signs.in_key(str(place[-1]))
-        meant = f" ({instead})" if instead else did_you_mean(str(place[-1]), known)
+        meant = f"; {instead}" if instead else did_you_mean(str(place[-1]), known)
         return f"{document.at(place)}: {name}: unknown key{meant}"
     if fault["type"] == "missing":
         return f"{document.at(place[:-1])}: {name}: missing"
-    given = _shown_input(fault["input"], place, private=private)
+    instead = "" if fault["type"].startswith("string") else wide_signs.in_value(fault["input"])
+    given = f"; {instead}" if instead else _shown_input(fault["input"], place, private=private)
     return f"{document.at(place)}: {name}: {_what(fault)}{given}"
 
 
@@ -67,8 +68,17 @@ def _what(fault: Any) -> str:
     kind, _, how = str(fault["type"]).partition("_")
     if kind in _WANTED and how in {"type", "parsing", "from_float"}:
         return _WANTED[kind]
-    pattern = fault.get("ctx", {}).get("pattern")
+    told = fault.get("ctx", {})
+    if fault["type"] == "too_short":
+        return f"at least {told['min_length']} must stand here"
+    if fault["type"] == "too_long":
+        return f"at most {told['max_length']} may stand here"
+    pattern = told.get("pattern")
     what = _WRITTEN.get(pattern) or str(fault["msg"]).removeprefix("Value error, ")
+    if kind == "literal":
+        what = f"one of {str(told['expected']).replace(' or ', ', ')}"
+    if what.startswith("one of "):
+        what += did_you_mean(str(fault["input"]), re.findall(r"'([^']*)'", what))
     return what[:1].lower() + what[1:]
 
 

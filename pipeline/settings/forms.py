@@ -55,7 +55,13 @@ def _is_box(box: tuple[float, float, float, float]) -> tuple[float, float, float
     return box
 
 
-ShareBox = Annotated[tuple[Share, Share, Share, Share], BeforeValidator(as_tuple), AfterValidator(_is_box)]
+def _of_four(value: object) -> object:
+    if isinstance(value, list) and len(value) != 4:
+        raise ValueError("a box is four numbers from 0 to 1, [left, top, right, bottom], in shares of the picture")
+    return as_tuple(value)
+
+
+ShareBox = Annotated[tuple[Share, Share, Share, Share], BeforeValidator(_of_four), AfterValidator(_is_box)]
 """Left, top, right, bottom in shares of the frame."""
 Number = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int else v)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline import config
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.language import naming, written
-from pipeline.settings import corrections, keeping, people, strict_yaml
+from pipeline.settings import corrections, keeping, people, platform_names, strict_yaml
 from pipeline.settings.case import Case
 from pipeline.settings.case_form import CaseForm
 from pipeline.settings.filling import did_you_mean, filled
@@ -34,6 +34,7 @@ def load_channel(name_or_path: str) -> config.Channel:
     folder = Path(document.at(("people",)).rpartition(":")[0]).resolve().parent
     people.checked(channel.people, (), folder, document, more=keeping.faults(channel.people, folder))
     written.check_channel(channel, document)
+    platform_names.check_channel(channel, document)
     return channel.model_copy(update={"people": people.placed(channel.people, folder, document)})
 
 
@@ -59,6 +60,7 @@ def load_case(folder: Path, channel: config.Channel | None = None, review: corre
         raise ConfigError(f"{folder}: no case.yaml in it", "make one: clinicreel new NAME --footage FILE")
     document = strict_yaml.load(path)
     form = filled(CaseForm, document)
+    platform_names.check_case(form, document, channel)
     speakers = [cut.speaker for cut in form.clips]
     staff = channel.people if channel else ()
     kept_wrong = keeping.faults(form.people, folder, synthetic=form.synthetic)
@@ -138,14 +140,16 @@ def _transcript(folder: Path, footage: Path, form: CaseForm, document: Document)
     return None
 
 
-def _named(kind: str, name_or_path: str) -> Path:
+def _named(kind: str, name_or_path: str, at: str = "") -> Path:
     if name_or_path.endswith((".yaml", ".yml")) or "/" in name_or_path:
         return Path(name_or_path)
     folder = ROOT / "configs" / kind
     path = folder / f"{name_or_path}.yaml"
     if not path.is_file():
         known = sorted(file.stem for file in folder.glob("*.yaml"))
-        raise ConfigError(f"{kind[:-1]} '{name_or_path}': no such file {path.name}{did_you_mean(name_or_path, known)}")
+        where = f"{at}: " if at else ""
+        instead = did_you_mean(name_or_path, known)
+        raise ConfigError(f"{where}{kind[:-1]} '{name_or_path}': no such file {path.name}{instead}")
     return path
 
 
@@ -160,7 +164,7 @@ def _extended(path: Path, seen: tuple[Path, ...]) -> Document:
     if not isinstance(parent_name, str):
         raise ConfigError(f"{document.at(('extends',))}: extends: the name of one channel")
     beside = path.parent / f"{parent_name}.yaml"
-    parent_path = beside if beside.is_file() else _named("channels", parent_name)
+    parent_path = beside if beside.is_file() else _named("channels", parent_name, document.at(("extends",)))
     parent = _extended(parent_path, (*seen, path.resolve()))
     data = _laid_over(parent.data, document.data)
     return Document(path, data, {**parent.lines, **document.lines})

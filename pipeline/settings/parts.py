@@ -14,7 +14,21 @@ def part_of(room: str) -> AfterValidator:
 
     def known(name: str) -> str:
         if name not in rooms.names(room):
-            raise ValueError(f"one of {', '.join(rooms.names(room))}")
+            raise ValueError(f"one of {', '.join(map(repr, rooms.names(room)))}")
+        return name
+
+    return AfterValidator(known)
+
+
+def speech_model() -> AfterValidator:
+    """Takes what speech can be recognised with: a checkpoint of the catalogue, or the name of a file of one's own."""
+
+    def known(name: str) -> str:
+        from pipeline import weights
+
+        offered = weights.checkpoints()
+        if name not in offered and not name.endswith(weights.CHECKPOINT):
+            raise ValueError(f"one of {', '.join(map(repr, offered))}, or a .pt file")
         return name
 
     return AfterValidator(known)

@@ -56,6 +56,7 @@ class Platform(Model):
 
     name: str = Field(pattern=r"^[a-z0-9_]{2,32}$", description="the file's own name")
     label: str = Field(description="as people know it")
+    also: Texts = Field((), description="other names that people write for it; a message says which one is meant")
     region: Literal["cn", "overseas"]
     format: Format
     source: str

@@ -51,8 +51,9 @@ class Document:
 
 
 class _Faults:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str) -> None:
         self.path = path
+        self.lines = text.splitlines()
         self.found: list[str] = []
 
     def add(self, node: yaml.Node | yaml.Event, what: str) -> None:
@@ -74,7 +75,7 @@ def load(path: Path, loader: type[Any] = yaml.SafeLoader) -> Document:
         ConfigError: with one `file:line: what is wrong` per fault.
     """
     text = _read(path)
-    faults = _Faults(path)
+    faults = _Faults(path, text)
     try:
         _check_events(text, loader, faults)
         if faults.found:
@@ -83,7 +84,10 @@ def load(path: Path, loader: type[Any] = yaml.SafeLoader) -> Document:
     except yaml.MarkedYAMLError as error:
         line, begun = _lines(error)
         since = f" (begun on line {begun})" if begun < line else ""
-        what = f"{path}:{line}: not valid YAML: {error.problem or error.context}{since}"
+        problem = error.problem or error.context
+        if "another document" in str(problem):
+            problem = "a second document begins here: take the line `---` out"
+        what = f"{path}:{line}: not valid YAML: {problem}{since}"
         raise ConfigError(what, wide_signs.in_place_of(text, line, begun)) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}:1: not valid YAML: {error}") from error
@@ -151,7 +155,17 @@ def _plain(node: yaml.Node, place: Place, document: Document, faults: _Faults) -
             _check_items(node, place, faults)
         return [_plain(child, (*place, at), document, faults) for at, child in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode)
+    if not node.style:
+        _check_plain(node, place, faults)
     return _scalar(node)
+
+
+def _check_plain(node: yaml.ScalarNode, place: Place, faults: _Faults) -> None:
+    """Refuses what would lose a piece of a text that stands without quotation marks, or add a space nobody sees."""
+    behind = faults.lines[node.end_mark.line][node.end_mark.column :] if node.end_mark.line < len(faults.lines) else ""
+    what = wide_signs.cut_off(behind) or wide_signs.around(node.value)
+    if what:
+        faults.add(node, f"{'.'.join(map(str, place))}: {what}")
 
 
 def _check_items(node: yaml.SequenceNode, place: Place, faults: _Faults) -> None:
@@ -169,6 +183,8 @@ def _mapping(node: yaml.MappingNode, place: Place, document: Document, faults: _
             faults.add(key_node, "a key must be plain text")
             continue
         key = str(key_node.value)
+        if not key_node.style and (what := wide_signs.around(key)):
+            faults.add(key_node, what)
         if key in result:
             _, first = document.lines[(*place, key)]
             faults.add(key_node, f"{'.'.join(map(str, (*place, key)))}: written twice (first on line {first})")
