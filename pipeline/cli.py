@@ -55,10 +55,11 @@ def build(cases: tuple[Path, ...], explain: bool, as_json: bool, **where: Any) -
     """
     from pipeline import publish as publishing
     from pipeline.terminal import screen
+    from pipeline.terminal.pasting import Typed
 
     with screen.showing(explain=explain) as watcher, _opened(cases, where) as batch:
         report = publishing.tell(batch, watcher)
-    return screen.close(report, as_json=as_json)
+    return screen.close(report, Typed(cases, where), as_json=as_json)
 
 
 @main.command()
@@ -82,6 +83,7 @@ def publish(
     from pipeline.evidence import report as reporting
     from pipeline.evidence import returned
     from pipeline.terminal import screen
+    from pipeline.terminal.pasting import Typed
 
     back, wanted = returned.back(file, cases, number), publishing.Wanted(number, again)
     with screen.showing() as watcher, _opened(cases, where, may_make=not dry_run) as batch:
@@ -90,7 +92,7 @@ def publish(
         else:
             report = (publishing.tell if dry_run else publishing.publish)(batch, watcher, wanted)
             reporting.write_all(batch, report)
-    return screen.close(report, as_json=as_json, would_deliver=wanted if dry_run else None)
+    return screen.close(report, Typed(cases, where), as_json=as_json, would_deliver=wanted if dry_run else None)
 
 
 @main.command()
@@ -100,10 +102,11 @@ def status(cases: tuple[Path, ...], as_json: bool, **where: Any) -> int:
     """Say where every clip stands, without building or delivering anything. 查看进度，不做任何改动。"""
     from pipeline import publish as publishing
     from pipeline.terminal import screen
+    from pipeline.terminal.pasting import Typed
 
     with screen.showing() as watcher, _opened(cases, where, may_make=False) as batch:
         report = publishing.tell(batch, watcher)
-    return screen.close(report, as_json=as_json)
+    return screen.close(report, Typed(cases, where), as_json=as_json)
 
 
 @main.command()

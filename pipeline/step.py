@@ -47,7 +47,7 @@ class NotMade(ClinicReelError):
     exit_code = EXIT_OK
 
     def __init__(self, stage: str, why: str) -> None:
-        super().__init__(f"not built yet: {stage} is to run ({why})", "clinicreel build")
+        super().__init__(f"not built yet, from the step {stage} on ({why})", "clinicreel build")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pipeline.review import showing, view
 from pipeline.settings.loading import load_case
 from pipeline.store import file_of
 from pipeline.terminal import screen
+from pipeline.terminal.pasting import Typed
 from pipeline.values import Box, Detection, Export, Plan, Sighting, Sightings, Track, View
 from tests import built
 
@@ -84,5 +85,5 @@ def test_programs_and_people_are_told_and_the_clip_is_ready_all_the_same(
     (note,) = clip.as_json()["notes"]
     assert note.startswith("9:16: 1 of 2 heads lie outside the picture")
     assert page["notes"] == [in_chinese(note)]
-    screen.close(report, as_json=False)
+    screen.close(report, Typed((), {}), as_json=False)
     assert "备注 note: 9:16: 1 " in capsys.readouterr().out

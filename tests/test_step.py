@@ -149,7 +149,7 @@ def test_the_name_of_the_raw_file_is_nowhere_in_the_work_folder(store: Store, ra
 
 def test_telling_the_state_makes_nothing(store: Store, raw: Path) -> None:
     step = Step(store, Watcher(), "case", may_make=False)
-    with pytest.raises(NotMade, match="write is to run"):
+    with pytest.raises(NotMade, match="from the step write on"):
         step(write, raw, Settings())
     assert RUNS == []
 

@@ -16,6 +16,7 @@ from pipeline.opening import channel_meant
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.terminal import screen, speaking
 from pipeline.terminal.commanding import CASE
+from pipeline.terminal.pasting import Typed
 from pipeline.values import Pack
 
 CLIP = ClipResult("2026-11-22-nodule", 1, 0.0, 5.0, WAITING, "nobody has approved it yet", hidden={"face": 2})
@@ -71,7 +72,7 @@ def test_the_closing_table_cuts_no_word_and_tells_everything(
     monkeypatch.setenv("COLUMNS", "70")
     sha256 = "0123456789abcdef" * 4
     report = Report([replace(CLIP, reason=f"write `sha256: {sha256}`")])
-    screen.close(report, as_json=False)
+    screen.close(report, Typed((), {}), as_json=False)
     told = capsys.readouterr().out
     assert sha256 in "".join(part.strip() for line in told.splitlines() for part in line.split("│")[-2:-1])
     assert "…" not in told
@@ -81,5 +82,5 @@ def test_the_closing_table_cuts_no_word_and_tells_everything(
 def test_a_pack_that_was_taken_from_the_outbox_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clip = replace(CLIP, state=READY, packs=((Pack("douyin", "9:16", (), ()), tmp_path / "work"),))
     delivery = Delivery(clip.case, 1, "douyin", tmp_path / "gone", True, "2026-11-22T10:00:00+00:00", is_gone=True)
-    screen.close(Report([clip], [delivery]), as_json=False)
+    screen.close(Report([clip], [delivery]), Typed((), {}), as_json=False)
     assert f"2026-11-22T10:00:00+00:00，现已不在 and no longer at {tmp_path / 'gone'}" in capsys.readouterr().out

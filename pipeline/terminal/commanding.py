@@ -57,8 +57,10 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
             status = function(*args, **kwargs)
         except errors.ClinicReelError as error:
             from pipeline.language.telling import unnamed
+            from pipeline.terminal.pasting import Typed
 
-            click.echo(f"clinicreel: {said(unnamed(str(error)))}", err=True)
+            told = Typed.of(kwargs).completed(said(unnamed(str(error))))
+            click.echo(f"clinicreel: {told}", err=True)
             status = error.exit_code
         except KeyboardInterrupt:
             click.echo("\nstopped; the same command goes on from here / 已停止，再次运行同一命令即可继续", err=True)

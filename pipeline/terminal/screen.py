@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.evidence.lineage import Came
     from pipeline.ledger import Entry as LedgerEntry
     from pipeline.publish import Wanted
+    from pipeline.terminal.pasting import Typed
     from pipeline.weights import Entry
 
 LABELS = {
@@ -113,11 +114,12 @@ def downloading() -> Iterator[Callable[[str, int, int], None]]:
         yield tell
 
 
-def close(report: Report, *, as_json: bool, would_deliver: Wanted | None = None) -> int:
+def close(report: Report, typed: Typed, *, as_json: bool, would_deliver: Wanted | None = None) -> int:
     """Prints how the batch ended.
 
     Args:
         report: what became of it.
+        typed: how the command was called, for the next one.
         as_json: for programs.
         would_deliver: what a delivery would be of that was only tried; None: none was tried.
 
@@ -127,7 +129,7 @@ def close(report: Report, *, as_json: bool, would_deliver: Wanted | None = None)
     if as_json:
         print(json.dumps(_as_json(report), ensure_ascii=False))
     else:
-        _table(report, would_deliver)
+        _table(report, typed, would_deliver)
     return results.exit_code(report.clips)
 
 
@@ -152,7 +154,7 @@ def _as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _table(report: Report, would_deliver: Wanted | None) -> None:
+def _table(report: Report, typed: Typed, would_deliver: Wanted | None) -> None:
     console = Console(file=sys.stdout)
     delivered = {(one.case, one.clip, one.platform) for one in report.deliveries}
     others = {(one.case, one.clip) for one in report.deliveries if one.is_other}
@@ -168,11 +170,12 @@ def _table(report: Report, would_deliver: Wanted | None) -> None:
             state = "published"
         hidden = ", ".join(f"{count} x {said(kind)}" for kind, count in clip.hidden.items())
         lines = [f"已隐藏 hidden: {hidden}" if hidden else "", said(clip.reason)]
-        lines.append(f"-> {said(clip.next_step)}" if clip.next_step else "")
+        lines.append(f"-> {typed.completed(said(clip.next_step), clip.case)}" if clip.next_step else "")
         lines += [f"备注 note: {said(note)}" for note in clip.notes]
         if state == results.READY:
             would = would_deliver is not None and would_deliver.has(clip)
-            lines.append("would be delivered / 将会交付" if would else said(f"-> clinicreel publish {clip.case}"))
+            command = typed.completed(said(f"-> clinicreel publish {clip.case}"), clip.case)
+            lines.append("would be delivered / 将会交付" if would else command)
         style = STATE_STYLES[state]
         reason = _escaped("\n".join(filter(None, lines)))
         table.add_row(_name(clip), f"[{style}]{said(state)}[/{style}]", reason)

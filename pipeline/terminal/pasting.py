@@ -1,0 +1,68 @@
+"""The next command, so that it can be pasted: with the case's folder and the options that this one was called with."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.language.naming import slug_of
+from pipeline.language.telling import unnamed
+
+_TAKES = {
+    "build": ("channel", "work", "outbox"),
+    "publish": ("channel", "work", "outbox"),
+    "status": ("channel", "work", "outbox"),
+    "review": ("channel", "work", "outbox"),
+    "approve": ("channel", "work"),
+    "report": ("channel", "work"),
+}
+"""The commands on a case, and the options of where that each of them takes."""
+_COMMAND = re.compile(rf"\bclinicreel ({'|'.join(_TAKES)})\b")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the command line said of where: the folders of cases, and options by name; None is what was not said."""
+
+    folders: tuple[Path, ...]
+    options: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Typed:
+        """From the arguments of a command, whichever it is."""
+        one, several = arguments.get("case"), arguments.get("cases", ())
+        return cls((one,) if isinstance(one, Path) else several, arguments)
+
+    def completed(self, text: str, case: str = "") -> str:
+        """A message with every command in it as it can be pasted.
+
+        Args:
+            text: the message, in the language that it is read in.
+            case: the public name of the case that it is about; empty: the one that was named.
+        """
+        slug = case or (slug_of(self.folders[0].resolve().name) if len(self.folders) == 1 else "")
+        if not slug:
+            return text
+        return re.sub(
+            rf"{_COMMAND.pattern}(?: {re.escape(slug)}(?![\w-]))?", lambda found: self._whole(found, slug), text
+        )
+
+    def _whole(self, found: re.Match[str], slug: str) -> str:
+        verb, rest = found[1], found.string[found.end() :]
+        given = [(f"--{name}", str(value)) for name in _TAKES[verb] if (value := self.options.get(name)) is not None]
+        options = [word for option, value in given if not rest.startswith(f" {option} ") for word in (option, value)]
+        return f"clinicreel {verb} {shlex.join([self._folder(slug), *options])}"
+
+    def _folder(self, slug: str) -> str:
+        """How the case is named: as it was, unless that tells of somebody."""
+        from pipeline.settings.loading import ROOT
+
+        for folder in self.folders:
+            if slug_of(folder.resolve().name) == slug:
+                told = folder.name if folder.resolve().parent == ROOT / "cases" else str(folder)
+                return told if unnamed(told) == told else slug
+        return slug

@@ -1,0 +1,64 @@
+"""The next command can be pasted as it is told."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings.loading import ROOT
+from pipeline.terminal.pasting import Typed
+from tests import built
+
+OUTSIDE = Path("elsewhere/2026-11-22-nodule")
+SAID = {"channel": "my clinic.yaml", "work": Path("w"), "outbox": Path("o")}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            "clinicreel build",
+            "clinicreel build elsewhere/2026-11-22-nodule --channel 'my clinic.yaml' --work w --outbox o",
+        ),
+        (
+            "clinicreel approve 2026-11-22-nodule --clip 1 --as NAME",
+            "clinicreel approve elsewhere/2026-11-22-nodule --channel 'my clinic.yaml' --work w --clip 1 --as NAME",
+        ),
+        (
+            "clinicreel publish 2026-11-22-nodule --outbox o --clip 1 --again",
+            "clinicreel publish elsewhere/2026-11-22-nodule --channel 'my clinic.yaml' --work w --outbox o --clip 1"
+            " --again",
+        ),
+        ("clinicreel models fetch small", "clinicreel models fetch small"),
+        (
+            "clinicreel consent files --case x --person p1 lists it",
+            "clinicreel consent files --case x --person p1 lists it",
+        ),
+    ],
+)
+def test_a_command_names_the_case_and_the_options_as_they_were_named(told: str, expected: str) -> None:
+    assert Typed((OUTSIDE,), SAID).completed(told, "2026-11-22-nodule") == expected
+
+
+def test_a_case_among_the_cases_is_called_by_its_name() -> None:
+    assert Typed((), {}).completed("clinicreel build", "a") == "clinicreel build a"
+    assert Typed((ROOT / "cases" / "a",), {}).completed("clinicreel build") == "clinicreel build a"
+    assert Typed((), {}).completed("clinicreel build") == "clinicreel build"
+
+
+def test_a_folder_that_tells_of_somebody_is_not_repeated() -> None:
+    assert Typed((Path("患者王小明/a"),), {}).completed("clinicreel build", "a") == "clinicreel build a"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_next_command_of_status_finds_the_case_wherever_it_lies(tmp_path: Path, language: str) -> None:
+    case, channel = built.make_case(tmp_path), built.make_channel(tmp_path)
+    told = built.clinicreel(
+        "status", case, *built.where(tmp_path, channel), CLINICREEL_LANGUAGE=language, COLUMNS="500"
+    )
+    (command,) = re.findall(r"-> clinicreel (build .*?) *│", told.stdout)
+    again = built.clinicreel(*(word if word != "build" else "status" for word in shlex.split(command)))
+    assert (again.returncode, case.name in again.stdout) == (0, True)
