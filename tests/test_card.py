@@ -11,7 +11,7 @@ import pytest
 from pipeline import config
 from pipeline.errors import ConfigError
 from pipeline.packing import formats
-from pipeline.stages.card import card
+from pipeline.stages.card import TEXT_SHARE, TITLE_SIZES, _set, card
 from tests.test_export import shown
 
 BRAND = config.Brand(credential="李医生 副主任医师 某市人民医院")
@@ -52,6 +52,20 @@ def test_a_long_title_stays_inside_the_card(name: str, tmp_path: Path) -> None:
     assert written[:, 1].max() < picture.shape[1] * 0.95
     assert written[:, 0].min() > picture.shape[0] * 0.15
     assert written[:, 0].max() < picture.shape[0] * 0.85
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Thyroid nodule 甲状腺结节 穿刺活检 到底疼不疼", "颈动脉斑块 他汀类药物要吃一辈子吗", "甲状腺结节 要不要做手术"],
+)
+@pytest.mark.parametrize("name", list(formats.SHAPES))
+def test_a_title_breaks_where_its_writer_left_a_space(title: str, name: str) -> None:
+    shape = formats.SHAPES[name]
+    room_px = shape.width_px * TEXT_SHARE
+    _, lines = _set("opening", title, TITLE_SIZES, min(shape.width_px, shape.height_px), room_px)
+    spaces = sum(line.count(" ") for line in lines)
+    assert spaces == 0 or len(lines) <= title.count(" ") - spaces + 1
+    assert not any(one in ("他汀类", "穿刺", "活检") for line in lines for one in (line.split()[0], line.split()[-1]))
 
 
 def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:

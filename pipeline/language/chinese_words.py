@@ -7,10 +7,12 @@ of the machine could plant one. So the dictionary is read here, from the package
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
 import re
 import warnings
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -89,6 +91,12 @@ def tokens(text: str) -> tuple[Token, ...]:
         cut.append(Token(start, start + len(word), word, tags.get(word, "")))
         start += len(word)
     return tuple(cut)
+
+
+@functools.cache
+def version() -> str:
+    """What the words of a text depend on: jieba's version, and the lists that its dictionary is filled from."""
+    return f"{metadata.version('jieba')} {hashlib.sha256(LISTS.read_bytes()).hexdigest()}"
 
 
 def tag(word: str) -> str:

@@ -144,6 +144,8 @@ def _cost(text: str, at: int, edges: frozenset[int]) -> float:
         return SENTENCE
     if bare[-1:] in _CLAUSE_END or before[-1:] in _CLAUSE_END:
         return CLAUSE
+    if before != text[:at] and _is_wide(before[-1:]) and _is_wide(text[at]):
+        return CLAUSE  # Chinese has no spaces between words: who writes one parts two phrases.
     if text.startswith(_CLINGS, at) and (before[-1:].isalnum() or before[-1:] in "%％℃"):
         return INSIDE
     if at not in edges and not text[at - 1].isspace() and _is_wide(text[at - 1]) and _is_wide(text[at]):

@@ -14,7 +14,7 @@ from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
 from pipeline.values import Clip, Cue, CueSheet, Script
 
-VERSION = 5
+VERSION = 6
 
 MAX_LINES = 2
 CLOSED_GAP_S = 0.2
