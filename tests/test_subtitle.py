@@ -153,8 +153,8 @@ def test_a_clip_without_words_has_an_empty_sheet() -> None:
 
 
 def test_characters_that_the_font_lacks_are_named_and_not_shown_as_boxes() -> None:
-    with pytest.raises(RecordingError, match="㛃"):
-        cues(spoken("我叫㛃", 1.0))
+    with pytest.raises(RecordingError, match=r"recording: 㛃 \(0:00\.4\)\n"):
+        cues(spoken("我叫㛃，㛃", 1.0))
     sidecars = subtitle(
         transcript(spoken("我叫㛃", 1.0)), Clip(1, (Span(0, 2),)), FPS, ("9:16",), config.Subtitle(burn_in=False)
     )

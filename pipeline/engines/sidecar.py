@@ -30,6 +30,8 @@ NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
 SUFFIXES = (".srt", ".vtt", ".json")
+TIMES, FORM = "correct its times: it starts first and ends later", "see docs/config.md, transcripts"
+"""What is to be done about a line, or about what is no line."""
 _DENSE = f"{han.SIGNS}\u3040-\u30ff{han.HAN}"
 """Characters of a script that is written without spaces."""
 
@@ -112,10 +114,10 @@ def _from_subtitles(text: str, name: str, people: Sequence[Named]) -> list[Line]
             raise RecordingError(f"{name}:{number}: not a pair of times", "00:00:01,000 --> 00:00:02,500")
         start_s, end_s = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
         if end_s <= start_s:
-            raise RecordingError(f"{name}:{number}: the line ends before it starts")
+            raise RecordingError(f"{name}:{number}: the line ends before it starts", TIMES)
         count += 1
     if count == 0:
-        raise RecordingError(f"{name}: no subtitle in it")
+        raise RecordingError(f"{name}: no subtitle in it", "fill it in, or take it away: then the talk is recognised")
     form, kept = name.rpartition(".")[2], {"keep_html_tags": True, "keep_unknown_html_tags": True}
     events = pysubs2.SSAFile.from_string(text, format_=form, **kept).events
     if len(events) != count:
@@ -168,7 +170,7 @@ def _from_json(text: str, name: str, people: Sequence[Named]) -> list[Line]:
         for key in ("words", "segments", "lines"):
             if isinstance(data.get(key), list):
                 return list(_entries(data[key], key, name, people))
-    raise RecordingError(f"{name}: neither words, lines nor segments in it", "see docs/config.md, transcripts")
+    raise RecordingError(f"{name}: neither words, lines nor segments in it", FORM)
 
 
 def _entries(entries: list[Any], key: str, name: str, people: Sequence[Named]) -> Iterator[Line]:
@@ -238,12 +240,12 @@ def _pick(entry: dict[str, Any], side: str) -> Any:
 
 def _times(entry: Any, place: str) -> tuple[float, float]:
     if not isinstance(entry, dict):
-        raise RecordingError(f"{place}: not an object")
+        raise RecordingError(f"{place}: not an object", FORM)
     start, end = _pick(entry, "start"), _pick(entry, "end")
     if not _is_number(start) or not _is_number(end):
-        raise RecordingError(f"{place}: no start_s and end_s in seconds")
+        raise RecordingError(f"{place}: no start_s and end_s in seconds", FORM)
     if start < 0 or end < start:
-        raise RecordingError(f"{place}: it ends before it starts")
+        raise RecordingError(f"{place}: it ends before it starts", TIMES)
     return float(start), float(end)
 
 
@@ -254,5 +256,5 @@ def _is_number(value: Any) -> bool:
 def _string(entry: dict[str, Any], place: str) -> str:
     text = entry.get("text", entry.get("word"))
     if not isinstance(text, str):
-        raise RecordingError(f"{place}: no text")
+        raise RecordingError(f"{place}: no text", FORM)
     return text

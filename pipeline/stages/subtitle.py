@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,7 +12,8 @@ from pipeline.language import turns
 from pipeline.language.line_breaking import NEVER_LAST, Atom, atoms, wrap
 from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
-from pipeline.values import Clip, Cue, CueSheet, Script
+from pipeline.results import timecode
+from pipeline.values import Clip, Cue, CueSheet, Script, Word
 
 VERSION = 6
 
@@ -48,7 +49,7 @@ def subtitle(
     """
     talks = _talks(script, clip, fps, settings.pause_s)
     if settings.burn_in:
-        _check_glyphs("".join(talk.text for talk in talks))
+        _check_glyphs(word for word in script.words if _middle_s(word, clip, fps) is not None)
     duration_s = timing.frame_time_s(timing.frame_count(clip, fps), fps)
     return tuple(CueSheet(name, _timed(_cues(talks, name, settings), duration_s, settings)) for name in formats)
 
@@ -65,11 +66,15 @@ def reading_units(text: str) -> float:
     return sum(1.0 if char > "\u2e7f" else 0.5 for char in text)
 
 
-def _check_glyphs(text: str) -> None:
-    missing = fonts.missing_glyphs(text)
+def _check_glyphs(words: Iterable[Word]) -> None:
+    missing: dict[str, float] = {}
+    for word in words:
+        for char in fonts.missing_glyphs(_printable(word.text)):
+            missing.setdefault(char, word.start_s)
     if missing:
+        told = ", ".join(f"{char} ({timecode(start_s)})" for char, start_s in missing.items())
         raise RecordingError(
-            f"the subtitles hold characters that the font cannot show: {' '.join(missing)}",
+            f"the subtitles hold characters that the font cannot show, with their time in the recording: {told}",
             "write them differently in the transcript beside the footage, or set `subtitle.burn_in: false`",
         )
 
@@ -79,8 +84,8 @@ def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_T
     runs: list[list[tuple[float, float, str]]] = []
     last_s, speaker, turn = float("-inf"), "", 0
     for word in turns.in_turn(script.words):
-        middle_s = timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
-        text = "".join(char if char.isprintable() else " " for char in word.text)
+        middle_s = _middle_s(word, clip, fps)
+        text = _printable(word.text)
         if middle_s is None or not text.strip():
             continue
         if runs and not any(char.isalnum() for char in text) and text.strip()[-1] not in NEVER_LAST:
@@ -94,6 +99,15 @@ def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_T
         runs[-1].append((middle_s - half_s, middle_s + half_s, text))
         last_s, speaker, turn = word.end_s, word.speaker, word.turn
     return [_talk(run) for run in runs]
+
+
+def _middle_s(word: Word, clip: Clip, fps: Fraction) -> float | None:
+    """The middle of a word in the clip's time; None: it is said outside."""
+    return timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _talk(run: Sequence[tuple[float, float, str]]) -> _Talk:
