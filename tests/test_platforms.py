@@ -89,7 +89,8 @@ def test_xiaohongshu_counts_two_ascii_characters_as_one() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_platform_is_known_for_is_said_in_both_languages(name: str) -> None:
-    for note in loading.load_platform(name).notes:
+    platform = loading.load_platform(name)
+    for note in (*platform.notes, platform.source):
         assert re.search(r"[\u4e00-\u9fff]{4}", note), note
         assert re.search(r"[a-z]+ [a-z]+ [a-z]+", note), note
 

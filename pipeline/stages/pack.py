@@ -16,7 +16,7 @@ from pipeline.settings.platform import Platform
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, File, Pack, Register, Texts
 
-VERSION = 4
+VERSION = 5
 
 _CHECKLIST = """\
 # {label}: {title}
@@ -31,17 +31,17 @@ _CHECKLIST = """\
       Title, caption, tags, cover and subtitles hold nothing of the patient, promise no cure and steer nobody.
 - [ ] 医院要求的审批已经完成。 The hospital's own approval is there.
 
-## 限制 / Limits of {label} (checked {checked})
+## 限制 / Limits of {label} (核对于 / checked {checked})
 
 {limits}
 
-Source: {source}.
+来源 / Source: {source}
 
 ## 页面上要选的 / To decide on the platform's page
 
 {declarations}
 
-Post here: {url}
+发布页面 / Post here: {url}
 
 {notes}## 我们保证什么，不保证什么 / What is promised, and what is not
 
