@@ -136,7 +136,7 @@ def test_a_missing_model_stops_with_the_command_that_fetches_it(film: Path, tmp_
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="faster_whisper, none, openai_whisper, sidecar"):
+    with pytest.raises(ValueError, match="'faster_whisper', 'none', 'openai_whisper', 'sidecar'"):
         Transcribe(engine="magic")
 
 
