@@ -86,7 +86,7 @@ def test_the_doctor_of_a_channel_is_known_in_every_case(tmp_path: Path) -> None:
         (f"id: d1, role: staff, face: keep, photos: [a.jpg], {PATIENT}", "with the scope publish_face is missing"),
         (f"id: d1, role: doctor, face: keep, photos: [b.jpg], {AGREED}", "people.0.photos.0: there is no such file"),
         (f"id: d1, role: doctor, face: keep, keep_zone: [1, 0, 0, 1], {AGREED}", "people.0.keep_zone: a box is"),
-        ("id: d1, role: doctor, face: show", "people.0.face: input should be 'hide' or 'keep'"),
+        ("id: d1, role: doctor, face: show", "people.0.face: one of 'hide', 'keep'"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, person: str, what: str) -> None:
