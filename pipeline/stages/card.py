@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from pipeline import config, media, timing
 from pipeline.errors import ConfigError
-from pipeline.language.chinese_names import HAN
 from pipeline.language.chinese_words import tokens, version
+from pipeline.language.han import HAN
 from pipeline.language.line_breaking import HANGING, Atom, atoms, wrap
 from pipeline.packing import fonts, formats
 from pipeline.store import file_of
