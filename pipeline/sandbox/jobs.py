@@ -16,7 +16,11 @@ from pipeline.sandbox.ffmpeg import binary
 from pipeline.sandbox.limits import MAX_CPU_S
 from pipeline.store import space_errors
 
-_RUN = "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"
+_RUN = """
+import importlib, sys
+sys.path.insert(0, sys.argv.pop(1))
+importlib.import_module(sys.argv.pop(1)).main()
+"""
 _scratch: Path | None = None
 
 
