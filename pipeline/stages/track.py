@@ -37,6 +37,8 @@ RESIZE = 1.5
 LOST_GROWTH = 1.02
 """A region grows by this every frame without a sighting: the head may have moved on."""
 MAX_GROWTH = 2.0
+STEADY_S = 0.2
+"""The speed at which a head comes and goes is taken over this time, where it was seen for so long."""
 MARGIN, MARGIN_PX = 0.2, 2.0
 """Added around what is not a head: a share of the shorter side of its box, and pixels."""
 
@@ -177,35 +179,61 @@ def _cover(seen: _Seen, chain: list[int], reason: str, sightings: Sightings, set
     else:
         short = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])[:, None]
         shape, grown = "box", boxes + np.array([-1, -1, 1, 1]) * (MARGIN * short + MARGIN_PX)
-    regions = _fill(frames, grown, np.arange(first, last + 1), hold)
+    steady = STEADY_S * float(sightings.fps) if seen.kind == "face" else math.inf
+    regions = _fill(frames, grown, np.arange(first, last + 1), hold, steady)
     whole = geometry.outward(geometry.around(regions, settings.spread_frames))
     flat = tuple(whole.ravel().tolist())
     return values.Track(0, seen.kind, reason, shape, first, flat, tuple(frames.tolist()))
 
 
-def _fill(frames: NDArray[np.int64], boxes: geometry.Boxes, wanted: NDArray[np.int64], hold: int) -> geometry.Boxes:
+def _fill(
+    frames: NDArray[np.int64], boxes: geometry.Boxes, wanted: NDArray[np.int64], hold: int, steady: float
+) -> geometry.Boxes:
     """A box for every wanted frame from those that were seen.
 
-    Between two sightings it is the box on the straight way from one to the other, joined with the box last seen and
-    the box seen next as far as either is held; all of them grow with the time to the nearest sighting.
+    Between two sightings it is the box on the straight way from one to the other, before the first and after the last
+    the box on the way on; joined with the box last seen and the box seen next as far as either is held; all of them
+    grow with the time to the nearest sighting.
 
     Args:
         frames: frames with a sighting, ascending, shape (n,).
         boxes: their boxes, shape (n, 4).
         wanted: frames to give a box for.
         hold: for how many frames a box is held.
+        steady: over how many frames the speed at either end is taken; infinite: it stays where it was seen.
     """
     following = np.searchsorted(frames, wanted)
     previous = np.clip(np.searchsorted(frames, wanted, side="right") - 1, 0, len(frames) - 1)
     following = np.clip(following, 0, len(frames) - 1)
     since, until = wanted - frames[previous], frames[following] - wanted
     way = np.stack([np.interp(wanted, frames, side) for side in boxes.T], axis=1)
+    if steady < math.inf:
+        way += np.tile(_onward(frames, (boxes[:, :2] + boxes[:, 2:]) / 2, wanted, steady), 2)
     for held, age in ((boxes[previous], since), (boxes[following], until)):
         near = ((age >= 0) & (age <= hold))[:, None]
         way[:, :2] = np.where(near, np.minimum(way[:, :2], held[:, :2]), way[:, :2])
         way[:, 2:] = np.where(near, np.maximum(way[:, 2:], held[:, 2:]), way[:, 2:])
     lost = np.minimum(np.abs(since), np.abs(until))
     return geometry.grow(way, np.minimum(LOST_GROWTH**lost, MAX_GROWTH))
+
+
+def _onward(
+    frames: NDArray[np.int64], middles: NDArray[np.float64], wanted: NDArray[np.int64], steady: float
+) -> NDArray[np.float64]:
+    """How far a head went before it was first seen and after it was last seen, as it moved then; shape (wanted, 2).
+
+    Who walks past a door shows on frames on which nothing was found yet: a box that is only held stays behind.
+    """
+    away = np.zeros((len(wanted), 2))
+    early = min(int(np.searchsorted(frames, frames[0] + steady)), len(frames) - 1)
+    late = max(int(np.searchsorted(frames, frames[-1] - steady, side="right")) - 1, 0)
+    for end, other, beyond in (
+        (0, early, np.minimum(wanted - frames[0], 0)),
+        (-1, late, np.maximum(wanted - frames[-1], 0)),
+    ):
+        if frames[end] != frames[other]:
+            away += beyond[:, None] * (middles[other] - middles[end]) / (frames[other] - frames[end])
+    return away
 
 
 def _fixed(zone: Zone, sightings: Sightings) -> values.Track:
