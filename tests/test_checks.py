@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.checks import Picture, boxes, loudness, sound, writing
 from pipeline.checks.container import _units
 from pipeline.checks.detail import LIMITS, Cells, detail_of
-from pipeline.checks.faces import Faces
+from pipeline.checks.faces import Faces, Hit, believed
 from pipeline.checks.families import Chosen, Glance, chosen
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, on_export, subtitles_over
@@ -31,6 +31,7 @@ from pipeline.values import (
     Box,
     Cue,
     CueSheet,
+    Detection,
     Export,
     File,
     Finding,
@@ -452,6 +453,16 @@ def test_a_faint_hit_is_told_and_does_not_count() -> None:
     assert list(check.findings()) == []
     ((seen,),) = (one.detections for one in check.sightings(counting=False))
     assert (seen.x0, seen.x1) == (400, 480)
+
+
+def test_a_faint_hit_counts_near_a_sure_one_in_time_and_place() -> None:
+    sure = Hit(10, 0.4, Detection("face", 100, 100, 140, 150, 0.8, "sees"), True)
+    faint = [
+        Hit(frame, frame / 25, Detection("face", x0, 100, x0 + 40, 150, 0.5, "sees"), False)
+        for frame, x0 in ((4, 110), (16, 60), (16, 400), (60, 100))
+    ]
+    assert [hit.counts for hit in believed([sure, *faint])] == [True, True, True, False, False]
+    assert not any(hit.counts for hit in believed(faint))
 
 
 def test_a_name_of_the_case_in_a_subtitle_is_found_with_letters_misheard() -> None:

@@ -193,3 +193,16 @@ def test_a_plan_names_the_detector_and_is_the_same_every_time() -> None:
     assert [one.number for one in plan.tracks] == [1, 2]
     assert plan.tracks[0].reason == "face seen by test"
     assert plan == plan_of({frame: list(reversed(boxes)) for frame, boxes in seen.items()})
+
+
+def test_a_face_that_came_moving_is_hidden_before_it_was_found_and_after_it_was_lost() -> None:
+    way = {frame: still(20 + 5.5 * frame) for frame in range(100)}
+    plan = plan_of({frame: [way[frame]] for frame in range(30, 61, 3)})
+    assert all(is_hidden(plan, frame, way[frame]) for frame in range(20, 71))
+
+
+def test_writing_that_was_followed_does_not_go_on() -> None:
+    seen = {frame: [still(20 + 5.5 * frame)] for frame in range(30, 61, 3)}
+    (line,) = plan_of(seen, kind="text").tracks[:1]
+    assert line.kind == "text"
+    assert is_hidden(plan_of(seen, kind="text"), 70, seen[60][0])

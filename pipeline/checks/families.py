@@ -6,7 +6,7 @@ second look is at the mirrored picture, so that a face which stays for two pictu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import geometry, rooms, sandbox, weights
+from pipeline.checks import roving
 from pipeline.config import Verify
 from pipeline.detectors import SAME, Looker
 from pipeline.values import Detection, Used
@@ -43,7 +44,6 @@ LOOKS = {
     "face_yunet": (
         Glance("face_yunet", 640),
         Glance("face_yunet", 320, 4, 1),
-        Glance("face_yunet", 960, 16, 2),
     ),
     "face_dlib": (Glance("face_dlib", 480, 2), Glance("face_dlib", 960, 16, 3)),
     "face_centerface": (Glance("face_centerface", 384), Glance("face_centerface", 640, 6, 3)),
@@ -54,6 +54,13 @@ LOOKS = {
 BESIDE = (Glance("face_centerface", 320), Glance("face_centerface", 640, 8, 5))
 """What helps dlib, which sees one head in three alone; where it made the plan as well, the verdict says so."""
 
+CLOSE = {
+    "face_yunet": Glance("face_yunet", roving.PART_PX),
+    "face_dlib": Glance("face_centerface", roving.PART_PX, 3),
+    "face_centerface": Glance("face_centerface", roving.PART_PX, 3),
+}
+"""Who looks at a part of the picture in full size, for up to 2 ms a picture; see `roving.py`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -62,6 +69,8 @@ class Chosen:
     family: str
     glances: tuple[Glance, ...]
     said: tuple[str, ...] = ()
+    close: Glance | None = None
+    """Taken at a part of the picture alone."""
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -95,7 +104,7 @@ def chosen(settings: Verify, planned_by: tuple[str, ...]) -> Chosen:
         said.append("faces: dlib finds no small or turned heads; fetch YuNet: clinicreel models fetch yunet")
         if BESIDE[0].family in planned_by:
             said.append(f"faces: {BESIDE[0].family}, which looks beside dlib, made the plan as well, at other sizes")
-    return Chosen(family, glances, tuple(said))
+    return Chosen(family, glances, tuple(said), CLOSE[family])
 
 
 def versions(taken: Chosen) -> dict[str, list[object]]:
@@ -142,8 +151,24 @@ def look(image: NDArray[np.uint8], frame: int, last: int, taken: Chosen, loaded:
     found, sure = np.concatenate(boxes), np.concatenate(scores)
     if frame % 2:
         found = found[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + [image.shape[1], 0, image.shape[1], 0]
-    names = "+".join(sorted(set(by)))
-    merged, best = geometry.merge(found, sure, SAME)
+    return _united(found, sure, by)
+
+
+def look_closely(image: NDArray[np.uint8], close: Glance, loaded: dict[str, Looker]) -> list[Detection]:
+    """Faces in pixels of a part of a picture, best first."""
+    boxes, scores = loaded[close.family].look(image, max(image.shape[:2]))
+    return _united(boxes, scores, [close.family] * len(boxes))
+
+
+def together(found: Sequence[Detection]) -> list[Detection]:
+    """What was seen by several looks at one picture, everything once, best first."""
+    boxes = np.array([(one.x0, one.y0, one.x1, one.y1) for one in found]).reshape(-1, 4)
+    return _united(boxes, np.array([one.score for one in found]), [one.detector for one in found])
+
+
+def _united(boxes: geometry.Boxes, scores: NDArray[np.float64], by: Sequence[str]) -> list[Detection]:
+    names = "+".join(sorted({name for one in by for name in one.split("+")}))
+    merged, best = geometry.merge(boxes, scores, SAME)
     return [
         Detection("face", x0, y0, x1, y1, score, names)
         for (x0, y0, x1, y1), score in zip(merged.round(2).tolist(), best.round(4).tolist(), strict=True)

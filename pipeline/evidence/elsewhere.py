@@ -33,7 +33,7 @@ from pipeline.values import (
     View,
 )
 
-VERSION = 2
+VERSION = 3
 FORMAT = "file"
 """What stands for the format in findings: it was not made in one of ours."""
 READ_EVERY_S = 1.0

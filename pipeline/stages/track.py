@@ -22,7 +22,7 @@ from pipeline.looking import deciding
 from pipeline.settings.forms import Zone
 from pipeline.values import Plan, Register, Sightings
 
-VERSION = 5
+VERSION = 6
 PLAN_FORM = 1
 """Raised when the form of the plan changes, which people and programs audit."""
 
