@@ -98,7 +98,7 @@ def chosen(settings: Verify, planned_by: tuple[str, ...]) -> Chosen:
             said.append(f"faces: {settings.family} is not on this machine, so {family} verifies in its place")
     if family in planned_by:
         said.append(f"faces: by no other family than those that made the plan: {family} looks again at other sizes")
-    glances = LOOKS[family]
+    glances: tuple[Glance, ...] = LOOKS[family]
     if family == "face_dlib":
         glances += BESIDE
         said.append("faces: dlib finds no small or turned heads; fetch YuNet: clinicreel models fetch yunet")
