@@ -61,13 +61,13 @@ class Footage:
     start_s: float
     places: tuple[tuple[int, int], ...]
     heads: tuple[str, ...]
-    is_shaken: bool = False
 
 
 GRID = tuple(product((300, 960, 1620), (180, 500, 850)))
 WALL = ((720, 120), (720, 460), (720, 800), (1140, 120), (1140, 380), (900, 640), (1820, 250), (1820, 560), (900, 1000))
 OFFICE = ((150, 750), (420, 180), (420, 480), (600, 760), (780, 200), (780, 500), (300, 950), (900, 900), (1780, 900))
 TABLE = ((250, 300), (250, 620), (560, 200), (560, 920), (900, 860), (1250, 860), (1600, 420), (1600, 800), (1700, 150))
+SIDES = ((150, 150), (150, 480), (150, 850), (430, 180), (430, 520), (1500, 180), (1760, 450), (1500, 700), (1780, 900))
 FOOTAGE = (
     Footage("reference input", rooms.SCENE, 6.0, WALL, ("portrait", "talk")),
     Footage("a still", None, 0.0, GRID, ("portrait", "talk")),
@@ -75,6 +75,7 @@ FOOTAGE = (
     Footage(
         "a table, moving camera", VIDEO / "egoblur_gen2_test_face_video.mp4", 0.0, TABLE, ("office", "man", "talk")
     ),
+    Footage("an office", VIDEO / "intel_asl_hungry.mkv", 0.0, SIDES, ("table", "man", "portrait")),
 )
 
 
