@@ -71,7 +71,6 @@ class Faces:
         """Pixels of the master to one of the export; enlarging added no detail."""
         self._roving = Roving(export.width_px, export.height_px, self._scale)
         self._looked = 0
-        self._kept = 0
         self._hits: list[Hit] = []
         self._searchers = ThreadPoolExecutor(THREADS)
         self._searches: deque[Future[list[Hit]]] = deque()
@@ -88,11 +87,11 @@ class Faces:
 
     def hits(self) -> list[Hit]:
         """Everything that may be a face and is not hidden, in order of time; to be asked for after the last picture."""
-        while self._searches:
-            self._hits += self._searches.popleft().result()
-            if not self._searches:
-                self._hits = believed(self._hits)
-        self._searchers.shutdown()
+        if self._searches:
+            while self._searches:
+                self._hits += self._searches.popleft().result()
+            self._searchers.shutdown()
+            self._hits = believed(self._hits)
         return self._hits
 
     def _part(self, picture: Picture, frame: int) -> Box | None:
