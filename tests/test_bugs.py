@@ -58,7 +58,10 @@ def test_the_process_that_proves_shows_no_name_either() -> None:
     """It is told the case's names; here in a question that it cannot understand."""
     question = '{"exports": [], "register": {"people": ["林小雨"]}}'.encode()
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.checks.proof"], input=question, capture_output=True, check=False
+        [sys.executable, "-c", "from pipeline.checks import proof; proof.main()"],
+        input=question,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 1
     assert b"a bug: ValidationError at pipeline/checks/proof.py:" in done.stderr

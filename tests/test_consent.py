@@ -274,6 +274,16 @@ def agree(case: Path, scopes: str) -> None:
     (case / "case.yaml").write_text(words + f"people:\n  - {{id: p1, names: [韩梅梅], consent: {given}}}\n", "utf-8")
 
 
+@pytest.fixture(scope="module")
+def agreed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The finished case, built with one patient in it for Douyin as well; nothing of it stands in a book."""
+    folder = tmp_path_factory.mktemp("agreed")
+    with agreeing(finished, folder, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+        batch.build(built.Quiet())
+    (folder / "work" / "ledger.sqlite").unlink()
+    return replace(finished, folder=folder)
+
+
 def agreeing(finished: Finished, tmp_path: Path, scopes: str, channel: str = "[douyin, youtube]") -> Batch:
     """The finished case with a work folder of its own and one patient who agreed to something."""
     shutil.copytree(finished.folder / "work", tmp_path / "work")
@@ -359,10 +369,10 @@ def signed_anew(batch: Batch, text: str, day: str) -> None:
 
 
 def test_a_withdrawal_holds_when_case_yaml_says_it_no_longer_until_a_new_form_is_signed(
-    finished: Finished, tmp_path: Path
+    agreed: Finished, tmp_path: Path
 ) -> None:
     """The line was deleted, or a program that syncs folders brought an older case.yaml back."""
-    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+    with agreeing(agreed, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         path = batch.folders[0] / "case.yaml"
         given = path.read_text("utf-8")
         batch.build(built.Quiet())
@@ -422,8 +432,8 @@ def test_a_form_that_was_taken_back_in_one_case_counts_in_none(tmp_path: Path) -
     assert lineage.taken_back(loaded(tmp_path / "three", given.replace("p1", "p3")), ledger) == ()
 
 
-def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, tmp_path: Path) -> None:
-    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin, bilibili]") as batch:
+def test_people_see_what_was_agreed_to_and_what_came_of_it(agreed: Finished, tmp_path: Path) -> None:
+    with agreeing(agreed, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
         delivered = publish.publish(batch, built.Quiet()).deliveries
@@ -431,12 +441,12 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, t
     listed = built.clinicreel("consent", "list", *work)
     assert listed.returncode == 0
     assert "publish_redacted" in listed.stdout
-    assert built.clinicreel("consent", "list", finished.case.name, *work).stdout == listed.stdout
+    assert built.clinicreel("consent", "list", agreed.case.name, *work).stdout == listed.stdout
     wrong = built.clinicreel("consent", "list", "nodul", *work)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "no case 'nodul'" in wrong.stderr
-    assert f"the cases in it: {finished.case.name}" in wrong.stderr
-    told = built.clinicreel("consent", "files", "--case", finished.case.name, "--person", "p1", *work)
+    assert f"the cases in it: {agreed.case.name}" in wrong.stderr
+    told = built.clinicreel("consent", "files", "--case", agreed.case.name, "--person", "p1", *work)
     assert told.returncode == 0
     went = [line for line in told.stdout.splitlines() if "delivered: " in line]
     assert len(went) == sum(len(list(one.path.iterdir())) for one in delivered)
@@ -444,9 +454,9 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(finished: Finished, t
     assert not (tmp_path / "nowhere").exists()
 
 
-def published(finished: Finished, tmp_path: Path) -> Path:
+def published(agreed: Finished, tmp_path: Path) -> Path:
     """The folder of a case that was delivered with one patient in it, whose form is signed."""
-    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+    with agreeing(agreed, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
         assert publish.publish(batch, built.Quiet()).deliveries
@@ -461,10 +471,10 @@ def listed(tmp_path: Path, case: str, person: str) -> tuple[int, list[str], str]
 
 
 def test_who_was_listed_after_the_delivery_or_under_another_id_finds_what_was_delivered(
-    finished: Finished, tmp_path: Path
+    agreed: Finished, tmp_path: Path
 ) -> None:
     """Every person of a case counts for every one of its clips, whoever was written into case.yaml when."""
-    case = published(finished, tmp_path)
+    case = published(agreed, tmp_path)
     there = len(listed(tmp_path, case.name, "p1")[1])
     assert there > 3
     code, lines, said = listed(tmp_path, case.name, "p2")
@@ -474,10 +484,10 @@ def test_who_was_listed_after_the_delivery_or_under_another_id_finds_what_was_de
 
 @pytest.mark.parametrize("withdrawn", ["withdrawn: 2026-11-20, ", ""])
 def test_a_case_whose_folder_was_renamed_finds_what_was_delivered_before(
-    finished: Finished, tmp_path: Path, withdrawn: str
+    agreed: Finished, tmp_path: Path, withdrawn: str
 ) -> None:
     """By its video if it is built again, and if a withdrawal forbids that, by the form that was signed."""
-    case = published(finished, tmp_path)
+    case = published(agreed, tmp_path)
     there = listed(tmp_path, case.name, "p1")[1]
     moved = case.rename(case.with_name("2026-11-22-other"))
     words = (moved / "case.yaml").read_text("utf-8").replace("signed:", f"{withdrawn}signed:")
@@ -490,17 +500,17 @@ def test_a_case_whose_folder_was_renamed_finds_what_was_delivered_before(
     assert f"under another name, listed too: {case.name}" in said
 
 
-def test_a_case_of_which_nothing_is_known_is_no_empty_list(finished: Finished, tmp_path: Path) -> None:
-    case = published(finished, tmp_path)
+def test_a_case_of_which_nothing_is_known_is_no_empty_list(agreed: Finished, tmp_path: Path) -> None:
+    case = published(agreed, tmp_path)
     code, lines, said = listed(tmp_path, "2026-11-22-unheard-of", "p1")
     assert (code, lines) == (2, [])
     assert "the book knows of no file that came of a case '2026-11-22-unheard-of'" in said
     assert f"the book has files of: {case.name}" in said
 
 
-def test_what_was_taken_back_does_not_come_back_on_purpose_either(finished: Finished, tmp_path: Path) -> None:
+def test_what_was_taken_back_does_not_come_back_on_purpose_either(agreed: Finished, tmp_path: Path) -> None:
     """A pack was delivered, somebody withdrew and it was deleted; then somebody asks for it again."""
-    with agreeing(finished, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+    with agreeing(agreed, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
         batch.approve(batch.folders[0], 1, "Dr Zhou")
         assert publish.publish(batch, built.Quiet()).deliveries
