@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.bench import rooms
 
 HEAD = "| file | state | exit codes as designed: the batch ends with the worst | reason |"
-CHANNEL = "transcribe: {engine: none}\nexport: {preset: veryfast}\nselect: {max_s: 4}\n"
+CHANNEL = "transcribe: {engine: none}\nexport: {preset: veryfast}\nselect: {min_s: 0.1, max_s: 4}\n"
 
 
 def rows() -> Iterator[str]:
