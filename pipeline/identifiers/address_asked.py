@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.identifiers.address_chinese import NO_HOME, QUESTION, is_common
-from pipeline.language import asking
+from pipeline.language import asking, han
 from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_places import DOORS, INSTITUTION, NAME, provinces
 from pipeline.language.chinese_words import tag
@@ -30,7 +30,7 @@ _NO_PLACE = ("v", "r", "d", "a", "t", "m", "c", "l", "i", "y")
 def find(text: str, register: Register) -> Iterator[Found]:
     """Homes by the place of an answer alone; a province says nothing."""
     del register
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     for start, end in _asked(Talk(text)):
         if not provinces().fullmatch(text[start:end]):

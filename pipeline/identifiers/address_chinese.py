@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import han
 from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_places import (
     CHAIN,
@@ -81,7 +82,7 @@ _NEWS = re.compile(r"的?(?:专家|教授|医生|医师|团队|研究|学者|设
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Full and partial addresses, towns and villages, and homes."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     told = (*_homes(talk), *_lives(talk), *_estates(talk), *_origins(talk))

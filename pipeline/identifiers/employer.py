@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import asking
+from pipeline.language import asking, han
 from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
@@ -79,7 +79,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
 
 
 def _chinese(text: str) -> Iterator[tuple[int, int]]:
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     yield from _asked(talk)
@@ -94,9 +94,8 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
 
 def _asked(talk: Talk) -> Iterator[tuple[int, int]]:
     """Places of work that somebody asked for: the whole answer."""
-    for start in asking.answers(talk.text, _WHERE):
-        told = _AS_TOLD.match(talk.text, start)
-        if told and talk.closes(told.end()) and not _ORDINARY.fullmatch(told[0]):
+    for told in asking.told(talk, _WHERE, _AS_TOLD):
+        if not _ORDINARY.fullmatch(told[0]):
             yield told.span()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import asking
+from pipeline.language import asking, han
 from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, tag
 from pipeline.language.chinese_words import lists as chinese
@@ -81,7 +81,7 @@ def _may_answer(text: str, word: str) -> bool:
 
 
 def _chinese(text: str) -> Iterator[tuple[int, int]]:
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     for start in asking.answers(text, _SURNAME):

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import han
 from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import Token, lists, tag
-from pipeline.language.han import HAN
 from pipeline.values import Register
 
 VERSION = 11
 KINDS = ("name",)
 
-_DOTTED = re.compile(f"[{HAN}]{{2,7}}(?:[·•・‧∙･⋅][{HAN}]{{2,8}})+")
+_DOTTED = re.compile(f"[{han.HAN}]{{2,7}}(?:[·•・‧∙･⋅][{han.HAN}]{{2,8}})+")
 _COUNTED = re.compile(r"[一两三四五六七八九十几这那每半多0-9]$")
 """Before 张, 段, 包 and the like: a measure word, not a surname."""
 _MEASURES = set("张段包支节项门路方席束管层周")
@@ -29,7 +29,7 @@ _CHILD = re.compile("儿(?![子女童科媳孙歌])")
 """The end of a name such as 林婉儿."""
 _LONGEST_REST = 5
 _SUFFIXED = re.compile(
-    f"(?:^|(?<=[^{HAN}])|(?<=[是叫找给跟请问和让])|(?<=下一[个位]))[{HAN}]{{1,3}}(?:古丽|买提|麦提|尼沙|妮萨|其其格|卓玛|拉姆|措姆)"
+    f"(?:^|(?<=[^{han.HAN}])|(?<=[是叫找给跟请问和让])|(?<=下一[个位]))[{han.HAN}]{{1,3}}(?:古丽|买提|麦提|尼沙|妮萨|其其格|卓玛|拉姆|措姆)"
 )
 """Names of China's other peoples by their end, where they begin is told by what stands before: 海日古丽."""
 _KIN_SUFFIX = re.compile("(?:古丽|尼沙|别克|江|汗|罕|木)")
@@ -49,7 +49,7 @@ _AFTER = re.compile(
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Full names by surname and given name; dotted names; single names of other peoples."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     for start, end in (*_full(talk), *_dotted(talk), *_single(talk)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
+from pipeline.language import han
 from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.values import Register
@@ -51,7 +52,7 @@ _SURNAME_ENDS = re.compile(r"$|[\s，。！？、,.!?：:；;的吧啊吗呢叫�
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Names that are announced, and surnames alone behind 姓."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     for start, end in (*_named(talk), *_spaced(talk), *_surnames(talk)):

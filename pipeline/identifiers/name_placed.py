@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import person_places
+from pipeline.language import han, person_places
 from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, Token, is_ordinary, lists, tag
 from pipeline.values import Register
@@ -38,7 +38,7 @@ _NOT_NOUNS = ("t", "d", "c", "p", "r", "m", "q", "f", "u", "y", "e")
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Surname and given name, of any characters that may be one, by both sides of their place."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     for start, end in (*_full(talk), *_alone(talk)):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.identifiers.name_placed import place
-from pipeline.language import person_places
+from pipeline.language import han, person_places
 from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag, tokens
 from pipeline.values import Register
@@ -43,7 +43,7 @@ _REVERED = re.compile(
 
 def find(text: str, register: Register) -> Iterator[Found]:
     """Names with a title behind them, or 老, 小, 大, 阿 before them; the title belongs to what is found."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     for start, end in (*_behind(talk), *_before(talk), *_revered(talk)):

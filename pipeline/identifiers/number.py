@@ -11,19 +11,16 @@ from collections.abc import Iterator
 from pipeline.identifiers import Found
 from pipeline.language import spoken_digits
 from pipeline.language.digit_runs import runs
-from pipeline.language.spelling import RADIO
+from pipeline.language.spelling import RADIO, ROW
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("number",)
 
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")
 _LETTERS_AFTER = re.compile(r"[A-Z\d]{1,12}(?![A-Za-z])|[- ]?[A-Z]{1,2}(?![A-Za-z])")
-_SPELLED = re.compile(
-    rf"(?<![a-z])(?:(?:{RADIO}|[a-z]|\d)(?![a-z])[ ,\-….·]{{0,2}}){{2,16}}(?:{RADIO}|[a-z]|\d)(?![a-z])",
-    re.IGNORECASE,
-)
+_SPELLED = re.compile(rf"(?<![a-z]){ROW}(?![a-z])", re.IGNORECASE)
 _RADIO_WORD = re.compile(rf"(?<![a-z])(?:{RADIO})(?![a-z])", re.IGNORECASE)
 """Letters as radio operators say them; two different ones in a row of single signs spell something out."""
 _TAIL = re.compile(

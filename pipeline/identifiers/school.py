@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.identifiers import Found
-from pipeline.language import asking
+from pipeline.language import asking, han
 from pipeline.language.chinese_names import Talk
 from pipeline.values import Register
 
@@ -74,7 +74,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
 
 
 def _chinese(text: str) -> Iterator[tuple[int, int]]:
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not han.is_in(text):
         return
     talk = Talk(text)
     yield from _asked(talk)
@@ -96,9 +96,8 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
 
 def _asked(talk: Talk) -> Iterator[tuple[int, int]]:
     """Schools that somebody asked for; the class behind one stays."""
-    for start in asking.answers(talk.text, _WHERE):
-        told = _AS_TOLD.match(talk.text, start)
-        if told and talk.closes(told.end()) and not _ORDINARY.fullmatch(told[0]):
+    for told in asking.told(talk, _WHERE, _AS_TOLD):
+        if not _ORDINARY.fullmatch(told[0]):
             yield told.span()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.language.chinese_names import Talk
+
 _PAUSES = r"[\s，。！？、,.!?：:…]*"
 _OPENERS = "呃|嗯|额|啊|哦|噢|哎|那个|这个|就是|是|就|叫|我们|我家|我|俺|他|她|在|住|免贵|姓|对"
 _BEGINS = rf"(?:(?:{_OPENERS}){_PAUSES})*"
@@ -19,6 +21,14 @@ def answers(text: str, question: re.Pattern[str]) -> Iterator[int]:
     """Where in a text the answers to a question begin, which is a pattern for the question without its mark."""
     for asked in re.finditer(f"(?:{question.pattern}){_ANSWER}", text):
         yield asked.end()
+
+
+def told(talk: Talk, question: re.Pattern[str], answer: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The answers to a question that are of this form, as far as a word ends with them."""
+    for start in answers(talk.text, question):
+        found = answer.match(talk.text, start)
+        if found and talk.closes(found.end()):
+            yield found
 
 
 def ends(text: str, at: int) -> bool:
