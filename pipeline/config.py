@@ -182,6 +182,7 @@ class Verify(Model):
     min_overlap: Share = Field(0.6, description="a face counts as hidden when this share of it lies in one region")
     rounds: int = Field(3, ge=0, le=5, description="how often a clip is hidden anew where a face was still found")
     read_every_s: Number = Field(5.0, ge=0.5, le=60, description="writing in the picture is read again this often")
+    codes_every_s: Number = Field(1.0, ge=0.04, le=5, description="and so are barcodes and QR codes")
     trials: int = Field(30, ge=4, le=300, description="heads shown on purpose, once per camera, to test the detector")
     min_sensitivity: Share = Field(0.7, description="share of them that it must find at least, as a 95 % bound")
     max_masked: Share = Field(0.6, description="a clip with more of the picture hidden for a second waits")
@@ -207,7 +208,7 @@ class _Detect(Model):
 if TYPE_CHECKING:
     Detect = _Detect
 else:
-    Detect = with_parts_of("detectors", _Detect, "Detect", on=("face_centerface", "text_rapidocr"))
+    Detect = with_parts_of("detectors", _Detect, "Detect", on=("code_zxing", "face_centerface", "text_rapidocr"))
 
 
 class Channel(Model):

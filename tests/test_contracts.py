@@ -239,7 +239,7 @@ def test_the_key_of_detect_holds_versions_and_weights() -> None:
     from pipeline.config import Channel
 
     told = detect.depends(Channel().detect)
-    assert told.keys() == {"face_centerface", "text_rapidocr"}
+    assert told.keys() == {"code_zxing", "face_centerface", "text_rapidocr"}
     for name, known in told.items():
         part = rooms.part("detectors", name)
         assert known == [part.VERSION, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in part.weights())]
@@ -251,7 +251,7 @@ def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> Non
 
     known = verify.depends((), Proving(planned_by=("face_centerface",)))
     taken = families.chosen(Verify(), ("face_centerface",)).families
-    assert known.keys() == {*taken, "identifiers"}
+    assert known.keys() == {*taken, "identifiers", "codes"}
     for name in taken:
         part = rooms.part("detectors", name)
         hashes = (hashlib.sha256(path.read_bytes()).hexdigest() for path in part.weights())

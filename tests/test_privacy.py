@@ -41,7 +41,7 @@ from pipeline.stages.probe import probe
 from pipeline.step import Step
 from pipeline.store import file_of
 from pipeline.values import CueSheet, Detection, Export, Plan, Track, Verdict
-from tests import built, media, portraits, traces, written_film
+from tests import built, coded_film, media, portraits, traces, written_film
 from tests.conftest import Finished
 from tests.toy import Toy
 
@@ -766,6 +766,40 @@ def test_p14_writing_in_the_picture_is_covered_on_every_frame(tmp_path: Path) ->
             assert finder.find(picture(number), 1.0)
             read = [reader.read(made, one) for one in finder.find(made, 0.6)]
             assert [text for text, score in read if text and score >= BELIEVED] == [], number
+
+
+def test_p18_a_code_in_the_picture_can_be_read_on_no_frame(tmp_path: Path) -> None:
+    """A wristband is moved by hand through the picture; where nobody hides its barcode, nothing leaves."""
+    ground, tag = written_film.room(1280, 720), coded_film.tag("Code128", 2.5)
+
+    def pose(number: int) -> coded_film.Pose:
+        return coded_film.Pose(400 + 12 * number, 340 + 120 * math.sin(number / 7), 8 * math.sin(number / 9))
+
+    recording = written_film.film(tmp_path / "band.mp4", 36, coded_film.pictures(lambda _: ground, tag, pose))
+    lines = {"lines": [{"start_s": 0.2, "end_s": 1.2, "text": "请看这里。"}]}
+    case = built.make_case(tmp_path, recording, 'clips: [{from: "0", to: "1.44"}]\n', lines)
+
+    def clip(name: str, detectors: str) -> results.ClipResult:
+        yaml = f"platforms: [bilibili]\ndetect: {{{detectors}}}\nsubtitle: {{burn_in: false}}\n"
+        channel = built.make_channel(tmp_path / name, yaml)
+        return built.build(tmp_path / name, case, channel=channel).clips[0]
+
+    hidden = clip("hidden", "text_rapidocr: null")
+    assert hidden.verdict is not None, hidden.reason
+    assert [one for one in hidden.verdict.findings if one.exposes] == []
+    assert hidden.plan is not None
+    assert coded_film.NUMBER not in hidden.plan.read_text("utf-8")
+    with av.open(str(hidden.exports[0].file.path)) as container:
+        pictures = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    for number in range(0, 36, 4):
+        shown, (x0, y0, x1, y1) = coded_film.laid(ground, tag, pose(number))
+        assert coded_film.read(cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), (x0, y0, x1, y1))
+        around = round(1.5 * x0), round(1.5 * y0), round(1.5 * x1), round(1.5 * y1)
+        assert coded_film.read(pictures[number], around) == "", number
+    bare = clip("bare", "text_rapidocr: null, code_zxing: null")
+    assert bare.state == "blocked"
+    assert bare.verdict is not None
+    assert {one.check for one in bare.verdict.findings} == {"codes"}
 
 
 def test_p16_nothing_leaves_that_nobody_approved_as_it_is(copy: Finished) -> None:

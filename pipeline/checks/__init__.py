@@ -1,8 +1,9 @@
 """What verification looks at, one question a file. A check that finds something says so as `Finding`s.
 
 `container.py` (with `boxes.py`), `loudness.py` and `sound.py`: once per file. `frames.py`, `regions.py` (with
-`detail.py`), `faces.py` (with `families.py` and `roving.py`) and `writing.py`: fed with every decoded picture of the
-file. `proof.py` makes the verdict of them all, in a process of its own. To add a check: one file here, one line there.
+`detail.py`), `faces.py` (with `families.py` and `roving.py`), `writing.py` and `codes.py`: fed with every decoded
+picture of the file. `proof.py` makes the verdict of them all, in a process of its own. To add a check: one file here,
+one line there.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.families import FAINTEST, Chosen, largest_px, look, look_closely, together
-from pipeline.checks.regions import on_export, on_master
+from pipeline.checks.regions import enlarged, on_export, on_master
 from pipeline.checks.roving import Roving
 from pipeline.config import Verify
 from pipeline.detectors import Looker, bgr_of, scaled
@@ -66,9 +66,7 @@ class Faces:
         self._taken = taken
         self._loaded = loaded
         self._settings = settings
-        (cx0, _, cx1, _), (px0, _, px1, _) = view.crop, view.place
-        self._scale = min(1.0, (cx1 - cx0) / (px1 - px0))
-        """Pixels of the master to one of the export; enlarging added no detail."""
+        self._scale = 1 / enlarged(view)
         self._roving = Roving(export.width_px, export.height_px, self._scale)
         self._looked = 0
         self._hits: list[Hit] = []

@@ -22,7 +22,7 @@ from pipeline.values import Detection, Used
 
 FAINTEST = 0.4
 """Weaker hits are forgotten."""
-TOOLS = ("av", "onnxruntime", "dlib-bin", "opencv-python", "rapidocr", "numpy")
+TOOLS = ("av", "onnxruntime", "dlib-bin", "opencv-python", "rapidocr", "zxing-cpp", "numpy")
 """The packages that look at pictures, as a verdict names them."""
 
 

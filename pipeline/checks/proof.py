@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 
 from pipeline import sandbox
 from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, understood, writing
+from pipeline.checks.codes import Codes
 from pipeline.checks.faces import Faces
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, subtitles_over
@@ -116,7 +117,8 @@ def _prove_one(one: _Look) -> _Seen:
     covered = subtitles_over(sheet, export, made.subtitle) if made.subtitle.burn_in else ()
     faces = Faces(export, plan, view, one.taken, one.lookers, made.verify)
     read = writing.Read(export, plan, view, covered, told.register, made.text, made.verify, one.eyes)
-    looks: list[PictureCheck] = [Frames(export, plan), Regions(export, plan, made.redact, view, covered), faces, read]
+    regions, read_codes = Regions(export, plan, made.redact, view, covered), Codes(export, plan, view, made.verify)
+    looks: list[PictureCheck] = [Frames(export, plan), regions, faces, read, read_codes]
     with ThreadPoolExecutor(2) as beside:
         # What needs none of the pictures is done while they are looked at.
         read_through = beside.submit(_read_through, one, sheet)

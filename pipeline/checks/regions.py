@@ -6,6 +6,7 @@ its blocks (`detail.py`). How one of them is measured stands in `painted.py`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -185,3 +186,18 @@ def on_master(seen: Detection, view: View) -> Detection:
         x1=round(cx0 + (seen.x1 - px0) * across, 2),
         y1=round(cy0 + (seen.y1 - py0) * down, 2),
     )
+
+
+def enlarged(view: View) -> float:
+    """How many pixels of the export one of the master has become, at least 1: enlarging added no detail."""
+    (cx0, _, cx1, _), (px0, _, px1, _) = view.crop, view.place
+    return max(1.0, (px1 - px0) / (cx1 - cx0))
+
+
+def place(box: Box, view: View, plan: Plan) -> str:
+    """Where a box of the export lies in the recording's picture, in shares of it: what `zones.at` takes."""
+    there = on_master(Detection("", *box, 1.0, ""), view)
+    wide, high = plan.width_px, plan.height_px
+    low = (math.floor(100 * max(0.0, share)) / 100 for share in (there.x0 / wide, there.y0 / high))
+    up = (math.ceil(100 * min(1.0, share)) / 100 for share in (there.x1 / wide, there.y1 / high))
+    return ", ".join(f"{share:.2f}" for share in (*low, *up))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,12 +11,12 @@ from itertools import accumulate
 from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.faces import shrunk
-from pipeline.checks.regions import on_export, on_master
+from pipeline.checks.regions import on_export, place
 from pipeline.config import Text, Verify
 from pipeline.language import identifying, wording
 from pipeline.looking.deciding import names_in, plain
 from pipeline.looking.ocr import Finder, Reader, Writing
-from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Register, View
+from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, Register, View
 
 LONG_SIDE_PX = 960
 SURE = 0.8
@@ -107,15 +106,7 @@ class Read:
             kind = self._kind(said, score)
             if kind:
                 # What it says stays here: a verdict must not tell it either.
-                self._found.append((picture.time_s, kind, self._place(box)))
-
-    def _place(self, box: Box) -> str:
-        """Where something lies, in shares of the recording's picture: what `zones.at` takes."""
-        there = on_master(Detection("text", *box, 1.0, "text_rapidocr"), self._view)
-        wide, high = self._plan.width_px, self._plan.height_px
-        low = (math.floor(100 * max(0.0, share)) / 100 for share in (there.x0 / wide, there.y0 / high))
-        up = (math.ceil(100 * min(1.0, share)) / 100 for share in (there.x1 / wide, there.y1 / high))
-        return ", ".join(f"{share:.2f}" for share in (*low, *up))
+                self._found.append((picture.time_s, kind, place(box, self._view, self._plan)))
 
     def _kind(self, said: str, score: float) -> str:
         """What a line gives away; empty: nothing."""
@@ -135,8 +126,8 @@ class Read:
     def findings(self) -> Iterator[Finding]:
         """What can be read, by its kind, and where."""
         self._finish()
-        for time_s, kind, place in self._found:
-            what = f"{kind} can be read in the picture at [{place}]"
+        for time_s, kind, where in self._found:
+            what = f"{kind} can be read in the picture at [{where}]"
             yield Finding("writing", self._export.format, time_s, what, exposes=True)
 
     def measures(self) -> Iterator[Measure]:

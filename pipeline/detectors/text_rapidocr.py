@@ -23,7 +23,7 @@ from pipeline.detectors import Image, Sighted
 from pipeline.looking import attention, cards, ocr, prints
 from pipeline.looking.following import FloatBox, Gray, begin
 from pipeline.looking.tiles import tiles
-from pipeline.looking.writings import Find, Item, moved, recognised, united
+from pipeline.looking.writings import Find, Item, earlier, moved, recognised, united
 from pipeline.settings.forms import Model, Number, Share
 from pipeline.values import Box
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.media import Frame
 
 VERSION = 9
+NAME = "text_rapidocr"
 
 LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
@@ -178,15 +179,9 @@ class TextWatcher:
 
     def _followed_back(self, items: list[Item], scale: float) -> Sighted:
         """Where items of the newest picture were before, as far back as pictures are kept."""
-        sighted: Sighted = []
-        after = self._history[-1].gray
-        for kept in list(self._history)[-2::-1]:
-            items = moved(after, kept.gray, items)
-            if not items:
-                break
-            sighted += self._told(kept, items, scale)
-            after = kept.gray
-        return sighted
+        before = list(self._history)[-2::-1]
+        there = zip(before, earlier(self._history[-1].gray, (kept.gray for kept in before), items), strict=False)
+        return [one for kept, known in there for one in self._told(kept, known, scale)]
 
     def _finds(self, image: Image, gray: Gray, scale: float, fine: bool) -> list[Find]:
         """Lines of writing where the picture changed since it was looked at in that size; gray pixels."""
@@ -222,7 +217,7 @@ class TextWatcher:
     @staticmethod
     def _told(kept: Kept, items: Sequence[Item], scale: float) -> Sighted:
         kept.lines.update(_lines(items))
-        return [(kept.frame, item.detection(scale)) for item in items]
+        return [(kept.frame, item.detection(scale, NAME)) for item in items]
 
 
 def _lines(items: Sequence[Item]) -> list[FloatBox]:

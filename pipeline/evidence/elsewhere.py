@@ -10,7 +10,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipeline import media, timing
-from pipeline.checks import Picture, families, writing
+from pipeline.checks import Picture, PictureCheck, families, writing
+from pipeline.checks.codes import Codes
 from pipeline.checks.faces import Faces
 from pipeline.config import Text, Verify
 from pipeline.errors import RecordingError
@@ -78,11 +79,12 @@ def verify_file(
     often = settings.model_copy(update={"read_every_s": min(READ_EVERY_S, settings.read_every_s)})
     faces = Faces(export, plan, export.view, taken, families.lookers(taken), settings)
     read = writing.Read(export, plan, export.view, (), register, text, often, writing.Eyes())
+    checks: tuple[PictureCheck, ...] = faces, read, Codes(export, plan, export.view, settings)
     findings = [_finding("container", what) for what in leaks(shown, stored, source.file.path)]
-    findings += _look(source, times_s, export, (faces, read))
-    findings += [finding for check in (faces, read) for finding in check.findings()]
+    findings += _look(source, times_s, export, checks)
+    findings += [finding for check in checks for finding in check.findings()]
     findings += map(_heard, script.mentions if script else ())
-    measures = [measure for check in (faces, read) for measure in check.measures()]
+    measures = [measure for check in checks for measure in check.measures()]
     measures.append(Measure("sound", FORMAT, "words_heard", float(len(script.words) if script else 0)))
     unknown = () if register.people else (NOBODY,)
     return Verdict(
@@ -132,9 +134,7 @@ def _on_stored(track: Track, times_s: list[float], fps: Fraction) -> Track:
     return replace(track, first_frame=first, boxes=flat, seen=())
 
 
-def _look(
-    source: Source, times_s: list[float], export: Export, checks: tuple[Faces, writing.Read]
-) -> Iterator[Finding]:
+def _look(source: Source, times_s: list[float], export: Export, checks: tuple[PictureCheck, ...]) -> Iterator[Finding]:
     """Shows every picture to every check, and says which could not be seen."""
     decode = media.Decode()
     count = 0

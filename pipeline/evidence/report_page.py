@@ -17,7 +17,13 @@ STATES = {
     "blocked": "已拦下 blocked",
     "failed": "失败 failed",
 }
-KINDS = {"face": "人脸 face", "zone": "固定区域 zone", "text": "文字 writing", "card": "证件或屏幕 card"}
+KINDS = {
+    "face": "人脸 face",
+    "zone": "固定区域 zone",
+    "text": "文字 writing",
+    "card": "证件或屏幕 card",
+    "code": "条码或二维码 code",
+}
 HOW = {"mute": "静音 muted", "beep": "提示音 beeped", "disguise": "变声 disguised"}
 LIMITS = (
     "本片已去标识化，但不是匿名：认识患者的人仍可能认出。没有发现不等于没有。 "

@@ -20,21 +20,23 @@ LETTERS_A_FAULT = 3
 ON_CARD = 0.5
 """Share of a line that lies on a card that carries it."""
 
-TEXT, UNREAD, CARD = "text", "unread text", "card"
+TEXT, UNREAD, CARD, CODE = "text", "unread text", "card", "code"
 
 
 def reasons(sightings: Sightings, register: Register, text: config.Text) -> dict[Key, str]:
-    """Everything written, and every card, that is hidden, with its reason; what is missing stays.
+    """Everything written, and every card and code, that is hidden, with its reason; what is missing stays.
 
     A line stays only if every look at it read the same for sure. A card is hidden unless all that is written on it
-    stays; what is written on a hidden card is hidden with it.
+    stays; what is written on a hidden card is hidden with it. Nobody can see what a code says: it is always hidden.
     """
     found: dict[Key, list[tuple[int, Detection]]] = defaultdict(list)
+    hidden: dict[Key, str] = {}
     for sighting in sightings.frames:
         for one in sighting.detections:
             if one.kind in ("text", "card"):
                 found[one.kind, one.item].append((sighting.frame, one))
-    hidden: dict[Key, str] = {}
+            elif one.kind == "code":
+                hidden[one.kind, one.item] = CODE
     for key, seen in found.items():
         if key[0] == "text":
             reason = _reason([one for _, one in seen], key[1], register, text)

@@ -1,8 +1,8 @@
-"""What a text detector knows at one time: lines of writing and the things that carry them, each with its number."""
+"""What a detector of writing or codes knows at one time: lines, things that carry them, codes, each with its number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.looking.following import FloatBox, Followed, Gray, begin, follow
@@ -25,7 +25,7 @@ HELD = 6
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Something that one look found; `kind` is `text` or `card`, `box` in pixels of the gray picture."""
+    """Something that one look found; `kind` is `text`, `card` or `code`, `box` in pixels of the gray picture."""
 
     kind: str
     box: FloatBox
@@ -43,8 +43,8 @@ class Item:
     place: Followed
     lost: int = 0
 
-    def detection(self, scale: float) -> Detection:
-        """As it is told, in pixels of a picture that is larger by `scale`.
+    def detection(self, scale: float, detector: str) -> Detection:
+        """As its detector tells it, in pixels of a picture that is larger by `scale`.
 
         What is lost may have gone on as it last did, because what is fast blurs: its next step is told with it.
         """
@@ -56,7 +56,6 @@ class Item:
         box = left - more, top - more, right + more, bottom + more
         x0, y0, x1, y1 = (round(side * scale, 2) for side in box)
         one = self.find
-        detector = "text_rapidocr"
         return Detection(one.kind, x0, y0, x1, y1, one.score, detector, one.text, one.text_score, self.number)
 
 
@@ -70,6 +69,16 @@ def moved(before: Gray, after: Gray, items: Sequence[Item]) -> list[Item]:
         elif item.lost < HELD:
             going.append(replace(item, lost=item.lost + 1))
     return going
+
+
+def earlier(newest: Gray, before: Iterable[Gray], items: list[Item]) -> Iterator[list[Item]]:
+    """The items of the newest picture on each of those before it, the latest first, until none is left."""
+    for gray in before:
+        items = moved(newest, gray, items)
+        if not items:
+            return
+        yield items
+        newest = gray
 
 
 def united(finds: Sequence[Find]) -> list[Find]:

@@ -34,7 +34,7 @@ class Region(Model):
     """Something that is hidden although no detector asked for it."""
 
     mask: Annotated[tuple[Keyframe, ...], BeforeValidator(as_tuple)]
-    kind: Literal["face", "text", "zone"] = "zone"
+    kind: Literal["face", "text", "card", "code", "zone"] = "zone"
     reason: str = "by hand"
 
     @model_validator(mode="after")
@@ -51,7 +51,7 @@ class Pointed(Model):
 
     at: Timecode
     point: Annotated[tuple[Share, Share], BeforeValidator(as_tuple)]
-    kind: Literal["face", "text", "card"]
+    kind: Literal["face", "text", "card", "code"]
 
 
 class Keep(Pointed):

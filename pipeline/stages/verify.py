@@ -17,13 +17,15 @@ from pipeline.checks import families, understood
 from pipeline.checks.proof import PROGRESS, Told
 from pipeline.errors import ToolError
 from pipeline.language import wording
+from pipeline.looking import codes
 from pipeline.settings.proving import Proving
 from pipeline.sound import recognising
 from pipeline.store import file_of
 from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
+from pipeline.weights import sha256_of_weights
 
-VERSION = 17
+VERSION = 18
 MODULE = "pipeline.checks.proof"
 
 
@@ -31,6 +33,7 @@ def depends(sound: tuple[Stretch, ...], made: Proving) -> dict[str, object]:
     """Who verifies: detectors with versions and weights, what finds identifiers, and what hears the talk again."""
     taken = families.chosen(made.verify, made.planned_by)
     told: dict[str, object] = {**families.versions(taken), "identifiers": wording.versions()}
+    told["codes"] = [sha256_of_weights(path) for path in codes.library()]
     if understood.identifying_stretches(sound) and not understood.unable(made.transcribe):
         told["speech"] = recognising.version(made.transcribe.engine, made.transcribe)
     return told

@@ -15,8 +15,9 @@ Box = tuple[int, int, int, int]
 class Detection:
     """Something a detector found; pixels of the master picture.
 
-    `kind` is `face`, `text` (a line of writing) or `card` (a part of a thing that carries writing). Detections of one
-    clip with the same kind and `item` are the same thing, which its detector followed; 0: it does not tell.
+    `kind` is `face`, `text` (a line of writing), `card` (a part of a thing that carries writing) or `code` (a barcode
+    or a two-dimensional code). Detections of one clip with the same kind and `item` are the same thing, which its
+    detector followed; 0: it does not tell.
     """
 
     kind: str

@@ -7,7 +7,7 @@ from importlib import import_module
 
 NAMES = (
     "leaks", "proof", "speed", "rebuild", "nasty", "gate", "keep", "identify", "sound", "text", "text-cost", "lying",
-    "brief",
+    "brief", "codes",
 )  # fmt: skip
 
 

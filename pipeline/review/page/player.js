@@ -11,7 +11,7 @@ const outlines = document.getElementById("outlines");
 const LEAST = 0.01; // a smaller box was a slip of the hand
 const DRAWN_S = 3;
 
-const COLOURS = { face: "#7fd1c7", text: "#8fb7ff", card: "#8fb7ff", zone: "#c9b6ff", kept: "#9be28a", drawn: "#ffc85c", chosen: "#ffffff" };
+const COLOURS = { face: "#7fd1c7", text: "#8fb7ff", card: "#8fb7ff", code: "#8fb7ff", zone: "#c9b6ff", kept: "#9be28a", drawn: "#ffc85c", chosen: "#ffffff" };
 
 let drawing = false; // the next drag makes a new region
 let hand = null; // a drag in progress

@@ -1,0 +1,67 @@
+"""Can a barcode or a two-dimensional code be read in the finished picture?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipeline import geometry
+from pipeline.checks import Picture
+from pipeline.checks.regions import enlarged, on_export, place
+from pipeline.config import Verify
+from pipeline.looking import codes
+from pipeline.values import Export, Finding, Measure, Plan, View
+
+KIND = "barcode or QR code"
+KEPT = 0.5
+"""Share of a code that lies in what a person keeps visible."""
+
+
+class Codes:
+    """The check of one export, on a few pictures of each second; of a shorter clip on the one in its middle.
+
+    As with writing, what it finds blocks the clip and is never hidden in another round.
+
+    Args:
+        export: what is looked at.
+        plan: what a person keeps visible in it.
+        view: how the master's picture lies in it.
+        settings: how often it is looked at.
+    """
+
+    def __init__(self, export: Export, plan: Plan, view: View, settings: Verify) -> None:
+        self._export = export
+        self._plan = plan
+        self._view = view
+        self._every = max(1, min(round(settings.codes_every_s * export.fps), export.clip_frames))
+        self._looked = 0
+        self._found: list[tuple[float, str]] = []
+
+    def look(self, picture: Picture) -> None:
+        """Reads every n-th picture of the clip, no larger than it was recorded."""
+        import cv2
+
+        frame = picture.clip_frame
+        if frame is None or frame % self._every != self._every // 2:
+            return
+        self._looked += 1
+        times = enlarged(self._view)
+        size = [round(side / times) for side in picture.y.shape[::-1]]
+        luma = np.asarray(cv2.resize(picture.y, size, interpolation=cv2.INTER_AREA), np.uint8)
+        kept = [on_export(box, self._view) for one in self._plan.kept if (box := one.box(frame)) is not None]
+        for one in codes.find(luma, closely=False):
+            x0, y0, x1, y1 = (round(side * times) for side in one.box)
+            box = x0, y0, x1, y1
+            if one.is_read and max((geometry.inside(box, other) for other in kept), default=0.0) < KEPT:
+                self._found.append((picture.time_s, place(box, self._view, self._plan)))
+
+    def findings(self) -> Iterator[Finding]:
+        """Where something can be read; never what."""
+        for time_s, where in self._found:
+            what = f"{KIND} can be read in the picture at [{where}]"
+            yield Finding("codes", self._export.format, time_s, what, exposes=True)
+
+    def measures(self) -> Iterator[Measure]:
+        """How many pictures were read."""
+        yield Measure("codes", self._export.format, "pictures_read", float(self._looked))
