@@ -94,6 +94,7 @@ class CodeWatcher:
             is_new = attention.is_cut(self._history[-1].gray, gray)
             if is_new:
                 sighted += self._look(self._before, scale, fine=False)
+                sighted += self._told(self._history[-1], self._items, scale)
             self._items = moved(self._history[-1].gray, gray, self._items)
         self._history.append(Kept(frame.number, time_s, gray))
         while time_s - self._history[0].time_s > BACK_S:
@@ -107,17 +108,16 @@ class CodeWatcher:
         return sighted + self._told(self._history[-1], self._items, scale)
 
     def _look(self, luma: Image, scale: float, fine: bool) -> Sighted:
-        """Finds what is new in the newest picture that is kept, and where it was before."""
+        """Finds what is new in the newest picture that is kept, and says where it was before."""
         newest = self._history[-1]
         sides = [[side / scale for side in one.box] for one in codes.find(luma, closely=fine)]
         finds = united([Find("code", (x0, y0, x1, y1), 1.0) for x0, y0, x1, y1 in sides])
         self._items, new = recognised(self._items, finds, newest.gray)
         begun = [Item(next(self._numbers), one, begin(newest.gray, one.box)) for one in new]
         self._items += begun
-        sighted = self._told(newest, self._items, scale)
         before = list(self._history)[-2::-1]
         there = zip(before, earlier(newest.gray, (kept.gray for kept in before), begun), strict=False)
-        return sighted + [one for kept, items in there for one in self._told(kept, items, scale)]
+        return [one for kept, items in there for one in self._told(kept, items, scale)]
 
     @staticmethod
     def _told(kept: Kept, items: list[Item], scale: float) -> Sighted:
