@@ -31,6 +31,9 @@ Corners = NDArray[np.float32]
 CLOSELY = ((2.0, 0.0), (1.0, 30.0), (1.0, 60.0))
 """Times and degrees by which a picture is enlarged and turned for a close look: squares of less than two pixels are
 read when they are larger, and stacked rows only along themselves."""
+BARS_PX = 512, 2000
+"""Sizes in which bars are located, the second in a close look alone: OpenCV's own choice, which blurs fine bars away,
+and one that leaves the picture as it is."""
 UPRIGHT_TIMES = 2
 """Bars are enlarged as they are set upright."""
 QUIET_PX = 16
@@ -39,6 +42,8 @@ HIGHEST = 0.35
 """Of what is read row by row so many of its lengths are hidden above and below the rows that were read."""
 SQUARE = ("QRCode", "DataMatrix", "Aztec", "MaxiCode")
 """Families that are read as a whole, so that the reader knows all four corners."""
+MARKED = ("QRCode", "Aztec")
+"""Families with rings in their corners or middle; the edges and bars by which others begin are on cloth too."""
 SAME = 0.3
 """Of two boxes that share so much of the smaller one both are the same bars."""
 
@@ -83,7 +88,7 @@ def find(luma: Luma, *, closely: bool) -> list[Code]:
 
 def _found(luma: Luma, closely: bool) -> Iterator[tuple[Corners, bool]]:
     """The corners of each code, and whether it can be read."""
-    bars = _bars(luma)
+    bars = [one for side_px in (BARS_PX if closely else BARS_PX[:1]) for one in _bars(luma, side_px)]
     boxes = []
     for one in _read(luma, closely):
         corners = _whole(one, bars)
@@ -97,21 +102,20 @@ def _found(luma: Luma, closely: bool) -> Iterator[tuple[Corners, bool]]:
 
 
 def _read(luma: Luma, closely: bool) -> list[Any]:
-    """What is a code for sure, whether it can be read or not.
-
-    A Data Matrix has no marks but two straight edges, which cloth and furniture have too: it must be read.
-    """
+    """What is a code for sure: what can be read, and what has marks that nothing else has."""
     import zxingcpp
 
     found = zxingcpp.read_barcodes(luma, try_downscale=closely, try_invert=closely, return_errors=True)
-    return [one for one in found if not one.error or one.symbology.name != "DataMatrix"]
+    return [one for one in found if not one.error or one.symbology.name in MARKED]
 
 
-def _bars(luma: Luma) -> list[Corners]:
-    """The corners of everything that looks like bars."""
+def _bars(luma: Luma, side_px: int) -> list[Corners]:
+    """The corners of everything that looks like bars in a picture that is shrunk to this side."""
     import cv2
 
-    found, corners = cv2.barcode.BarcodeDetector().detectMulti(luma)
+    detector = cv2.barcode.BarcodeDetector()
+    detector.setDownsamplingThreshold(side_px)
+    found, corners = detector.detectMulti(luma)
     return list(np.asarray(corners, np.float32).reshape(-1, 4, 2)) if found else []
 
 
