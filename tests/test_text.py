@@ -191,7 +191,7 @@ def test_what_was_lost_in_a_quick_movement_is_held_where_that_went_on_to_as_well
     (held,) = writings.moved(
         gray, np.full_like(gray, 90), [writings.Item(1, writings.Find("text", place.box, 0.9), place)]
     )
-    box = held.detection(1.0)
+    box = held.detection(1.0, "text_rapidocr")
     assert held.lost == 1
     assert box.x0 <= 80
     assert box.y0 <= 60
