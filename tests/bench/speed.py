@@ -18,7 +18,7 @@ from tests.bench import rooms
 from tests.built import NOBODY, UNSAID
 
 ROUNDS = 3
-FACES_ONLY = "detect: {text_rapidocr: null}\n"
+FACES_ONLY = "detect: {text_rapidocr: null, code_zxing: null}\n"
 FIRST = 'clips: [{from: "0", to: 5}]\n'
 
 
@@ -36,7 +36,7 @@ def rows() -> Iterator[str]:
         yield from _whole(folder / "scene", scene, rooms.SCENE, words, 2.2)
         later = f"{scene}, a later clip of the same camera"
         yield from _whole(folder / "later", later, rooms.SCENE, words, 2.2, is_later=True)
-        faces = f"{later}, writing not looked for"
+        faces = f"{later}, neither writing nor codes looked for"
         yield from _whole(folder / "faces", faces, rooms.SCENE, words, 2.2, FACES_ONLY, is_later=True)
         yield from _redact_and_export(folder / "alone")
         yield from _long(folder / "long")
