@@ -31,7 +31,7 @@ PICTURES = 40
 """Of a recording, at most."""
 MODULES_PX = (1.5, 2.5)
 X, Y = 900, 760
-"""The middle of the table, between the two people."""
+"""Between the two people."""
 WAYS: dict[str, Callable[[int], Pose]] = {
     "at rest": lambda number: Pose(X, Y),
     "tilted": lambda number: Pose(X, Y, 25),
