@@ -19,7 +19,7 @@ KEPT = 0.5
 
 
 class Codes:
-    """The check of one export, on a few pictures of each second; of a shorter clip on the one in its middle.
+    """The check of one export, on a picture every second; of a shorter clip on the one in its middle.
 
     As with writing, what it finds blocks the clip and is never hidden in another round.
 

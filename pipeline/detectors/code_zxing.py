@@ -56,7 +56,7 @@ def weights() -> tuple[Path, ...]:
     Raises:
         ToolError: the package is not installed.
     """
-    return codes.library()
+    return codes.weights()
 
 
 @dataclass(frozen=True, slots=True)

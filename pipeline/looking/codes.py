@@ -56,8 +56,8 @@ class Code:
     is_read: bool
 
 
-def library() -> tuple[Path, ...]:
-    """The file that reads; what it finds depends on its release.
+def weights() -> tuple[Path, ...]:
+    """The reader itself, which has no weights of its own; what it finds depends on its release.
 
     Raises:
         ToolError: the zxing-cpp package is not installed.

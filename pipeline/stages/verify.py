@@ -33,7 +33,7 @@ def depends(sound: tuple[Stretch, ...], made: Proving) -> dict[str, object]:
     """Who verifies: detectors with versions and weights, what finds identifiers, and what hears the talk again."""
     taken = families.chosen(made.verify, made.planned_by)
     told: dict[str, object] = {**families.versions(taken), "identifiers": wording.versions()}
-    told["codes"] = [sha256_of_weights(path) for path in codes.library()]
+    told["codes"] = [sha256_of_weights(path) for path in codes.weights()]
     if understood.identifying_stretches(sound) and not understood.unable(made.transcribe):
         told["speech"] = recognising.version(made.transcribe.engine, made.transcribe)
     return told

@@ -93,8 +93,8 @@ def _counts(path: Path, grounds: list[written_film.Bgr], tag: Tag, way: Callable
     channel = config.Channel()
     without = {**dict(channel.detect), "code_zxing": None}
 
-    def painted(detectors: Any) -> Iterator[media.Frame]:
-        plan = _plan(source, whole, detectors, channel)
+    def painted(form: Any) -> Iterator[media.Frame]:
+        plan = _plan(source, whole, form, channel)
         return redact.painted(source, whole, plan, channel.redact, media.Decode())
 
     recorded = media.frames(source, whole, *media.master_size(source))
@@ -108,6 +108,6 @@ def _counts(path: Path, grounds: list[written_film.Bgr], tag: Tag, way: Callable
     ]
 
 
-def _plan(source: Source, clip: Clip, detectors: Any, channel: config.Channel) -> Plan:
-    seen = detect.detect(source, clip, detectors)
+def _plan(source: Source, clip: Clip, form: Any, channel: config.Channel) -> Plan:
+    seen = detect.detect(source, clip, form)
     return track.track(seen, (), NOBODY, channel.text, channel.track)
