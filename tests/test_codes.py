@@ -173,6 +173,20 @@ def test_a_code_that_is_seen_for_a_moment_before_a_cut_is_hidden(tmp_path: Path)
         assert share_in((x0 + 25, y0 + 12, x1 - 25, y1 - 12), boxes) >= 0.95
 
 
+@pytest.mark.parametrize("form", ["Code128", "QRCode"])
+def test_a_code_that_shows_between_two_looks_is_hidden(tmp_path: Path, form: str) -> None:
+    """Looks are a second apart; a hand shows it for half of one."""
+    tag = coded_film.tag(form)
+
+    def picture(number: int) -> written_film.Bgr:
+        return coded_film.laid(ROOM, tag, Pose(320, 180, 5))[0] if 7 <= number < 19 else ROOM
+
+    plan = planned(written_film.film(tmp_path / "moment.mp4", 50, picture))
+    before, after = left(tmp_path / "moment.mp4", plan, tag, lambda _: Pose(320, 180, 5), every=1)
+    assert before == 12
+    assert after == 0
+
+
 def test_text_that_stays_keeps_no_code(tmp_path: Path) -> None:
     """Nobody can tell by looking what a code says."""
     tag = coded_film.tag("QRCode", 4.0)
@@ -195,16 +209,20 @@ WIDE, FRAMES = "16:9", 10
 VIEW = formats.view(640, 360, formats.SHAPES[WIDE], "crop")
 
 
-def found(picture: written_film.Bgr, kept: tuple[Track, ...] = ()) -> list[str]:
-    """What the check says of an export that shows nothing else."""
+def found(
+    picture: written_film.Bgr, kept: tuple[Track, ...] = (), otherwise: written_film.Bgr | None = None, since: int = 0
+) -> list[str]:
+    """What the check says of an export that shows a picture from a frame on, and before it another one."""
     shape = formats.SHAPES[WIDE]
     file = File(Path("a.mp4"), "0" * 64, 1)
     export = Export(WIDE, file, shape.width_px, shape.height_px, Fraction(25), FRAMES, 0, FRAMES, VIEW, False, "none")
     check = Codes(export, Plan(1, 640, 360, Fraction(25), FRAMES, (), kept), VIEW, Verify())
-    luma = np.asarray(cv2.resize(gray(picture), (shape.width_px, shape.height_px), interpolation=cv2.INTER_CUBIC))
+    size = shape.width_px, shape.height_px
     chroma = np.full((shape.height_px // 2, shape.width_px // 2), 128, np.uint8)
     for number in range(FRAMES):
-        check.look(Picture(number, number / 25, None, False, number, luma.astype(np.uint8), chroma, chroma))
+        shown = picture if number >= since or otherwise is None else otherwise
+        luma = np.asarray(cv2.resize(gray(shown), size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        check.look(Picture(number, number / 25, None, False, number, luma, chroma, chroma))
     (measure,) = check.measures()
     assert (measure.name, measure.value) == ("pictures_read", 1.0)
     assert all(one.exposes for one in check.findings())
@@ -225,3 +243,8 @@ def test_a_code_that_a_person_keeps_visible_is_not_told() -> None:
     picture, around = coded_film.laid(ROOM, coded_film.tag("QRCode", 3.0), Pose(160, 90))
     kept = Track(1, "code", "code", "box", 0, around * FRAMES, (0,))
     assert found(picture, (kept,)) == []
+
+
+def test_a_code_that_shows_between_two_pictures_that_are_read_is_told() -> None:
+    picture, _ = coded_film.laid(ROOM, coded_film.tag("QRCode", 3.0), Pose(160, 90))
+    assert len(found(picture, otherwise=ROOM, since=7)) == 1

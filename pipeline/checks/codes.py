@@ -14,6 +14,8 @@ from pipeline.looking import codes
 from pipeline.values import Export, Finding, Measure, Plan, View
 
 KIND = "barcode or QR code"
+GLIMPSE = 4
+"""Pictures from one at which what moved is read to the next."""
 KEPT = 0.5
 """Share of a code that lies in what a person keeps visible."""
 
@@ -21,7 +23,8 @@ KEPT = 0.5
 class Codes:
     """The check of one export, on a picture every second; of a shorter clip on the one in its middle.
 
-    As with writing, what it finds blocks the clip and is never hidden in another round.
+    In between what moved and could be a code is read, because a hand may show one for less than a second. As with
+    writing, what it finds blocks the clip and is never hidden in another round.
 
     Args:
         export: what is looked at.
@@ -36,21 +39,30 @@ class Codes:
         self._view = view
         self._every = max(1, min(round(settings.codes_every_s * export.fps), export.clip_frames))
         self._looked = 0
+        self._before: codes.Luma | None = None
+        """The last picture at which anything was read."""
         self._found: list[tuple[float, str]] = []
 
     def look(self, picture: Picture) -> None:
-        """Reads every n-th picture of the clip, no larger than it was recorded."""
+        """Reads every n-th picture of the clip, no larger than it was recorded, and what moved on some in between."""
         import cv2
 
         frame = picture.clip_frame
-        if frame is None or frame % self._every != self._every // 2:
+        is_whole = frame is not None and frame % self._every == self._every // 2
+        if frame is None or not (is_whole or frame % GLIMPSE == 0):
             return
-        self._looked += 1
         times = enlarged(self._view)
         size = [round(side / times) for side in picture.y.shape[::-1]]
         luma = np.asarray(cv2.resize(picture.y, size, interpolation=cv2.INTER_AREA), np.uint8)
+        found = []
+        if is_whole:
+            self._looked += 1
+            found = codes.find(luma, closely=False)
+        elif self._before is not None:
+            found = codes.find_moving(self._before, luma)
+        self._before = luma
         kept = [on_export(box, self._view) for one in self._plan.kept if (box := one.box(frame)) is not None]
-        for one in codes.find(luma, closely=False):
+        for one in found:
             x0, y0, x1, y1 = (round(side * times) for side in one.box)
             box = x0, y0, x1, y1
             if one.is_read and max((geometry.inside(box, other) for other in kept), default=0.0) < KEPT:

@@ -8,11 +8,7 @@ known of a picture is known, things on it that are printed all over are found by
 
 from __future__ import annotations
 
-import math
-from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +17,10 @@ from pydantic import Field
 from pipeline import detectors
 from pipeline.detectors import Image, Sighted
 from pipeline.looking import attention, cards, ocr, prints
-from pipeline.looking.following import FloatBox, Gray, begin
+from pipeline.looking.following import FloatBox, Gray
+from pipeline.looking.now_and_then import Kept, NowAndThen
 from pipeline.looking.tiles import tiles
-from pipeline.looking.writings import Find, Item, earlier, moved, recognised, united
+from pipeline.looking.writings import Find, Item, united
 from pipeline.settings.forms import Model, Number, Share
 from pipeline.values import Box
 
@@ -33,10 +30,6 @@ if TYPE_CHECKING:
 VERSION = 9
 NAME = "text_rapidocr"
 
-LONG_SIDE_PX = 1920
-"""Of the pictures that are looked at; a 4K recording is made smaller."""
-GRAY_PX = 960
-"""Long side of the pictures on which things are followed."""
 HUGE_PX, COARSE_PX = 480, 960
 """Long sides of the whole picture at which posters, and lines of usual size, are found."""
 FINE_SCALE = 1.75
@@ -54,16 +47,6 @@ one or two characters."""
 
 SOON_S, SURE = 0.3, 0.6
 """Looks again this soon while a line of at least this score is lost: what was torn away comes to rest elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A picture that is kept to follow things back, half a megabyte large, and the lines that are seen on it."""
-
-    frame: int
-    time_s: float
-    gray: Gray
-    lines: set[FloatBox] = field(default_factory=set)
 
 
 class Settings(Model):
@@ -94,97 +77,49 @@ def weights() -> tuple[Path, ...]:
     return ocr.weights()
 
 
-class TextWatcher:
+class TextWatcher(NowAndThen):
     """See `pipeline.detectors.Watcher`."""
 
-    threads = 1
-
     def __init__(self, settings: Settings, finder: ocr.Finder, reader: ocr.Reader) -> None:
-        self.every = settings.every
-        self.long_side_px = LONG_SIDE_PX
+        super().__init__(NAME, settings, back_s=settings.fine_s)
         self._settings = settings
         self._finder, self._reader = finder, reader
         self._coarse, self._fine = attention.Attention(COARSE_DENSITY), attention.Attention(FINE_DENSITY)
-        self._history: deque[Kept] = deque()
-        self._items: list[Item] = []
         self._bands: list[prints.Band] = []
         self._print: prints.Squares | None = None
         """What is printed all over, as the last look showed it."""
-        self._numbers = count(1)
-        self._looked_s = self._looked_fine_s = -math.inf
-        self._before: Image | None = None
-        """The last picture, in case that a cut follows it."""
 
-    def see(self, frame: Frame, time_s: float, is_last: bool) -> Sighted:
-        """Follows what is known to this picture, and looks for more where that is due."""
-        gray = detectors.gray(frame, GRAY_PX)
-        scale = frame.y.shape[1] / gray.shape[1]
-        sighted: Sighted = []
-        is_new = not self._history or attention.is_cut(self._history[-1].gray, gray)
-        if self._history:
-            if is_new:
-                sighted += self._look_before(scale)
-            self._items = moved(self._history[-1].gray, gray, self._items)
-        self._history.append(Kept(frame.number, time_s, gray))
-        while time_s - self._history[0].time_s > self._settings.fine_s:
-            sighted += self._printed(self._history.popleft(), scale)
-        fine = is_new or is_last or time_s - self._looked_fine_s >= self._settings.fine_s
-        look_s = min(SOON_S, self._settings.look_s) if self._has_lost() else self._settings.look_s
-        if fine or time_s - self._looked_s >= look_s:
-            self._looked_s, self._looked_fine_s = time_s, time_s if fine else self._looked_fine_s
-            sighted += self._look(detectors.bgr(frame), scale, fine)
-        self._before = frame.data.reshape(-1, frame.y.shape[1])
-        sighted += self._told(self._history[-1], self._items, scale)
-        return sighted + self._end(scale) if is_last else sighted
+    def _patience_s(self) -> float:
+        return min(SOON_S, self._settings.look_s) if self._has_lost() else self._settings.look_s
 
     def _has_lost(self) -> bool:
         """Whether what surely is writing was lost, and nothing else hides where it was."""
         lost = (one for one in self._items if one.lost and one.find.kind == "text" and one.find.score >= SURE)
         return any(not prints.is_on(self._print, one.place.box) for one in lost)
 
-    def _look_before(self, scale: float) -> Sighted:
-        """Looks once more at the last picture before a cut: what came into sight since the last look is not lost.
+    def _learn(self, finds: Sequence[Find]) -> None:
+        super()._learn(finds)
+        self._print = prints.printed(self._kept[-1].gray, _lines(self._items))
 
-        A camera that is swung around looks like a cut as well, so that what is known is followed on over it.
-        """
-        assert self._before is not None
-        sighted = self._look(detectors.bgr_of(self._before), scale, fine=False)
-        return sighted + self._told(self._history[-1], self._items, scale)
-
-    def _end(self, scale: float) -> Sighted:
-        """What is printed on the pictures that are still kept: no more will be known of them."""
-        return [one for kept in self._history for one in self._printed(kept, scale)]
-
-    def _printed(self, kept: Kept, scale: float) -> Sighted:
-        """Things that are printed all over, on a picture of which all lines are known by now."""
-        squares = prints.printed(kept.gray, sorted(kept.lines))
+    def _told(self, kept: Kept, scale: float) -> Sighted:
+        """With the things that are printed all over: all lines on the picture are known by now."""
+        squares = prints.printed(kept.gray, sorted(set(_lines(kept.items))))
         self._bands = prints.bands(squares, self._bands, self._numbers)
-        return [(kept.frame, one.detection(scale)) for one in self._bands]
+        return super()._told(kept, scale) + [(kept.frame, one.detection(scale)) for one in self._bands]
 
-    def _look(self, image: Image, scale: float, fine: bool) -> Sighted:
-        """Finds what is new in the newest picture, and follows it back."""
-        gray = self._history[-1].gray
-        finds = self._finds(image, gray, scale, fine)
+    def _finds(self, frame: Frame, gray: Gray, scale: float, fine: bool) -> list[Find]:
+        """Lines of writing, and what carries them."""
+        image = detectors.bgr(frame)
+        finds = self._written(image, gray, scale, fine)
         lines = [item.place.box for item in self._items if item.find.kind == "text"] + [one.box for one in finds]
         carriers = cards.cards(gray, lines)
         if fine:
             found = cards.cards(detectors.luma(image), [_times(box, scale) for box in lines])
             carriers += [_times(box, 1 / scale) for box in found]
-        finds += united([Find("card", box, 1.0) for box in carriers])
-        self._items, new = recognised(self._items, finds, gray)
-        begun = [Item(next(self._numbers), one, begin(gray, one.box)) for one in new]
-        self._items += begun
-        self._print = prints.printed(gray, _lines(self._items))
-        return self._followed_back(begun, scale)
+        return finds + united([Find("card", box, 1.0) for box in carriers])
 
-    def _followed_back(self, items: list[Item], scale: float) -> Sighted:
-        """Where items of the newest picture were before, as far back as pictures are kept."""
-        before = list(self._history)[-2::-1]
-        there = zip(before, earlier(self._history[-1].gray, (kept.gray for kept in before), items), strict=False)
-        return [one for kept, known in there for one in self._told(kept, known, scale)]
-
-    def _finds(self, image: Image, gray: Gray, scale: float, fine: bool) -> list[Find]:
-        """Lines of writing where the picture changed since it was looked at in that size; gray pixels."""
+    def _written(self, image: Image, gray: Gray, scale: float, fine: bool) -> list[Find]:
+        """Lines of writing where the picture changed since it was looked at in that size; in pixels of `gray`."""
         long_side_px = max(image.shape[:2])
         looks = [(self._coarse, COARSE_PX / long_side_px)]
         if fine:
@@ -213,11 +148,6 @@ class TextWatcher:
                 for left, top, right, bottom in line.boxes:
                     box = _times((left + x0, top + y0, right + x0, bottom + y0), 1 / scale)
                     yield Find("text", box, round(line.score, 4), *read)
-
-    @staticmethod
-    def _told(kept: Kept, items: Sequence[Item], scale: float) -> Sighted:
-        kept.lines.update(_lines(items))
-        return [(kept.frame, item.detection(scale, NAME)) for item in items]
 
 
 def _lines(items: Sequence[Item]) -> list[FloatBox]:

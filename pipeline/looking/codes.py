@@ -46,6 +46,17 @@ MARKED = ("QRCode", "Aztec")
 """Families with rings in their corners or middle; the edges and bars by which others begin are on cloth too."""
 SAME = 0.3
 """Of two boxes that share so much of the smaller one both are the same bars."""
+CELL_PX, ROWS = 16, 8
+"""Side of the squares by which it is told where a code may have moved, of every so many rows of the picture."""
+STEEP = 40
+"""Sum of the mean steps across and down a square that may show a part of a code. Where one can be read its steepest
+squares have 44 and more, also where a hand blurs it; people, rooms and cloth mostly less than 30."""
+MOVED = 12
+"""Mean change of a square since the last picture that shows something that moved."""
+SQUARES = 4
+"""A place has at least so many such squares,"""
+NEAR = 2
+"""no two of them farther apart than twice so many others; the place reaches so many beyond them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,56 @@ def find(luma: Luma, *, closely: bool) -> list[Code]:
         shown, back = _turned(luma, times, degrees)
         found += [(corners @ back[:, :2].T + back[:, 2], is_read) for corners, is_read in _found(shown, closely=False)]
     return [Code(_around(corners), is_read) for corners, is_read in found]
+
+
+def find_moving(before: Luma, after: Luma) -> list[Code]:
+    """The codes in a picture that moved since the one before it: a fraction of the work of a look.
+
+    Args:
+        before: the picture before, of the same size.
+        after: the picture.
+    """
+    found = []
+    for x0, y0, x1, y1 in _moving(before, after):
+        for corners, is_read in _found(np.ascontiguousarray(after[y0:y1, x0:x1]), closely=False):
+            found.append(Code(_around(corners + np.array([x0, y0], np.float32)), is_read))
+    return found
+
+
+def _moving(before: Luma, after: Luma) -> Iterator[Box]:
+    """Places that changed and are full of steep edges."""
+    import cv2
+
+    squares = _steps(after) >= STEEP
+    squares &= _squares(cv2.absdiff(before[::ROWS], after[::ROWS]), squares.shape) >= MOVED
+    if np.count_nonzero(squares) < SQUARES:
+        return
+    reach = np.ones((2 * NEAR + 1,) * 2, np.uint8)
+    _, labels, places, _ = cv2.connectedComponentsWithStats(cv2.dilate(squares.view(np.uint8), reach))
+    down, across = (side / count for side, count in zip(after.shape, squares.shape, strict=True))
+    for label, (column, row, wide, high, _) in enumerate(places.tolist()[1:], 1):
+        if np.count_nonzero(squares[labels == label]) >= SQUARES:
+            yield (
+                *(int(column * across), int(row * down)),
+                *(math.ceil((column + wide) * across), math.ceil((row + high) * down)),
+            )
+
+
+def _steps(luma: Luma) -> NDArray[np.float32]:
+    """The mean steps from pixel to pixel, across and down, in every square."""
+    import cv2
+
+    shape = max(1, luma.shape[0] // CELL_PX), max(1, luma.shape[1] // CELL_PX)
+    rows, below = luma[:-1:ROWS], luma[1::ROWS]
+    across, down = (_squares(cv2.absdiff(*sides), shape) for sides in ((rows[:, 1:], rows[:, :-1]), (rows, below)))
+    return np.add(across, down, dtype=np.float32)
+
+
+def _squares(levels: Any, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The mean of each square, shape (rows, columns)."""
+    import cv2
+
+    return np.asarray(cv2.resize(levels, shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _found(luma: Luma, closely: bool) -> Iterator[tuple[Corners, bool]]:

@@ -1,8 +1,8 @@
 """Barcodes and two-dimensional codes: what can still be read of them on the painted picture.
 
 White tags of eight kinds, the narrowest bar 1.5 and 2.5 pixels wide, are laid into the reference input: at rest,
-tilted, and turned and moved by hand with the blur of their speed. A frame counts if the number can be read on it by
-somebody who cuts the place out, enlarges it twice and turns it in steps of 15 degrees.
+tilted, turned and moved by hand with the blur of their speed, and shown for half a second. A frame counts if the
+number can be read on it by somebody who cuts the place out, enlarges it twice and turns it in steps of 15 degrees.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from typing import Any
 import cv2
 
 from pipeline import config, detectors, media
-from pipeline.detectors import code_zxing
-from pipeline.looking import codes
+from pipeline.looking import codes, now_and_then
 from pipeline.stages import detect, probe, redact, track
 from pipeline.values import Clip, Plan, Source, Span
 from tests import coded_film, written_film
@@ -41,6 +40,7 @@ WAYS: dict[str, Callable[[int], Pose]] = {
         12 * math.sin(number / 15),
         1 + 2 * int(2.5 * abs(math.cos(number / 12))),
     ),
+    "for a moment": lambda number: Pose(X, Y, 5) if 7 <= number < 19 else Pose(-1000, -1000),
 }
 
 
@@ -74,7 +74,7 @@ def _alarms() -> Iterator[str]:
             reader.set(cv2.CAP_PROP_POS_FRAMES, at)
             is_there, picture = reader.read()
             if is_there:
-                long_side_px = min(code_zxing.LONG_SIDE_PX, max(picture.shape))
+                long_side_px = min(now_and_then.LONG_SIDE_PX, max(picture.shape))
                 luma = detectors.luma(detectors.fitted(picture, long_side_px))
                 looked += 1
                 taken += bool(codes.find(luma, closely=True))
