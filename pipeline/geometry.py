@@ -62,6 +62,13 @@ def inside(box: Box, region: Box) -> float:
     return max(0, width) * max(0, height) / area if area > 0 else 0.0
 
 
+def hidden(box: Box, region: Box, shape: str) -> float:
+    """The share of a box that a region of this shape covers: `ellipse`, inscribed in its box, or `box`."""
+    if shape == "box" or not meet(box, region):
+        return inside(box, region)
+    return float(mask(region, shape, box).mean())
+
+
 def outermost(boxes: Iterable[Box]) -> list[Box]:
     """The boxes that lie in no other, each once, in their order."""
     distinct = list(dict.fromkeys(boxes))

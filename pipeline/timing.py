@@ -24,6 +24,17 @@ def frame_count(clip: Clip, fps: Fraction) -> int:
     return sum(len(span_frames(span, fps)) for span in clip.spans)
 
 
+def span_edges(clip: Clip, fps: Fraction) -> frozenset[int]:
+    """The first and the last frame of every span, numbered as the clip's."""
+    edges: set[int] = set()
+    start = 0
+    for count in (len(span_frames(span, fps)) for span in clip.spans):
+        if count:
+            edges |= {start, start + count - 1}
+        start += count
+    return frozenset(edges)
+
+
 def frame_time_s(frame: int, fps: Fraction) -> float:
     """When a frame begins."""
     return float(frame / fps)

@@ -347,6 +347,12 @@ def source_for(path: Path) -> Source:
     return probe(path)
 
 
+def within(source: Source, high_px: int) -> tuple[int, int]:
+    """The even size of the recording's shape that is at most so high."""
+    scale = min(1.0, high_px / source.height_px)
+    return round(source.width_px * scale / 2) * 2, round(source.height_px * scale / 2) * 2
+
+
 def clip_of(*spans: tuple[float, float]) -> Clip:
     """A clip of these pieces, in seconds of the recording."""
     return Clip(1, tuple(Span(start_s, end_s) for start_s, end_s in spans))

@@ -6,6 +6,7 @@ import struct
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,9 +21,10 @@ from pipeline.checks.families import Chosen, Glance, chosen
 from pipeline.checks.frames import Frames
 from pipeline.checks.regions import Regions, on_export, subtitles_over
 from pipeline.config import Export as Encoding
-from pipeline.config import Redact, Subtitle, Verify
+from pipeline.config import Redact, Subtitle, Text, Verify
 from pipeline.detectors import Look
 from pipeline.evidence import outcome
+from pipeline.looking.ocr import Writing
 from pipeline.media import Frame
 from pipeline.packing import formats
 from pipeline.redactors import Region, blur, mosaic, solid
@@ -445,6 +447,65 @@ def test_a_face_that_a_person_keeps_visible_is_no_finding() -> None:
     other = faces_of(Sees((400, 120, 480, 220), 0.95), kept)
     other.look(shown(lopsided()))
     assert len(list(other.findings())) == 1
+
+
+@pytest.mark.parametrize(("shape", "is_found"), [("ellipse", True), ("box", False)])
+def test_a_face_in_the_corner_of_a_head_is_not_hidden_by_it(shape: str, is_found: bool) -> None:
+    """The corners of an ellipse's box are not painted."""
+    check = faces_of(Sees((100, 100, 140, 150), 0.8), plan_of((100, 100, 300, 360), shape=shape))
+    check.look(shown(lopsided()))
+    assert bool(list(check.findings())) is is_found
+
+
+@pytest.mark.parametrize("kind", ["card", "text", "code"])
+def test_a_face_before_something_else_that_a_person_keeps_is_a_finding(kind: str) -> None:
+    plan = plan_of((100, 100, 300, 360), kind=kind, shape="box")
+    check = faces_of(Sees((120, 120, 200, 220), 0.95), replace(plan, tracks=(), kept=plan.tracks))
+    check.look(shown(lopsided()))
+    assert len(list(check.findings())) == 1
+
+
+class OneLine:
+    """Finds and reads one line, as the two networks do."""
+
+    def __init__(self, at: Box, said: str) -> None:
+        x0, y0, x1, y1 = at
+        corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
+        self._line = Writing(corners, 0.9, float(y1 - y0))
+        self._said = said
+
+    @property
+    def finder(self) -> OneLine:
+        return self
+
+    @property
+    def reader(self) -> OneLine:
+        return self
+
+    def find(self, image: NDArray[np.uint8], times: float) -> list[Writing]:
+        return [self._line]
+
+    def read(self, image: NDArray[np.uint8], line: Writing) -> tuple[str, float]:
+        return self._said, 0.95
+
+
+@pytest.mark.parametrize(
+    ("region", "shape", "is_told"),
+    [
+        ((90, 90, 310, 140), "box", False),
+        ((90, 90, 200, 140), "box", True),
+        ((100, 100, 500, 460), "ellipse", True),
+    ],
+    ids=["covered", "half of it bare", "in the corner of a head"],
+)
+def test_a_line_that_is_not_covered_nearly_whole_is_read(region: Box, shape: str, is_told: bool) -> None:
+    register = Register("zh", (Named("p1", "patient", ("王小明",)),))
+    plan = plan_of(region, kind="face" if shape == "ellipse" else "text", shape=shape)
+    eyes: Any = OneLine((100, 100, 300, 130), "王小明")
+    check = writing.Read(exported(), plan, WIDE, (), register, Text(), Verify(), eyes)
+    for number in range(3):
+        check.look(shown(lopsided(), number))
+    assert bool(list(check.findings())) is is_told
 
 
 def test_a_faint_hit_is_told_and_does_not_count() -> None:

@@ -245,6 +245,12 @@ def test_a_code_that_a_person_keeps_visible_is_not_told() -> None:
     assert found(picture, (kept,)) == []
 
 
+def test_a_face_that_is_kept_visible_excuses_no_code_beside_it() -> None:
+    picture, (x0, y0, x1, y1) = coded_film.laid(ROOM, coded_film.tag("QRCode", 3.0), Pose(160, 90))
+    kept = Track(1, "face", "face", "ellipse", 0, (x0 - 40, y0 - 40, x1 + 40, y1 + 40) * FRAMES, (0,))
+    assert len(found(picture, (kept,))) == 1
+
+
 def test_a_code_that_shows_between_two_pictures_that_are_read_is_told() -> None:
     picture, _ = coded_film.laid(ROOM, coded_film.tag("QRCode", 3.0), Pose(160, 90))
     assert len(found(picture, otherwise=ROOM, since=7)) == 1

@@ -26,7 +26,25 @@ def test_the_first_and_the_last_frame_are_always_looked_at(film: Path) -> None:
 
 def test_frames_count_from_the_clip_and_not_from_the_recording(film: Path) -> None:
     seen = detect(source_for(film), clip_of((0.4, 0.8), (1.2, 1.6)), {"face_centerface": SMALL})
-    assert [one.frame for one in seen.frames] == [0, 4, 8, 12, 16, 19]
+    assert [one.frame for one in seen.frames] == [0, 4, 8, 9, 10, 12, 16, 19]
+
+
+def test_a_short_piece_is_looked_at_wherever_it_lies(film: Path) -> None:
+    seen = detect(source_for(film), clip_of((0.0, 0.2), (0.8, 0.92), (1.2, 1.8)), {"face_centerface": SMALL})
+    assert [one.frame for one in seen.frames] == [0, 4, 5, 7, 8, 12, 16, 20, 22]
+
+
+def test_a_build_that_is_nicer_than_its_threads_works(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody but root may make a thread less nice again."""
+
+    def set_priority(which: int, who: int, priority: int) -> None:
+        if priority < 15:
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.getpriority", lambda which, who: 15)
+    monkeypatch.setattr("os.setpriority", set_priority)
+    source = source_for(film)
+    assert len(detect(source, whole(source), {"face_centerface": SMALL}).frames) == 14
 
 
 def test_no_detector_is_a_fault_of_the_configuration(film: Path) -> None:

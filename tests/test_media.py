@@ -24,6 +24,11 @@ def numbers(source: Source, clip: Clip, every: int = 1) -> list[int]:
     return [make.number_of(frame.y) for frame in media.frames(source, clip, *SHARE, every=every)]
 
 
+def numbers_of(source: Source, clip: Clip, decode: media.Decode) -> list[int]:
+    """The same, with what the decoder complained of."""
+    return [make.number_of(frame.y) for frame in media.frames(source, clip, *SHARE, decode=decode)]
+
+
 def clip_of_frames(source: Source, *runs: range) -> Clip:
     """A clip of these frames of the recording's grid."""
     return make.clip_of(*((float(run.start / source.fps), float(run.stop / source.fps)) for run in runs))
@@ -63,7 +68,8 @@ def test_spans_near_and_far_follow_each_other_frame_by_frame(every: int, tmp_pat
     runs = (range(3, 9), range(12, 20), range(150, 161))
     grid = [at for run in runs for at in run]
     clip = clip_of_frames(source, *runs)
-    expected = [(n, at) for n, at in enumerate(grid) if n % every == 0 or n == len(grid) - 1]
+    ends = {0, 5, 6, 13, 14, 24}
+    expected = [(n, at) for n, at in enumerate(grid) if n % every == 0 or n in ends]
     shown = [(frame.number, make.number_of(frame.y)) for frame in media.frames(source, clip, *SHARE, every=every)]
     assert shown == expected
 
@@ -135,6 +141,31 @@ def test_a_file_cut_short_is_filled_and_every_filled_frame_is_named(tmp_path: Pa
     assert decode.stand_ins[-1] == 49
     spans = media.damage(decode, clip, source.fps)
     assert any(one.end_s == pytest.approx(2.0) for one in spans)
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg2video"])
+def test_to_begin_between_two_key_frames_is_no_damage(codec: str, tmp_path: Path) -> None:
+    path = make.film(tmp_path / "a.ts", frames=LONG, options=["-c:v", codec, "-g", "80", "-bf", "2"])
+    source = make.source_for(path)
+    decode = media.Decode()
+    assert numbers_of(source, make.clip_of((2.0, 4.0)), decode) == list(range(50, 100))
+    assert (decode.missing_frames, decode.errors) == (0, [])
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".ts"])
+def test_damage_in_a_clip_that_does_not_begin_with_the_recording_is_told(suffix: str, tmp_path: Path) -> None:
+    path = make.film(tmp_path / f"a{suffix}", frames=200, options=["-g", "25", "-b:v", "4M"])
+    data = bytearray(path.read_bytes())
+    rng = np.random.default_rng(7)
+    for at in rng.integers(round(0.5 * len(data)), round(0.65 * len(data)), 60):
+        data[at] ^= 0x5A
+    path.write_bytes(data)
+    source = make.source_for(path)
+    decode = media.Decode()
+    clip = make.clip_of((2.0, source.duration_s))
+    numbers_of(source, clip, decode)
+    assert decode.errors
+    assert media.damage(decode, clip, source.fps) or source.damage
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".ts"])
@@ -244,9 +275,3 @@ def test_the_master_holds_every_frame_and_its_sound(film: Path, tmp_path: Path) 
 def test_a_master_without_a_frame_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ToolError):
         media.write_master([], *SHARE, Fraction(25), None, tmp_path)
-
-
-def test_a_smaller_picture_keeps_shape_and_evenness() -> None:
-    assert media.size_within(1920, 1080, 540) == (960, 540)
-    assert media.size_within(608, 1080, 541) == (304, 540)
-    assert media.size_within(320, 180, 540) == (320, 180)

@@ -72,7 +72,7 @@ def test_every_other_file_gives_all_its_frames_in_the_right_size(name: str, mate
     assert (source.width_px, source.height_px) == SIZES[name]
     clip = make.clip_of((0.0, min(2.0, source.duration_s)))
     decode = media.Decode()
-    small = media.size_within(source.width_px, source.height_px, 360)
+    small = make.within(source, 360)
     frames = [float(frame.y.mean()) for frame in media.frames(source, clip, *small, decode=decode)]
     assert len(frames) == timing.frame_count(clip, source.fps)
     flagged = bool(source.damage or media.damage(decode, clip, source.fps))

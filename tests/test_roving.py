@@ -92,7 +92,19 @@ def test_what_always_moves_does_not_keep_the_look_from_who_is_new() -> None:
 
 def test_what_is_hidden_draws_no_look() -> None:
     roving = swept()
-    roving.see(room(50, FAR), [(704, 192, 928, 448)])
+    roving.see(room(50, FAR), [((704, 192, 928, 448), "box")])
+    assert roving.part() is None
+
+
+def test_the_corner_of_a_heads_box_draws_a_look() -> None:
+    """What is painted is an ellipse."""
+    roving = swept()
+    roving.see(room(50, FAR), [((416, 256, 864, 900), "ellipse")])
+    part = roving.part()
+    assert part is not None
+    assert geometry.inside(FAR, part) == 1
+    roving = swept()
+    roving.see(room(50, FAR), [((416, 256, 864, 900), "box")])
     assert roving.part() is None
 
 

@@ -51,7 +51,8 @@ def layout(path: Path) -> Layout:
             if name == "mdat":
                 media_bytes += stop - start
             strange += _strange(file, name, start, stop)
-            if len(order) == LONGEST:
+            if len(order) > LONGEST:
+                strange.append(f"more than {LONGEST} boxes")
                 break
     return Layout(tuple(order), media_bytes, tuple(strange))
 

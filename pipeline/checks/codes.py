@@ -14,10 +14,10 @@ from pipeline.looking import codes
 from pipeline.values import Export, Finding, Measure, Plan, View
 
 KIND = "barcode or QR code"
+SAME = 0.5
+"""A find of which so much lies in another one, or in one that a person keeps visible, is the same code."""
 GLIMPSE = 4
 """Pictures from one at which what moved is read to the next."""
-KEPT = 0.5
-"""Share of a code that lies in what a person keeps visible."""
 
 
 class Codes:
@@ -61,11 +61,14 @@ class Codes:
         elif self._before is not None:
             found = codes.find_moving(self._before, luma)
         self._before = luma
-        kept = [on_export(box, self._view) for one in self._plan.kept if (box := one.box(frame)) is not None]
+        # Beside a face or on a card that a person keeps a code is read like everywhere else.
+        kept = (track for track in self._plan.kept if track.kind == "code")
+        taken = [on_export(box, self._view) for track in kept if (box := track.box(frame)) is not None]
         for one in found:
             x0, y0, x1, y1 = (round(side * times) for side in one.box)
             box = x0, y0, x1, y1
-            if one.is_read and max((geometry.inside(box, other) for other in kept), default=0.0) < KEPT:
+            if one.is_read and max((geometry.inside(box, other) for other in taken), default=0.0) < SAME:
+                taken.append(box)
                 self._found.append((picture.time_s, place(box, self._view, self._plan)))
 
     def findings(self) -> Iterator[Finding]:

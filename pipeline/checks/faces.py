@@ -14,7 +14,7 @@ from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.families import FAINTEST, Chosen, largest_px, look, look_closely, together
 from pipeline.checks.regions import enlarged, on_export, on_master
-from pipeline.checks.roving import Roving
+from pipeline.checks.roving import Place, Roving
 from pipeline.config import Verify
 from pipeline.detectors import Looker, bgr_of, scaled
 from pipeline.values import Box, Detection, Export, Finding, Measure, Plan, Sighting, Track, View
@@ -117,7 +117,9 @@ class Faces:
         found = [scaled(one, *scale) for one in look(image, frame, last, self._taken, self._loaded)]
         if part is not None:
             found = together([*found, *self._closely(picture, part)])
-        hidden, kept = (_places(tracks, frame, self._view) for tracks in (self._plan.tracks, self._plan.kept))
+        # What else a person keeps, a card say, may have somebody in front of it.
+        faces = [track for track in self._plan.kept if track.kind == "face"]
+        hidden, kept = (_places(tracks, frame, self._view) for tracks in (self._plan.tracks, faces))
         hits = []
         for face in found:
             box = round(face.x0), round(face.y0), round(face.x1), round(face.y1)
@@ -130,8 +132,8 @@ class Faces:
         return hits
 
     @staticmethod
-    def _most(box: Box, regions: Sequence[Box]) -> float:
-        return max((geometry.inside(box, region) for region in regions), default=0.0)
+    def _most(box: Box, regions: Sequence[Place]) -> float:
+        return max((geometry.hidden(box, region, shape) for region, shape in regions), default=0.0)
 
     def findings(self) -> Iterator[Finding]:
         """Every sighting; the first of each second speaks for the rest of that second."""
@@ -200,6 +202,5 @@ def cropped(picture: Picture, part: Box) -> Picture:
     return replace(picture, y=picture.y[luma], u=picture.u[chroma], v=picture.v[chroma])
 
 
-def _places(tracks: Sequence[Track], frame: int, view: View) -> list[Box]:
-    boxes = (track.box(frame) for track in tracks)
-    return [on_export(box, view) for box in boxes if box is not None]
+def _places(tracks: Sequence[Track], frame: int, view: View) -> list[Place]:
+    return [(on_export(box, view), track.shape) for track in tracks if (box := track.box(frame)) is not None]

@@ -1,7 +1,7 @@
 """Who verifies: a family of detectors that did not make the plan, and how it looks at a film within its time.
 
-Every picture is looked at. What costs more, a larger size or a second family, takes turns over the pictures; every
-second look is at the mirrored picture, so that a face which stays for two pictures is seen both ways.
+Every picture is looked at, every second one mirrored, so that a face which stays for two pictures is seen both ways by
+what looks at each. What costs more, a larger size or a second family, takes turns over the pictures.
 """
 
 from __future__ import annotations

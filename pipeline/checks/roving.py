@@ -35,6 +35,10 @@ REVISIT_PICTURES = 250
 """Pictures after which a still part is due again."""
 
 
+Place = tuple[Box, str]
+"""A region and its shape: `ellipse`, inscribed in its box, or `box`."""
+
+
 class Roving:
     """Remembers of one film what is usual where, and what of it was not looked at yet.
 
@@ -52,7 +56,7 @@ class Roving:
         self._mean: NDArray[np.float32] | None = None
         self._usual = np.zeros(0, np.float32)
 
-    def see(self, luma: NDArray[np.uint8], hidden: Sequence[Box]) -> None:
+    def see(self, luma: NDArray[np.uint8], hidden: Sequence[Place]) -> None:
         """Takes in the next picture.
 
         Args:
@@ -60,10 +64,8 @@ class Roving:
             hidden: regions in which nothing is to be seen.
         """
         self._due += self._changed(luma) + LEAST / (SIDE - 2 * RIM) ** 2 / REVISIT_PICTURES
-        for x0, y0, x1, y1 in hidden:
-            left, top = (max(0, math.ceil(side / self._cell_px)) for side in (x0, y0))
-            right, bottom = (max(0, int(side / self._cell_px)) for side in (x1, y1))
-            self._due[top:bottom, left:right] = 0
+        for region, shape in hidden:
+            self._due[self._within(region, shape)] = 0
 
     def part(self) -> Box | None:
         """The part that is looked at now, in even pixels of the film; None: there is nothing new. It counts as seen."""
@@ -84,6 +86,17 @@ class Roving:
         self._due[rows, columns] = 0
         x0, y0, x1, y1 = (round(at * self._cell_px / 2) * 2 for at in (left, top, left + SIDE, top + SIDE))
         return x0, y0, min(x1, self._size[0]), min(y1, self._size[1])
+
+    def _within(self, region: Box, shape: str) -> NDArray[np.bool_]:
+        """The squares that lie wholly in a region."""
+        off = []
+        for count, low, high in ((self._columns, region[0], region[2]), (self._rows, region[1], region[3])):
+            edges = np.abs(np.arange(count + 1) * self._cell_px - (low + high) / 2) / max(1.0, (high - low) / 2)
+            off.append(np.maximum(edges[:-1], edges[1:]))
+        across, down = off
+        if shape == "box":
+            return np.asarray((down <= 1)[:, None] & (across <= 1))
+        return np.asarray((down**2)[:, None] + across**2 <= 1)
 
     def _changed(self, luma: NDArray[np.uint8]) -> NDArray[np.float32]:
         """How much of each square is not as usual; 0 where that is little."""

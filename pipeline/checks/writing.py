@@ -21,8 +21,8 @@ from pipeline.values import Box, CueSheet, Export, Finding, Measure, Plan, Regis
 LONG_SIDE_PX = 960
 SURE = 0.8
 """Mean probability of its characters from which on a line is searched for numbers; for names every line is."""
-COVERED = 0.5
-"""Share of a line that lies under what is hidden, or under a subtitle."""
+COVERED = 0.8
+"""Share of a line that lies under what is hidden, or under a subtitle. What sticks out may be a name."""
 
 
 class Eyes:
@@ -92,14 +92,13 @@ class Read:
     def _read(self, picture: Picture, frame: int) -> None:
         image = shrunk(picture, max(picture.y.shape))
         scale = LONG_SIDE_PX / max(image.shape[:2])
-        taken = [on_export(box, self._view) for one in self._plan.tracks if (box := one.box(frame)) is not None]
         # Around a head that is shown it is read like everywhere else: a film may be held up beside it.
-        stays = (one for one in self._plan.kept if one.kind != "face")
-        taken += [on_export(box, self._view) for one in stays if (box := one.box(frame)) is not None]
-        taken += [box for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
+        there = [*self._plan.tracks, *(one for one in self._plan.kept if one.kind != "face")]
+        taken = [(on_export(box, self._view), one.shape) for one in there if (box := one.box(frame)) is not None]
+        taken += [(box, "box") for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
         for line in self._eyes.finder.find(image, scale):
             box = _around(line)
-            if max((geometry.inside(box, other) for other in taken), default=0.0) >= COVERED:
+            if max((geometry.hidden(box, *other) for other in taken), default=0.0) >= COVERED:
                 continue
             self._lines += 1
             said, score = self._eyes.reader.read(image, line)

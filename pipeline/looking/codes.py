@@ -53,10 +53,12 @@ STEEP = 40
 squares have 44 and more, also where a hand blurs it; people, rooms and cloth mostly less than 30."""
 MOVED = 12
 """Mean change of a square since the last picture that shows something that moved."""
-SQUARES = 4
+SQUARES = 2
 """A place has at least so many such squares,"""
 NEAR = 2
 """no two of them farther apart than twice so many others; the place reaches so many beyond them."""
+SMALL_PX = 150 * 150
+"""A place of no more pixels is looked at closely: a code of 24 pixels across is only read so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,10 @@ def find_moving(before: Luma, after: Luma) -> list[Code]:
     """
     found = []
     for x0, y0, x1, y1 in _moving(before, after):
-        for corners, is_read in _found(np.ascontiguousarray(after[y0:y1, x0:x1]), closely=False):
-            found.append(Code(_around(corners + np.array([x0, y0], np.float32)), is_read))
+        place = after[y0:y1, x0:x1]
+        for one in find(place, closely=place.size <= SMALL_PX):
+            left, top, right, bottom = one.box
+            found.append(Code((left + x0, top + y0, right + x0, bottom + y0), one.is_read))
     return found
 
 
@@ -124,10 +128,8 @@ def _moving(before: Luma, after: Luma) -> Iterator[Box]:
     down, across = (side / count for side, count in zip(after.shape, squares.shape, strict=True))
     for label, (column, row, wide, high, _) in enumerate(places.tolist()[1:], 1):
         if np.count_nonzero(squares[labels == label]) >= SQUARES:
-            yield (
-                *(int(column * across), int(row * down)),
-                *(math.ceil((column + wide) * across), math.ceil((row + high) * down)),
-            )
+            end = math.ceil((column + wide) * across), math.ceil((row + high) * down)
+            yield int(column * across), int(row * down), *end
 
 
 def _steps(luma: Luma) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pipeline import sandbox, timing
 from pipeline.errors import RecordingError
 from pipeline.media.graph import arguments, open_at
-from pipeline.media.plain import plain
+from pipeline.media.plain import plain, progressive
 from pipeline.terminal import progress
 from pipeline.values import Clip, Clock, Damage, Source
 
@@ -84,14 +84,6 @@ def damage(decode: Decode, clip: Clip, fps: Fraction) -> tuple[Damage, ...]:
     return tuple(found)
 
 
-def size_within(width_px: int, height_px: int, max_height_px: int) -> tuple[int, int]:
-    """The even size of the same shape that is at most this high."""
-    if height_px <= max_height_px:
-        return width_px, height_px
-    height = max_height_px // 2 * 2
-    return max(2, round(width_px * height / height_px / 2) * 2), height
-
-
 def master_size(source: Source) -> tuple[int, int]:
     """The even size of the master's picture: the recording's own, the shorter side at most `MASTER_SHORT_SIDE_PX`."""
     scale = min(1.0, MASTER_SHORT_SIDE_PX / min(source.width_px, source.height_px))
@@ -108,7 +100,7 @@ def frames(
         clip: what is decoded; nothing outside it is, but for key frames before it and short gaps in it.
         width_px: even width of the pictures wanted.
         height_px: even height of the pictures wanted.
-        every: give only frames 0, every, 2 * every ... of the clip, and the last.
+        every: give only frames 0, every, 2 * every ... of the clip, and the first and last of every span.
         decode: filled with what was missing or broken.
 
     Yields:
@@ -137,8 +129,7 @@ def frames(
                 yield Frame.over(data, one.numbers[got - 1], width_px, height_px)
             report = process.finish()
             log.stand_ins += _stand_ins(source, one, place / _SHOWN, got)
-        if not (source.clock.reach_back_s and one.grid[0]):
-            log.errors += faults(report.stderr)
+        log.errors += faults(report.stderr, is_inside=bool(source.clock.reach_back_s and one.grid[0]))
         for number in one.numbers[got:]:
             np.copyto(other, data)
             data, other = other, data
@@ -157,7 +148,7 @@ class _Pass:
 
 def _passes(clip: Clip, fps: Fraction, every: int) -> Iterator[_Pass]:
     """The frames wanted of a clip, spans that lie close together in one pass."""
-    total = timing.frame_count(clip, fps)
+    edges = timing.span_edges(clip, fps)
     grid: list[int] = []
     numbers: list[int] = []
     number = 0
@@ -167,7 +158,7 @@ def _passes(clip: Clip, fps: Fraction, every: int) -> Iterator[_Pass]:
             yield _Pass(tuple(grid), tuple(numbers))
             grid, numbers = [], []
         for at in run:
-            if number % every == 0 or number == total - 1:
+            if number % every == 0 or number in edges:
                 grid.append(at)
                 numbers.append(number)
             number += 1
@@ -187,6 +178,8 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     # The container's own ticks can be as long as a frame (AVI).
     stream = stream.filter("settb", "AVTB").filter("setpts", f"PTS-{begin_s + tolerance_s(clock, fps):.6f}/TB")
     stream = stream.filter("fps", fps=f"{fps.numerator}/{fps.denominator}", start_time=0, round="up")
+    # Before frames are left out: it looks at those before and after.
+    stream = progressive(stream, source)
     wanted = _expression([at - one.grid[0] for at in one.grid])
     if wanted:
         stream = stream.filter("select", wanted)
@@ -231,9 +224,15 @@ def _stand_ins(source: Source, one: _Pass, shown: Path, got: int) -> list[int]:
 
 
 _FAULT = re.compile(r"error|corrupt|invalid|missing|concealing|non-existing", re.IGNORECASE)
+_DAMAGE = re.compile(r"error while decoding|corrupt|concealing|damaged", re.IGNORECASE)
 
 
-def faults(stderr: str) -> list[str]:
-    """The lines in which a decoder complains about the recording, without addresses."""
+def faults(stderr: str, *, is_inside: bool = False) -> list[str]:
+    """The lines in which a decoder complains about the recording, without addresses.
+
+    Args:
+        stderr: all that it said.
+        is_inside: it began between two key frames, where it misses what it would refer to: that is no damage.
+    """
     lines = (re.sub(r" @ 0x[0-9a-f]+", "", line.strip()) for line in stderr.splitlines())
-    return [line for line in lines if _FAULT.search(line)]
+    return [line for line in lines if (_DAMAGE if is_inside else _FAULT).search(line)]

@@ -19,13 +19,16 @@ _COLOURS = {"bt601": "smpte170m", "bt2020": "bt2020nc"}
 """What `scale` calls a matrix -> what a frame carries."""
 
 
+def progressive(stream: Any, source: Source) -> Any:
+    """Whole pictures, one for each that was recorded, where the recording holds halves of them."""
+    return stream.filter("bwdif", mode="send_frame", deint="interlaced") if source.is_interlaced else stream
+
+
 def plain(stream: Any, source: Source, width_px: int, height_px: int) -> Any:
-    """Progressive, of the size wanted, SDR, BT.709 limited range, 8 bit.
+    """Of the size wanted, SDR, BT.709 limited range, 8 bit.
 
     What the frames leave unsaid is written onto them: `scale` then passes on what is right already, untouched.
     """
-    if source.is_interlaced:
-        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     smaller = width_px * height_px < source.width_px * source.height_px
     size = {"width": width_px, "height": height_px, "flags": "area" if smaller else "bicubic"}
     if source.is_hdr:

@@ -11,7 +11,7 @@ from pipeline import sandbox
 from pipeline.errors import RecordingError
 from pipeline.media.graph import SHOW_ALL, arguments, open_input
 from pipeline.media.pictures import Decode, Frame, faults, master_size
-from pipeline.media.plain import plain
+from pipeline.media.plain import plain, progressive
 from pipeline.values import Source
 
 
@@ -30,7 +30,7 @@ def stored(source: Source, decode: Decode) -> Iterator[Frame]:
     """
     width_px, height_px = master_size(source)
     stream = open_input("in0", **(SHOW_ALL if source.container == "mov" else {}))["V:0"]
-    stream = plain(stream, source, width_px, height_px)
+    stream = plain(progressive(stream, source), source, width_px, height_px)
     output = ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1)
     number = 0
     with (

@@ -27,7 +27,7 @@ from pipeline.stages.export import export
 from pipeline.stages.redact import painted
 from pipeline.values import Clip, CueSheet, Export, Master, Plan, Sensitivity, Sightings, Source, View
 
-VERSION = 7
+VERSION = 8
 PROBE = "probe"
 """The folder that exists only while the stage runs."""
 SINGLE = 0.8

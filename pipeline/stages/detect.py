@@ -20,7 +20,7 @@ from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
-VERSION = 2
+VERSION = 3
 WAITING = 24
 """Frames that wait for a watcher, at most: 75 MB of 1080p, and 4 s of a clip, as long as a close look takes."""
 YIELDING = 10
@@ -29,7 +29,7 @@ up and then left alone with half a machine: faces and writing together take 14.5
 
 
 def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
-    """Shows every n-th frame of the clip, and its last, to every detector, in one pass over the recording.
+    """Shows every n-th frame of the clip, and both ends of every span, to every detector, in one pass.
 
     The pictures are decoded no larger than the detectors can use. What is found is given in pixels of the master.
 
@@ -49,6 +49,7 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     decode = media.Decode()
     total = timing.frame_count(clip, source.fps)
     every = math.gcd(*(watcher.every for watcher in watchers))
+    edges = timing.span_edges(clip, source.fps)
     numbers: list[int] = []
     with ExitStack() as stack:
         shows = [stack.enter_context(_Show(watcher)) for watcher in watchers]
@@ -57,7 +58,8 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
             kept = media.Frame.over(frame.data.copy(), frame.number, width, height)
             time_s = timing.frame_time_s(frame.number, source.fps)
             for show in shows:
-                show.next(kept, time_s, is_last=frame.number == total - 1)
+                if frame.number in edges or frame.number % show.every == 0:
+                    show.next(kept, time_s, is_last=frame.number == total - 1)
         told = [show.end() for show in shows]
     seen: dict[int, list[Detection]] = {number: [] for number in numbers}
     for number, one in (each for sighted in told for each in sighted):
@@ -73,6 +75,7 @@ class _Show:
     """
 
     def __init__(self, watcher: detectors.Watcher) -> None:
+        self.every = watcher.every
         self._watcher = watcher
         yielding = _yield_to_others if watcher.threads > 1 else None
         self._thread = ThreadPoolExecutor(watcher.threads, "watcher", initializer=yielding)
@@ -91,10 +94,9 @@ class _Show:
         Raises:
             Whatever the watcher raised on an earlier frame.
         """
-        if is_last or frame.number % self._watcher.every == 0:
-            if len(self._waiting) == WAITING:
-                self._sighted += self._waiting.popleft().result()
-            self._waiting.append(self._thread.submit(self._watcher.see, frame, time_s, is_last))
+        if len(self._waiting) == WAITING:
+            self._sighted += self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._watcher.see, frame, time_s, is_last))
 
     def end(self) -> detectors.Sighted:
         """All that the watcher said, once it has seen every frame."""
@@ -106,7 +108,9 @@ class _Show:
 def _yield_to_others() -> None:
     """Lets the other threads go first, where a thread has a niceness of its own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDING)
+        # Nobody but root may take niceness back that the build was started with.
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), max(YIELDING, own))
 
 
 def depends(settings: Form) -> dict[str, object]:

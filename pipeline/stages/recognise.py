@@ -9,7 +9,7 @@ from pipeline.looking import measuring, portraits, recognition
 from pipeline.looking.likeness import Limits
 from pipeline.values import Box, Clip, Familiar, Plan, Source
 
-VERSION = 1
+VERSION = 2
 
 
 def recognise(source: Source, clip: Clip, plan: Plan, people: tuple[Familiar, ...], recogniser: str) -> Plan:

@@ -14,7 +14,7 @@ from pipeline.redactors import Redactor, Region
 from pipeline.sound import bleep, hush, listening, voice
 from pipeline.values import Box, Clip, Master, Plan, Register, Script, Source, Stretch, Track
 
-VERSION = 4
+VERSION = 5
 SOUND, RAW_SOUND = "sound.wav", "raw.wav"
 """Both exist only while the stage runs."""
 

@@ -17,7 +17,7 @@ from pipeline.checks import families, understood
 from pipeline.checks.proof import PROGRESS, Told
 from pipeline.errors import ToolError
 from pipeline.language import wording
-from pipeline.looking import codes
+from pipeline.looking import codes, ocr
 from pipeline.settings.proving import Proving
 from pipeline.sound import recognising
 from pipeline.store import file_of
@@ -33,6 +33,7 @@ def depends(sound: tuple[Stretch, ...], made: Proving) -> dict[str, object]:
     """Who verifies: detectors with versions and weights, what finds identifiers, and what hears the talk again."""
     taken = families.chosen(made.verify, made.planned_by)
     told: dict[str, object] = {**families.versions(taken), "identifiers": wording.versions()}
+    told["writing"] = [sha256_of_weights(path) for path in ocr.weights()]
     told["codes"] = [sha256_of_weights(path) for path in codes.weights()]
     if understood.identifying_stretches(sound) and not understood.unable(made.transcribe):
         told["speech"] = recognising.version(made.transcribe.engine, made.transcribe)

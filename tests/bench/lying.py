@@ -19,6 +19,7 @@ from pipeline.stages import probe
 from pipeline.values import Clip, Span
 from tests import portraits
 from tests.bench import rooms
+from tests.media import within
 
 HEAD = "| what | the right way up | turned as well | |"
 SHARES = (0.45, 0.5, 0.55, 0.6)
@@ -66,7 +67,7 @@ def _alarms(looker: face_centerface.CenterFace, name: str, path: Any) -> str:
     source = probe.probe(path)
     clip = Clip(1, (Span(0.0, min(LONGEST_S, source.duration_s)),))
     count = more = 0
-    width, height = media.size_within(source.width_px, source.height_px, 1080)
+    width, height = within(source, 1080)
     for frame in media.frames(source, clip, width, height, every=EVERY):
         picture = detectors.bgr(frame, looker.long_side_px)
         more += len(looker.detect(picture)) - len(_upright(looker, picture))
