@@ -65,7 +65,7 @@ class Roving:
         """
         self._due += self._changed(luma) + LEAST / (SIDE - 2 * RIM) ** 2 / REVISIT_PICTURES
         for region, shape in hidden:
-            self._due[self._within(region, shape)] = 0
+            self._clear(region, shape)
 
     def part(self) -> Box | None:
         """The part that is looked at now, in even pixels of the film; None: there is nothing new. It counts as seen."""
@@ -87,16 +87,22 @@ class Roving:
         x0, y0, x1, y1 = (round(at * self._cell_px / 2) * 2 for at in (left, top, left + SIDE, top + SIDE))
         return x0, y0, min(x1, self._size[0]), min(y1, self._size[1])
 
-    def _within(self, region: Box, shape: str) -> NDArray[np.bool_]:
-        """The squares that lie wholly in a region."""
-        off = []
-        for count, low, high in ((self._columns, region[0], region[2]), (self._rows, region[1], region[3])):
-            edges = np.abs(np.arange(count + 1) * self._cell_px - (low + high) / 2) / max(1.0, (high - low) / 2)
-            off.append(np.maximum(edges[:-1], edges[1:]))
-        across, down = off
-        if shape == "box":
-            return np.asarray((down <= 1)[:, None] & (across <= 1))
-        return np.asarray((down**2)[:, None] + across**2 <= 1)
+    def _clear(self, region: Box, shape: str) -> None:
+        """The squares that lie wholly in a region show nothing."""
+        left, top = (max(0, math.ceil(side / self._cell_px)) for side in region[:2])
+        right, bottom = (max(0, int(side / self._cell_px)) for side in region[2:])
+        squares = self._due[top:bottom, left:right]
+        if shape == "box" or not squares.size:
+            squares[:] = 0
+            return
+        across, down = (
+            _farthest(first + np.arange(count + 1), low / self._cell_px, high / self._cell_px)
+            for first, count, low, high in (
+                (left, squares.shape[1], region[0], region[2]),
+                (top, squares.shape[0], region[1], region[3]),
+            )
+        )
+        squares[(down**2)[:, None] + across**2 <= 1] = 0
 
     def _changed(self, luma: NDArray[np.uint8]) -> NDArray[np.float32]:
         """How much of each square is not as usual; 0 where that is little."""
@@ -112,3 +118,9 @@ class Roving:
         cv2.accumulateWeighted(apart, self._usual, SLOW)
         share = cv2.resize(strange, (self._columns, self._rows), interpolation=cv2.INTER_AREA)
         return np.where(share > SOME, np.minimum(1, 2 * share), 0).astype(np.float32)
+
+
+def _farthest(edges: NDArray[np.int_], low: float, high: float) -> NDArray[np.float64]:
+    """How far each square's farther edge lies from the middle of a side, in halves of it."""
+    off = np.abs(edges - (low + high) / 2) / ((high - low) / 2)
+    return np.asarray(np.maximum(off[:-1], off[1:]))
