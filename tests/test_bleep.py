@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,28 @@ def test_a_sliver_between_two_hidden_stretches_is_hidden_too(tmp_path: Path) -> 
     )
     made = written(tmp_path, noise(3), stretches)
     assert not inside(made, (1.0, 1.5)).any()
+
+
+@pytest.mark.parametrize("edges", [(0.006,), (0.002, 0.005), (0.002, 0.004, 0.006)])
+def test_slivers_at_the_beginning_do_not_delay_the_rest(tmp_path: Path, edges: tuple[float, ...]) -> None:
+    raw = noise(1.48)
+    made = written(tmp_path, raw, kept((0.0, *edges, 1.48)))
+    fade = round(bleep.FADE_S * RATE_HZ)
+    assert np.abs(made[2 * fade :] * 32767 - raw[2 * fade :]).max() <= 1
+
+
+@pytest.mark.parametrize("hidden_s", [0.004, 0.01, 0.03])
+def test_slivers_at_the_beginning_do_not_reach_into_what_is_hidden(tmp_path: Path, hidden_s: float) -> None:
+    hidden = hidden_s, 0.5
+    stretches = (*kept((0.0, 0.002, hidden_s)), Stretch(*hidden, "mute", "name"), Stretch(0.5, 1.0, "keep"))
+    made = written(tmp_path, noise(1), stretches)
+    assert not inside(made, hidden).any()
+    assert made[round(0.51 * RATE_HZ) :].any()
+
+
+def kept(edges: tuple[float, ...]) -> tuple[Stretch, ...]:
+    """What two people say in turn, all of it kept."""
+    return tuple(Stretch(*one, "keep", "", f"p{number}") for number, one in enumerate(pairwise(edges)))
 
 
 def test_a_long_disguised_turn_is_worked_on_in_blocks_without_a_gap(tmp_path: Path) -> None:

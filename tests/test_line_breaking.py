@@ -48,7 +48,8 @@ def test_no_line_could_begin_with_punctuation_or_end_with_an_opening_bracket() -
 @pytest.mark.parametrize(
     "whole",
     ["6 mm", "52岁", "三个月", "38.5℃", "CT", "140/90mmHg", "0.5g", "第二次", "百分之三十", "low-dose", "don't",
-     "六毫米", "3.5厘米", "1.2×0.8cm", "2024年", "99%", "B超", "一天三次"[2:]],
+     "六毫米", "3.5厘米", "1.2×0.8cm", "2024年", "99%", "B超", "一天三次"[2:], "五分之三", "千分之零点五",
+     "一又二分之一", "1分之2", "二十毫升/小时", "5毫克/公斤/天", "0.5mg/公斤", "and/or", "10～20毫升/分钟"[3:]],
 )  # fmt: skip
 def test_a_number_with_its_unit_and_an_english_word_stay_whole(whole: str) -> None:
     text = f"医生说这里{whole}左右"
@@ -58,6 +59,18 @@ def test_a_number_with_its_unit_and_an_english_word_stay_whole(whole: str) -> No
 @pytest.mark.parametrize("particle", list("啊呀吧呢吗嘛了的"))
 def test_a_particle_stays_with_the_line_before(particle: str) -> None:
     assert not any(atom.startswith(particle) for atom in cut(f"今天好{particle}我们走"))
+
+
+@pytest.mark.parametrize(
+    "text", ["二十毫升/小时往里泵着", "每天一次／两次都可以", "做CT/核磁都可以", "this / that is fine"]
+)
+def test_no_line_begins_with_a_slash(text: str) -> None:
+    assert not [atom for atom in cut(text)[1:] if atom.lstrip()[0] in "/／"]
+
+
+def test_a_slash_divides_what_it_lists_but_no_address() -> None:
+    assert cut("高血压/糖尿病") == ["高", "血", "压/", "糖", "尿", "病"]
+    assert cut("见https://a.org/b/c。", 20.0) == ["见", "https://a.org/b/c。"]
 
 
 def test_a_word_that_only_begins_like_a_particle_may_begin_a_line() -> None:

@@ -100,6 +100,21 @@ def test_a_split_does_not_leave_a_rest_too_short_to_keep() -> None:
     assert sum(length_s(clip) for clip in clips) > 21
 
 
+def test_a_split_does_not_go_through_a_word_over_which_somebody_else_says_another() -> None:
+    """A number is one word once it is hidden; the other one's short word in it ends long before it does."""
+    number, nod = (10.0, 14.0), (11.0, 11.2)
+    clips = select(talk(*steady(0, 10), number, nod, *steady(14.5, 25)), (), SETTINGS)
+    assert [clips[0].end_s, clips[1].start_s] == pytest.approx([14.18, 14.38])
+    edges = [edge for clip in clips for span in clip.spans for edge in (span.start_s, span.end_s)]
+    assert not [edge for edge in edges if number[0] < edge < number[1]]
+
+
+def test_a_word_that_outlasts_the_last_one_counts_for_the_rest_of_a_split() -> None:
+    """19.8 s to 22 s is long enough to keep, though the word that begins last ends after half a second."""
+    clips = select(talk(*steady(0, 19), (19.8, 22.0), (20.0, 20.3)), (), SETTINGS)
+    assert clips[1].start_s == pytest.approx(19.68)
+
+
 def test_pieces_of_talk_that_are_too_short_are_left_out() -> None:
     with pytest.raises(RecordingError, match="at least 2 s") as caught:
         select(talk((1.0, 1.5)), (), SETTINGS)

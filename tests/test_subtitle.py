@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline import config
+from pipeline import config, timing
 from pipeline.errors import RecordingError
 from pipeline.language import turns
 from pipeline.language.line_breaking import NEVER_FIRST, NEVER_LAST
@@ -126,6 +126,104 @@ def test_what_two_say_at_once_is_read_one_after_the_other() -> None:
     assert all(cue.end_s - cue.start_s >= SETTINGS.min_s - 0.001 for cue in found[:2])
     assert found[1].start_s <= 1.7
     assert all(before.end_s <= after.start_s for before, after in pairwise(found))
+
+
+def marked(text: str) -> list[str]:
+    """The characters, each with the marks behind it."""
+    return re.findall(r"\w\W*", text)
+
+
+SAID = (
+    "嗯。", "疼。", "有。", "对对。", "夜里疼得厉害。", "吃了药也疼。", "疼多久了？", "有一周吗？", "那您吃药了没有？",
+    "这个结节不大，六毫米，三个月以后再复查一次就可以了。", "CT做过了吗？",
+    "我昨天晚上一直没有睡着，躺下就咳嗽，坐起来好一点。",
+)  # fmt: skip
+
+
+def dialogue(chance: random.Random) -> tuple[list[Word], Clip]:
+    """Two people who talk over each other, each without a pause, in a clip that ends when they do or soon after."""
+    lines = []
+    for speaker in ("p1", "d1"):
+        text = "".join(chance.choice(SAID) for _ in range(chance.randint(1, 5)))
+        pieces = chance.choice((list, marked))(text)
+        words = spoken(pieces, chance.uniform(0.16, 0.24) * len(text), start_s=chance.uniform(0.0, 1.5))
+        lines.append([replace(word, speaker=speaker) for word in words])
+    words = turns.in_time(turns.numbered(lines))
+    end_s = max(word.end_s for word in words) + chance.choice((0.0, 0.0, 0.1, 1.0))
+    return words, Clip(1, (Span(0.0, end_s),))
+
+
+def is_within(text: str, other: str) -> bool:
+    """Whether all characters of a text are found in another, in the same order."""
+    rest = iter(other)
+    return all(char in rest for char in text)
+
+
+@pytest.mark.parametrize("name", ["9:16", "16:9"])
+def test_two_who_speak_at_once_lose_no_words_and_share_the_clip(name: str) -> None:
+    chance = random.Random(5)
+    limit_em = line_limit_em(name, SETTINGS)
+    for _ in range(200):
+        words, clip = dialogue(chance)
+        found = cues(words, name, clip)
+        shown = letters("".join(line for cue in found for line in cue.lines))
+        assert sorted(shown) == sorted(letters("".join(word.text for word in words)))
+        for speaker in ("p1", "d1"):
+            assert is_within(letters("".join(word.text for word in words if word.speaker == speaker)), shown)
+        assert all(cue.start_s < cue.end_s for cue in found)
+        assert all(before.end_s <= after.start_s for before, after in pairwise(found))
+        assert found[-1].end_s <= timing.frame_time_s(timing.frame_count(clip, FPS), FPS) + 0.0005
+        assert all(len(cue.lines) <= MAX_LINES for cue in found)
+        assert all(fonts.width_em(line) <= limit_em for cue in found for line in cue.lines)
+
+
+def said_by_two(one: tuple[str, float, float], other: tuple[str, float, float]) -> list[Word]:
+    lines = [
+        [replace(word, speaker=speaker) for word in spoken(marked(text), end_s - start_s, start_s)]
+        for speaker, (text, start_s, end_s) in (("p1", one), ("d1", other))
+    ]
+    return turns.in_time(turns.numbered(lines))
+
+
+def test_a_word_for_which_there_is_no_room_joins_the_subtitle_before() -> None:
+    found = cues(said_by_two(("疼。", 1.36, 1.8), ("嗯。那您吃药了没有？", 1.52, 3.7)))
+    assert [cue.lines for cue in found] == [("疼", "嗯"), ("那您吃药了没有？",)]
+    assert found[0].end_s == found[1].start_s
+
+
+def test_what_two_say_until_the_end_of_the_clip_is_shown_within_it() -> None:
+    words = said_by_two(("夜里疼得厉害。吃了药也疼。", 0.1, 2.4), ("疼多久了？有一周吗？嗯。", 0.5, 2.3))
+    found = cues(words, clip=Clip(1, (Span(0.0, 2.48),)))
+    assert "嗯" in [line for cue in found for line in cue.lines]
+    assert found[-1].end_s == 2.48
+
+
+def test_more_subtitles_than_the_clip_has_time_for_share_it() -> None:
+    words = said_by_two(
+        ("夜里疼得厉害，一直咳嗽。吃了药也疼，躺下就咳嗽。", 0.0, 0.4),
+        ("疼多久了？有没有一周以上？那您吃药了没有？", 0.0, 0.4),
+    )
+    found = cues(words, clip=Clip(1, (Span(0.0, 0.4),)))
+    assert len(letters("".join(line for cue in found for line in cue.lines))) == len(
+        letters("".join(w.text for w in words))
+    )
+    assert all(cue.start_s < cue.end_s <= 0.4 for cue in found)
+    assert all(before.end_s <= after.start_s for before, after in pairwise(found))
+
+
+def test_words_without_length_are_shown() -> None:
+    words = [
+        Word(0.0, 0.0, "嗯。", 1.0),
+        Word(0.0, 0.0, "对。", 1.0),
+        Word(5.0, 5.0, "好。", 1.0),
+        Word(9.0, 9.2, "有。", 1.0),
+    ]
+    assert [cue.lines for cue in cues(words)] == [("嗯", "对"), ("好",), ("有",)]
+
+
+def test_a_short_word_in_a_long_sentence_is_not_shown_before_it_is_said() -> None:
+    found = cues(said_by_two(("我昨天晚上一直没有睡着", 0.0, 5.0), ("嗯", 3.0, 3.2)))
+    assert [(cue.start_s, cue.lines) for cue in found][1] == (3.0, ("嗯",))
 
 
 def test_lines_whose_times_are_rounded_are_not_taken_for_two_voices_at_once() -> None:

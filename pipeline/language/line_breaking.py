@@ -21,7 +21,7 @@ word, after a word that leads on, inside a recognised word."""
 
 _SENTENCE_END = "。！？!?…；;"
 _CLAUSE_END = "，、：,:—"
-NEVER_FIRST = set("。，、；：！？…—～·•）」』】》〉”’％%℃°‰,.;:!?)]}~々〕＞>")
+NEVER_FIRST = set("。，、；：！？…—～·•）」』】》〉”’％%℃°‰,.;:!?)]}~々〕＞>/／")
 NEVER_LAST = set("（「『【《〈“‘(［[{〔＜<￥¥$€#＃@")
 _DROPPED_AT_END = "。，、；"
 """Chinese subtitles end a line without them; question and exclamation marks, colons and dashes stay."""
@@ -57,15 +57,17 @@ _UNITS = (
     "毫米汞柱|毫摩尔每升|毫米|厘米|公分|微米|公里|毫升|毫克|微克|公斤|千克|分钟|小时|个月|个小时|个星期|个半月|星期|礼拜|"
     "周岁|岁|年|月|日|号|天|周|秒|次|片|粒|颗|支|瓶|盒|种|位|例|度|级|期|型|倍|成|米|克|升|斤|元|块|个|点|楼|层|针|代|分|岁半"
 )
+_PER = rf"(?:[/／](?:{_UNITS}))*"
+"""What an amount is told by: `毫升/小时`."""
 _LATIN = r"[A-Za-z0-9À-ÖØ-öø-ÿµμα-ω]"
 _ATOM = re.compile(
     # What was put instead of an identifier: `[手机号]`, `王*`.
     r"\[[^\[\]]{1,20}\]|[\u3400-\u9fff]{1,2}\*"
-    rf"|百分之[{_DIGITS}0-9.点]+|[ABX](?:超|光|线)"
+    rf"|(?:[{_DIGITS}0-9]+又)?[{_DIGITS}0-9]+分之[{_DIGITS}0-9.点]+|[ABX](?:超|光|线)"
     rf"|(?:第|约|±|≥|≤)?(?:[0-9]+(?:[.,:/×x*~-][0-9]+)*)(?:多|来|几|余)?\s?"
     rf"(?:(?:mm|cm|km|kg|mg|ml|mL|μg|µg|mmol|mmHg|min|bpm|Hu|HU|MHz|Hz|[mglLhs])(?:/[A-Za-z0-9²³]+)?[²³]?(?![A-Za-z])"
-    rf"|[%％℃°‰]C?|{_UNITS})"
-    rf"|(?:第|约)?[{_DIGITS}]+(?:点[{_DIGITS}]+)?(?:多|来|余)?(?:{_UNITS})"
+    rf"|[%％℃°‰]C?|{_UNITS}){_PER}"
+    rf"|(?:第|约)?[{_DIGITS}]+(?:点[{_DIGITS}]+)?(?:多|来|余)?(?:{_UNITS}){_PER}"
     rf"|第[{_DIGITS}]+|[{_DIGITS}]{{2,}}(?:点[{_DIGITS}]+)?"
     rf"|{_LATIN}+(?:['’\-./_@&+×]{_LATIN}+)*[+²³]?",
 )

@@ -18,7 +18,7 @@ from pipeline.sound import hush, voice
 from pipeline.store import space_errors
 from pipeline.values import Stretch
 
-VERSION = 1
+VERSION = 2
 FADE_S = 0.008
 """Sounds fade into one another over this, always in the less strictly hidden one of the two."""
 TONE_HZ = 1000.0
@@ -84,16 +84,22 @@ def _pieces(stretches: Sequence[Stretch], length: int) -> Iterator[_Piece]:
         if end - start < 2 * _FADE and _strictness(last) > _strictness(stretch):
             parts[-1] = last, end
             continue
-        if start - (parts[-2][1] if len(parts) > 1 else 0) < 2 * _FADE and _strictness(last) < _strictness(stretch):
+        while parts and _strictness(parts[-1][0]) < _strictness(stretch) and _length(parts) < 2 * _FADE:
             parts.pop()
         block = round(BLOCK_S * voice.RATE_HZ)
         parts += [(stretch, cut) for cut in (*range(start + block, end - block // 2, block), end)]
     start = 0
     for number, (stretch, end) in enumerate(parts):
         falls = number + 1 < len(parts)
-        fading = end if falls and _strictness(stretch) > _strictness(parts[number + 1][0]) else end - _FADE
+        # Only the first can be shorter than a fade, before one that is as strict: it dies away over that one.
+        fading = end if falls and _strictness(stretch) > _strictness(parts[number + 1][0]) else max(start, end - _FADE)
         yield _Piece(stretch, start, fading + _FADE if falls else end, number > 0, falls)
         start = fading
+
+
+def _length(parts: Sequence[tuple[Stretch, int]]) -> int:
+    """How many samples the last of them has."""
+    return parts[-1][1] - (parts[-2][1] if len(parts) > 1 else 0)
 
 
 def _strictness(stretch: Stretch) -> int:

@@ -21,7 +21,7 @@ from pipeline.packing import fonts, formats
 from pipeline.store import file_of
 from pipeline.values import Card
 
-VERSION = 2
+VERSION = 3
 
 FADE_S = 0.4
 """The text comes up gently from the plain background; the card itself is there from its first frame."""

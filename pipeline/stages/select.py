@@ -6,12 +6,13 @@ The case's cut list decides; without one the talk itself does, cut at the edges 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from pipeline.config import Select
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.values import Clip, Script, Span, Word
 
-VERSION = 2
+VERSION = 3
 ROUNDING_S = 0.05
 """A cut may end this much behind the recording: players round its length up."""
 
@@ -95,17 +96,21 @@ def _portions(script: Script, settings: Select) -> Iterator[list[Span]]:
             yield spans
             continue
         at = _longest_pause(words, settings.min_s)
-        middle_s = (words[at - 1].end_s + words[at].start_s) / 2
+        middle_s = (max(word.end_s for word in words[:at]) + words[at].start_s) / 2
         waiting.append((words[at:], Span(middle_s, within.end_s)))
         waiting.append((words[:at], Span(within.start_s, middle_s)))
 
 
 def _longest_pause(words: Sequence[Word], min_s: float) -> int:
-    """The word after the longest pause that leaves at least `min_s` on both sides, if any does."""
-    first_s, last_s = words[0].start_s, words[-1].end_s
+    """The word after the longest pause that leaves at least `min_s` on both sides, if any does.
+
+    There is no pause while anybody still says a word that began earlier.
+    """
+    spoken_to_s = list(accumulate((word.end_s for word in words), max))
+    first_s, last_s = words[0].start_s, spoken_to_s[-1]
 
     def worth(at: int) -> tuple[bool, float]:
-        before_s, after_s = words[at - 1].end_s, words[at].start_s
+        before_s, after_s = spoken_to_s[at - 1], words[at].start_s
         return min(before_s - first_s, last_s - after_s) >= min_s, after_s - before_s
 
     return max(range(1, len(words)), key=worth)

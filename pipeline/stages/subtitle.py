@@ -15,11 +15,13 @@ from pipeline.packing.formats import SHAPES
 from pipeline.results import timecode
 from pipeline.values import Clip, Cue, CueSheet, Script, Word
 
-VERSION = 6
+VERSION = 7
 
 MAX_LINES = 2
 CLOSED_GAP_S = 0.2
 """A shorter gap between two subtitles flickers: the first one stays until the second."""
+GLIMPSE_S = 0.3
+"""No subtitle is shown for less, unless the clip is too short for all of them."""
 HURRY_S = 0.35
 """How long a subtitle may stay into the silence after its last word without being asked for."""
 SECOND_LINE, CUE, TOO_SHORT, TOO_FAST, TOO_FEW = 0.4, 1.0, 3.0, 2.0, 2.0
@@ -169,7 +171,7 @@ def _cost(cue: Cue, settings: config.Subtitle) -> float:
 def _timed(cues: Sequence[Cue], duration_s: float, settings: config.Subtitle) -> tuple[Cue, ...]:
     """Lets each cue stay as long as reading it takes, never into the next one; closes gaps that would flicker."""
     timed = []
-    cues = _one_after_another(cues, settings)
+    cues = _made_room(_one_after_another(cues, settings), duration_s)
     for at, cue in enumerate(cues):
         next_s = cues[at + 1].start_s if at + 1 < len(cues) else duration_s
         reading_s = reading_units("".join(cue.lines)) / settings.characters_per_s
@@ -177,19 +179,38 @@ def _timed(cues: Sequence[Cue], duration_s: float, settings: config.Subtitle) ->
         end_s = min(max(wanted_s, cue.end_s + HURRY_S), next_s)
         if next_s - end_s < CLOSED_GAP_S:
             end_s = next_s
-        if end_s > cue.start_s:
-            timed.append(replace(cue, start_s=round(cue.start_s, 3), end_s=round(end_s, 3)))
+        timed.append(replace(cue, start_s=round(cue.start_s, 3), end_s=round(end_s, 3)))
     return tuple(timed)
 
 
 def _one_after_another(cues: Sequence[Cue], settings: config.Subtitle) -> list[Cue]:
-    """What two say at once can only be read one after the other: they share the time in which both are said."""
+    """What two say at once can only be read one after the other: they share the time in which both are said.
+
+    What would come up only after it was said joins the subtitle before, if that has a line left.
+    """
     apart: list[Cue] = []
     free_s = 0.0
     for cue in sorted(cues, key=lambda cue: cue.start_s):
         start_s = cue.start_s
         if free_s - start_s > turns.OVERLAP_S:
-            start_s = max(min(free_s, cue.end_s - settings.min_s), apart[-1].start_s + settings.min_s)
-        apart.append(replace(cue, start_s=start_s, end_s=max(cue.end_s, start_s)))
+            start_s = max(start_s, min(free_s, cue.end_s - settings.min_s), apart[-1].start_s + settings.min_s)
+        if apart:
+            start_s = max(start_s, apart[-1].start_s + GLIMPSE_S)
         free_s = max(free_s, cue.end_s)
+        is_late = start_s > cue.start_s and start_s >= cue.end_s
+        if is_late and len(apart[-1].lines) + len(cue.lines) <= MAX_LINES:
+            last = apart[-1]
+            apart[-1] = replace(last, end_s=max(last.end_s, cue.end_s), lines=last.lines + cue.lines)
+        else:
+            apart.append(replace(cue, start_s=start_s, end_s=max(cue.end_s, start_s)))
     return apart
+
+
+def _made_room(cues: Sequence[Cue], duration_s: float) -> list[Cue]:
+    """Lets those at the end of the clip begin earlier, as far as those after them need its last moments."""
+    found: list[Cue] = []
+    next_s = duration_s
+    for cue in reversed(cues):
+        next_s = min(cue.start_s, next_s - min(GLIMPSE_S, duration_s / len(cues)))
+        found.append(replace(cue, start_s=next_s))
+    return found[::-1]
