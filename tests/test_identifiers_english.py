@@ -222,3 +222,47 @@ def test_no_gathered_name_is_a_word_of_our_lists() -> None:
     known = lists()
     assert len(known.gathered) > 10_000
     assert not (known.gathered - known.nicknames) & (known.ordinary | known.everyday | known.eponyms | known.no_person)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Well done Oliver. Big breath now", ["Oliver"]),
+        ("Thanks, Helen. Arm out straight", ["Helen"]),
+        ("That was Dr. Patel. Next please", ["Dr. Patel"]),
+        ("Thanks, nurse. Sharp scratch coming", []),
+        ("Mrs. J. Whitfield is here", ["Mrs. J. Whitfield"]),
+        ("Ask Rev. Thompson to come up", ["Rev. Thompson"]),
+    ],
+)
+def test_a_full_stop_ends_a_name_unless_it_shortens_a_word(text: str, names: list[str]) -> None:
+    assert told(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm Category 1 on the list",
+        "I'm Trimester 3",
+        "I'm Rubella negative",
+        "I'm Hep B positive",
+        "I'm Epileptic since birth",
+        "I am Anaemic again",
+    ],
+)
+def test_what_somebody_is_and_to_what_degree_is_no_name(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I'm Kowalski 45 years old", "Kowalski"),
+        ("I'm Priya positive it hurts", "Priya"),
+        ("I'm Petrovic", "Petrovic"),
+        ("I'm Thembeka 34 weeks pregnant", "Thembeka"),
+        ("I'm Zbyszka two days late", "Zbyszka"),
+    ],
+)
+def test_somebody_who_tells_a_name_and_a_figure_is_found(text: str, name: str) -> None:
+    assert told(text) == [name]

@@ -464,3 +464,62 @@ def test_a_person_stays_one_before_a_word_and_with_the_end_of_a_drug(text: str, 
 def test_a_person_whose_name_ends_like_a_drug_is_none() -> None:
     assert all(map(is_drug, ("米诺地尔", "阿托伐他汀")))
     assert not any(map(is_drug, ("阿布都卡地尔", "王西林", "欧阳西林")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "告诉公司会计报销的事",
+        "让单位人事科盖章",
+        "谢谢公安帮忙找到家属",
+        "我姐姐在黄石上班",
+        "他女儿在江苏上学",
+        "把水晶取出来换新的",
+    ],
+)
+def test_what_everybody_speaks_of_is_nobody_where_a_person_could_stand(text: str) -> None:
+    assert taken(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("通知金花来取报告", "金花"),
+        ("告诉高阳下周复查", "高阳"),
+        ("把石头叫过来", "石头"),
+        ("把豆豆抱过来", "豆豆"),
+        ("白洁在武汉上班", "白洁"),
+        ("现在张伟住院了", "张伟"),
+    ],
+)
+def test_a_word_that_is_seldom_said_or_a_person_who_is_sent_for_is_a_name(text: str, name: str) -> None:
+    assert taken(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("我住和平路临五号", "和平路临五号"),
+        ("他住红旗路北延长线二十六号", "红旗路北延长线二十六号"),
+        ("我家住民主西街丙六号", "民主西街丙六号"),
+        ("地址是青年路四十号附3号", "青年路四十号附3号"),
+        ("她住光明街附近", "光明街"),
+        ("在附属二院三号楼抽血", ""),
+    ],
+)
+def test_a_door_may_be_a_further_one_or_lie_on_a_longer_road(text: str, home: str) -> None:
+    assert taken(text) == home
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("She lives at 88 East 52nd Street, Apt 4", "88 East 52nd Street, Apt 4"),
+        ("our shop is 310 S. 8th Ave.", "310 S. 8th Ave."),
+        ("send it to 7 NW 23rd Place", "7 NW 23rd Place"),
+        ("he came in 2nd place", ""),
+        ("Come on the 3rd, St. Patrick's is closed", ""),
+    ],
+)
+def test_a_street_may_be_called_by_its_number(text: str, home: str) -> None:
+    assert taken(text) == home

@@ -337,3 +337,34 @@ def test_a_text_that_is_not_utf_8_is_refused_by_its_line() -> None:
     done = CliRunner().invoke(cli.main, ["identify"], input="好\n".encode() + "电话".encode("gb18030"))
     assert done.exit_code == 2
     assert "line 2 of the text is not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("病历号我记得，五五零九一二", "五五零九一二"),
+        ("就诊号打在单子上，写着八八二零一四", "八八二零一四"),
+        ("医保号您看一下这上面，是四四七一零三二", "四四七一零三二"),
+        ("The chart number on this page reads 77120", "77120"),
+        ("My case number, I think, is 44718", "44718"),
+        ("Specimen number P/24/00817", "P/24/00817"),
+        ("卡的尾数是九九一四", "九九一四"),
+    ],
+)
+def test_a_number_is_found_behind_a_short_clause_and_with_slashes(text: str, number: str) -> None:
+    assert "".join(text[one.start : one.end] for one in identifying.find(text, NOBODY)) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "住院号没记住，血小板是二三一零零零",
+        "门诊号满了，明天早上八点再来",
+        "住院号不用管，费用是两万三千四百元",
+        "病案号是按年排的，今年到了二零二四年那批",
+        "The patient number in the trial was 1200",
+        "The hospital number changed, it was 2019",
+    ],
+)
+def test_a_number_behind_a_clause_of_something_else_stays(text: str) -> None:
+    assert not [one for one in identifying.find(text, NOBODY) if one.kind == "record_number"]

@@ -186,3 +186,18 @@ def test_a_word_that_tells_how_a_name_is_written_is_part_of_it() -> None:
     said = "我叫章敏文章的章敏捷的敏。小明的明天会更好，敏感的皮肤要注意。"
     found = [said[one.start : one.end] for one in identifying.find(said, built.NOBODY)]
     assert found == ["章敏", "文章的章敏捷的敏", "小明"]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("我叫沈淼，三个水的那个淼吧。", ["沈淼", "三个水的那个淼"]),
+        ("她叫苏婷，女字旁的婷，电话我忘了。", ["苏婷", "女字旁的婷"]),
+        ("他叫何峰，何必的何，山字旁那个峰。", ["何峰", "何必的何", "山字旁那个峰"]),
+        ("陈静，今天的心电图正常。", ["陈静"]),
+        ("我叫周雪，外面下着好大的雪。", ["周雪"]),
+        ("王芳来过了。上周来的。查了两次。开了些药。草字头的芳", ["王芳"]),
+    ],
+)
+def test_a_clause_that_tells_how_a_character_is_written_is_hidden_with_it(said: str, found: list[str]) -> None:
+    assert [said[one.start : one.end] for one in identifying.find(said, built.NOBODY)] == found

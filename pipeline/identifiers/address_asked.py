@@ -13,7 +13,7 @@ from pipeline.language.chinese_places import DOORS, INSTITUTION, NAME, provinces
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("address",)
 
 _WHERE = re.compile(

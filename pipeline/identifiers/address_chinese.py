@@ -25,7 +25,7 @@ from pipeline.language.chinese_places import (
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("address",)
 
 _HOME = re.compile(

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import lists
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -33,13 +33,19 @@ _REST = (
 _STATE = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 )
+_NUMBERED_STREET = (
+    r"(?:(?:(?i:north|south|east|west)(?i:east|west)?|[NSEW]\.?|[NS]\.?[EW]\.?) )?\d{1,3}(?:st|nd|rd|th)"
+    rf" (?:(?i:{_STREET})|{_DOUBTFUL_STREET})"
+)
+"""A street that is called by its number, with the side of the town on which it lies: West 19th Street, N. 3rd St."""
 _ADDRESS = re.compile(
     rf"(?:{_FLAT},? )?\b{_HOUSE},? (?:(?:{_NAME} ){{1,3}}?(?i:{_STREET})"
     rf"|(?:[A-Z][A-Za-z'’.\-]* ){{1,3}}?{_DOUBTFUL_STREET})\b\.?(?:,? {_FLAT})?{_REST}"
     rf"|\b{_FLAT}\b"
     r"(?:, (?:Block|Tower|Wing|Building) [A-Z\d]{1,3}\b)?(?:, (?:[A-Z][a-z]+ ){1,3}(?:Apartments|Residency"
     r"|Society|Towers|Heights|Complex|Villas|Enclave|Condo|House))?"
-    r"|\b\d{1,3}(?:st|nd|rd|th) (?i:street|avenue|ave)\b|\b(?i:p\.? ?o\.? box) \d+"
+    + rf"|\b{_HOUSE},? {_NUMBERED_STREET}\b\.?(?:,? {_FLAT})?{_REST}"
+    + r"|\b\d{1,3}(?:st|nd|rd|th) (?i:street|avenue|ave)\b|\b(?i:p\.? ?o\.? box) \d+"
     + _REST
     + rf"|\b[A-Z]{{1,2}}\d[\dA-Z]? \d[A-Z]{{2}}\b|\b(?:{_STATE}) \d{{5}}(?:-\d{{4}})?\b"
 )

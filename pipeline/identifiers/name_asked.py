@@ -13,7 +13,7 @@ from pipeline.language.chinese_words import lists as chinese
 from pipeline.language.english_names import WORD, is_any, is_capital, lists, may_be_name, name_end, plainly
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("name",)
 
 _WHOSE = (

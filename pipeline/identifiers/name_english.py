@@ -30,7 +30,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 12
+VERSION = 13
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -50,6 +50,15 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 """What is often followed by a name."""
+_MYSELF = ("i'm", "i’m", "i am", "im")
+_GRADED = re.compile(
+    r"\s(?:\d{1,3}(?![\d,.]*\s?(?:years?|yrs?|weeks?|months?|days?)\b)|(?:one|two|three|four|five|six)\b(?!\s\w)"
+    r"|(?:[A-Z] )?(?:positive|negative)\b)",
+    re.IGNORECASE,
+)
+"""What makes a word behind I'm that of a class or a test: I'm Stage 2, Rhesus negative; an age does not."""
+_AILING = re.compile(r"(?:[a-z]{3}(?:[aeop]tic|[ao]thic|genic|spastic|bolic|phobic)|iac|a?emic|rgic)$")
+"""What people say of themselves that ends like no name: I'm Asthmatic, I'm Coeliac."""
 _RELATIVES = frozenset({"grandma", "grandpa", "granny", "gran", "nana", "aunt", "auntie", "aunty", "uncle"})
 _VERBS = frozenset(
     {"will", "may", "mark", "hope", "sue", "chase", "drew", "grant", "rob", "pat", "rose", "can", "bill"}
@@ -150,6 +159,8 @@ def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> b
         return True
     if not is_capital(word) or (len(text) > 1 and text.isupper()):
         return False
+    if lead in _MYSELF and _is_state(text, words[first]):
+        return False
     following = next_word(text, words, first)
     second = words[following][0] if following is not None else ""
     has_second = is_capital(second) and may_be_name(second)
@@ -160,7 +171,14 @@ def _is_shown(text: str, words: list[re.Match[str]], first: int, lead: str) -> b
     is_family = is_surname(word) or plainly(word) in lists().chinese_surnames
     if lead.startswith(("patient", "pt")) and is_family and not has_second:
         return plainly(second) in _DOES_SO
-    return has_second or (lead in ("i'm", "i’m", "i am", "call me", "im") and plainly(word) not in lists().everyday)
+    return has_second or (lead in (*_MYSELF, "call me") and plainly(word) not in lists().everyday)
+
+
+def _is_state(text: str, word: re.Match[str]) -> bool:
+    """Whether a word that is in no list of names tells how somebody is, not who."""
+    if is_surname(word[0]) and plainly(word[0]) not in lists().everyday:
+        return False
+    return _GRADED.match(text, word.end()) is not None or _AILING.search(plainly(word[0])) is not None
 
 
 def _plain(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:

@@ -44,7 +44,7 @@ from pipeline.language.english_spoken_of import (
 )
 from pipeline.values import Register
 
-VERSION = 11
+VERSION = 12
 KINDS = ("name",)
 
 _VERBS = frozenset(

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import WORD, follows_saint, is_capital, lists, next_word, plainly
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("name",)
 
 _SYLLABLE = (

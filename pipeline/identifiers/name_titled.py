@@ -13,7 +13,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag, tokens
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")

@@ -15,7 +15,7 @@ from pipeline.language.spelling import RADIO, ROW
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("number",)
 
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")
@@ -24,7 +24,7 @@ _SPELLED = re.compile(rf"(?<![a-z]){ROW}(?![a-z])", re.IGNORECASE)
 _RADIO_WORD = re.compile(rf"(?<![a-z])(?:{RADIO})(?![a-z])", re.IGNORECASE)
 """Letters as radio operators say them; two different ones in a row of single signs spell something out."""
 _TAIL = re.compile(
-    rf"(?:尾号|[后末]面?[1-9三四五六]位|验证码|(?:sort|verification|security) ?code|passcode"
+    rf"(?:尾[号数]|[后末]面?[1-9三四五六]位|验证码|(?:sort|verification|security) ?code|passcode"
     rf"|last (?:4|3)(?: digits)?(?: of (?:my|the|his|her|your) [a-z]+(?: [a-z]+)?)?"
     rf"|(?:card|account|phone|number|mobile) (?:that )?ends in|ending(?: in)?)(?:是不是|是否)?{LINK}"
     rf"(\d(?:{BETWEEN}?\d){{2,5}}(?:[xX]|叉)?)(?!\d)",

@@ -15,7 +15,7 @@ from pipeline.language.spelling import ROW
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("record_number",)
 
 _ZH_THINGS = (
@@ -47,7 +47,7 @@ _EN = (
     r"|(?:medical|hospital)\s(?:record|chart)(?=\s[A-Z]{0,4}-?\d[\d\- ]{2})|P?ID(?=\s?[:#=])"
 )
 _VALUE = (
-    rf"(?:(?:[A-Za-z](?:\s(?:dash|hyphen)\s|杠|{BETWEEN})?){{0,6}}"
+    rf"(?:(?:[A-Za-z](?:\s(?:dash|hyphen)\s|杠|/|{BETWEEN})?){{0,6}}"
     r"\d(?:[ ,\-….·_/]?\d|[ \-]?[A-Z](?![a-z])|[ \-]?[a-z](?![A-Za-z]))*"
     r"|[A-Z](?=[A-Z\-]{0,8}\d)[A-Z\-]{0,8}\d[A-Z0-9\-]{0,14}(?:[ \-]\d{1,4})*(?:[ \-][A-Z](?![A-Za-z]))?)"
 )
@@ -63,6 +63,29 @@ _NUMBERS = (
     ),
 )
 """What is called so; the last is whatever is a number of some sort and has four digits."""
+_OTHER_ZH = (
+    "电话|手机|微信|身份证|卡|号|[血尿心]|压|糖|费|钱|价|元|岁|数|值|量|率|指标|结果|年|月|天|生日|时候|排队|分机|窗口"
+)
+"""What makes the number behind it another one: 住院号没记住，血小板是…."""
+_OTHER_EN = (
+    r"(?:phones?|telephone|mobile|cell|costs?|price|fees?|bill|paid|count|platelets?|pressure|year|born|of|trial|stud(?:y|ies)"
+    r"|groups?|total|average|people|patients|cases|extension|call|ring|dial|code|date|dose|level|weight|and|but|because)"
+)
+_ASIDE = (
+    re.compile(
+        rf"(?:住院|入院|病案|病历|门诊|急诊|就诊|登记|档案|检查|影像|病理|化验|标本|申请单?|报告单?|体检|医保|社保|诊疗|患者|病人|腕带)"
+        rf"(?:卡|证|单)?的?(?:编?号码?|ID|id)(?P<aside>(?:(?!{_OTHER_ZH})(?:[^\d。！？!?;；…\n]|1(?=[下个张串直]))){{1,20}}?"
+        rf"(?:是|为|写着|写的|写了|印着|印的|显示|[，,:]))(?:是|[\s，,:]|嗯|呃){{0,3}}(?P<value>(?=(?:[A-Za-z\-/]{{0,4}}{BETWEEN}?\d){{4}}){_VALUE})"
+    ),
+    re.compile(
+        rf"(?<![A-Za-z])(?i:MRN|(?:hospital|patient|admission|chart|record|accession|specimen|episode|registration"
+        rf"|file|nhs|policy|claim|member(?:ship)?|account|insurance|referral|reference|booking|case)\s(?:number|id))"
+        rf"(?P<aside>(?i:(?:,?\s(?!{_OTHER_EN}\b)[a-z'’]+){{0,6}}?,?\s(?:is|was|says|reads|said)\b[\s:]{{1,2}}))"
+        rf"(?P<value>(?=(?:[A-Za-z\-/]{{0,4}}{BETWEEN}?\d){{4}}){_VALUE})"
+    ),
+)
+"""A label and its number with a short clause between them: 住院号在腕带上，是…. Four digits are asked for there."""
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
 _SPELLED = re.compile(
     rf"(?<![a-z])(?:{_EN}|(?:policy|claim|booking|reference|confirmation|member(?:ship)?)"
     rf"(?:\s(?:code|reference|number|no|id))?){LINK}(?P<value>{ROW})(?![a-z\d])",
@@ -87,9 +110,11 @@ def find(text: str, register: Register) -> Iterator[Found]:
     """Numbers behind the words that announce them, and beds."""
     del register
     view = spoken_digits.view(text)
-    for pattern in _NUMBERS:
+    for pattern in (*_NUMBERS, *_ASIDE):
         for match in pattern.finditer(view.text):
             start, stop = match.span("value")
+            if pattern in _ASIDE and _YEAR.fullmatch(match["value"]):
+                continue
             end = without_count(view.text, start, stop)
             if end < stop or not is_amount(view.text, end):
                 yield Found(*view.place(start, end), "record_number")

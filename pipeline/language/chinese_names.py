@@ -94,10 +94,6 @@ class Talk:
         """The word at a place, empty at the end of the text."""
         return self._word_at[at].text[at - self._word_at[at].start :] if at < len(self.text) else ""
 
-    def precedes(self, at: int) -> str:
-        """The word before a place, empty at the beginning of the text."""
-        return self._word_at[at - 1].text if at > 0 else ""
-
     def begins_ordinary_word(self, start: int) -> bool:
         """Whether the surname at `start` is the first character of an ordinary word of at least two."""
         word = self._word_at[start]

@@ -104,6 +104,11 @@ def tag(word: str) -> str:
     return _dictionary()[1].get(word, "")
 
 
+def frequency(word: str) -> int:
+    """How often a word is met, by the scale of jieba's dictionary; 0 if it has no such word."""
+    return int(_dictionary()[0].FREQ.get(word, 0))
+
+
 def is_ordinary(word: str) -> bool:
     """Whether a word is one of everyday talk rather than a name."""
     found = tag(word)

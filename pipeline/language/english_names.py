@@ -116,11 +116,22 @@ def is_capital(word: str) -> bool:
     return word[:1].isupper()
 
 
+_SHORT = frozenset({"jr", "sr", "st", "rev"})
+"""What is written with a full stop beside titles that are no words of talk."""
+
+
 def next_word(text: str, words: list[re.Match[str]], at: int) -> int | None:
-    """The number of the word that follows closely, None if there is none."""
-    if at + 1 < len(words) and re.fullmatch(r"\.?[ \t\n]{1,2}", text[words[at].end() : words[at + 1].start()]):
-        return at + 1
-    return None
+    """The number of the word that follows closely, None if there is none or the sentence ends before it."""
+    if at + 1 >= len(words):
+        return None
+    gap = text[words[at].end() : words[at + 1].start()]
+    return at + 1 if re.fullmatch(r"[ \t\n]{1,2}", gap.removeprefix(".") if _is_short(words[at][0]) else gap) else None
+
+
+def _is_short(word: str) -> bool:
+    """Whether a full stop behind a word says that letters were left out: an initial, Dr., Jr."""
+    plain = word.lower()
+    return len(plain) == 1 or plain in _SHORT or plain in lists().titles - lists().doubtful_titles
 
 
 def follows_saint(text: str, start: int) -> bool:

@@ -11,7 +11,7 @@ from pipeline.language.chinese_words import is_ordinary
 from pipeline.language.english_names import is_any, lists, plainly
 from pipeline.language.han import HAN
 
-VERSION = 4
+VERSION = 5
 _FURTHEST = 16
 """Characters before a name in which somebody may have begun to say it."""
 
@@ -25,6 +25,12 @@ _COMPOSED = re.compile(
     f"(?:^|(?<=[\\s，。、,.]))(?P<parts>[{_PARTS}]{{2}})(?P<character>[{HAN}])(?=[\\s，。、！？,.!?的]|$)"
 )
 """A character told by what it is made of: 山风岚, 弓长张."""
+_TOLD_APART = re.compile(
+    f"(?:^|(?<=[\\s，。；、,.;]))(?P<how>(?:(?![你您他她着了过])[{HAN}]){{1,12}}?)(?:的(?:那个|这个)?|那个|这个)"
+    f"(?P<character>[{HAN}])(?=[吧嘛啊呀哈呢]?(?:[\\s，。；、！？,.;!?]|$))"
+)
+"""A character at the end of a clause that tells how it is written: 三个木的森, 草字头的芳, 三点水那个洋."""
+_CLAUSE_END = re.compile(r"[，。；、！？,.;!?]")
 _STAMMER = r"[\s，。、,.…]*(?:[嗯呃额啊哦哎]|那个|这个|就是|叫|姓|[\s，。、,.…])*$"
 """What may stand between the surname that somebody begins with and the whole name: 陈，嗯，陈建华."""
 _MENDED = re.compile(
@@ -58,6 +64,22 @@ def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
             yield Found(*explained.span(), whose.kind, whose.person)
         elif character in explained["word"]:
             yield Found(talk.word(explained.start()).start, explained.end(), whose.kind, whose.person)
+    yield from _told_apart(talk, names)
+
+
+def _told_apart(talk: Talk, names: Sequence[Found]) -> Iterator[Found]:
+    """A character of a name told just before, with the clause that explains it."""
+    for told in _TOLD_APART.finditer(talk.text):
+        start, end = told.span()
+        near = (one for one in names if one.end <= start and _is_near(talk.text[one.end : start]))
+        whose = next((one for one in near if told["character"] in talk.text[one.start : one.end]), None)
+        if whose is not None and talk.opens(told.start("character")) and talk.closes(end):
+            yield Found(start, end, whose.kind, whose.person)
+
+
+def _is_near(between: str) -> bool:
+    """Whether no more than one whole clause stands between a name and what explains it."""
+    return len(_CLAUSE_END.findall(between)) < 3 and len(between) <= _FURTHEST
 
 
 def _around(talk: Talk, names: Sequence[Found]) -> Iterator[Found]:
