@@ -76,8 +76,8 @@ def publish(
     """Build what is missing and deliver the packs of every ready clip to the outbox. 交付可发布的成片。
 
     With --clip: of that clip alone, of the one case named. A pack goes to an outbox once: if somebody removed it, that
-    is told, and only --again delivers it anew. With --file: deliver a video that was finished elsewhere, verified and
-    approved. A report on every clip that is delivered lies in work/reports/.
+    is told, and only --again delivers it anew. A report on every clip that is delivered lies in work/reports/. With
+    --file: deliver a video that was finished elsewhere, verified and approved; there is no report on it.
     """
     from pipeline import publish as publishing
     from pipeline.evidence import report as reporting

@@ -95,7 +95,8 @@ class Store:
         for folder in ("store", "tmp", "damaged", "locks", "history"):
             (self.root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)
-        with (self.root / "locks" / "tmp.lock").open("w") as turn:
+        # No case's public name begins with a dot: one that is called `tmp` has another lock.
+        with (self.root / "locks" / ".tmp.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             self._sweep()
             self.scratch.mkdir(mode=0o700)

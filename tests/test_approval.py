@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +12,9 @@ from typing import Any
 import pytest
 
 from pipeline import publish
+from pipeline.batch import Batch
 from pipeline.errors import ConfigError, ExposedError, RecordingError
-from pipeline.evidence import approval
+from pipeline.evidence import approval, returned
 from pipeline.ledger import Ledger
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.store import Store, sha256_of
@@ -122,6 +125,38 @@ def test_a_file_that_came_back_and_the_clip_itself_are_approved_each_by_itself(
     approval.end_if_changed(replace(back, packs=()), ledger)
     assert [approval.ruled(clip, ledger).state for clip in (finished.clip, back)] == [READY, WAITING]
     assert len(list(ledger.entries(approval.ENDED))) == 1
+
+
+def test_a_file_that_was_not_verified_as_that_clip_says_how_to(copy: Finished) -> None:
+    words = (copy.case / "case.yaml").read_text("utf-8")
+    two = 'clips: [{from: "0:01", to: "0:03"}, {from: "0:03", to: "0:04"}]'
+    (copy.case / "case.yaml").write_text(re.sub(r"clips: \[.*\]", two, words), "utf-8")
+    where = ["--channel", copy.channel, "--work", copy.folder / "work"]
+    file = copy.clip.exports[0].file.path
+    done = built.clinicreel("approve", copy.case, "--file", file, "--clip", "2", "--as", "Dr Lee", *where)
+    how = f"-> clinicreel verify FILE --case {shlex.join(map(str, (copy.case, *where)))} --clip 2"
+    assert (done.returncode, how in done.stderr) == (1, True), done.stderr
+
+
+def test_a_file_that_cannot_be_verified_is_told_as_of_the_case_and_of_no_clip(copy: Finished) -> None:
+    (copy.folder / "a.mp4").write_text("no film")
+    words = ["verify", copy.folder / "a.mp4", "--case", copy.case, "--channel", copy.channel]
+    done = built.clinicreel(*words, "--work", copy.folder / "work")
+    assert f"\n{copy.case.name}: failed" in f"\n{done.stdout}"
+
+
+def test_verifying_a_file_of_a_case_holds_the_case(copy: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+
+    def check(batch: Batch, back: returned.Back, watcher: built.Quiet) -> ClipResult:
+        with batch.store.lock_if_free(copy.clip.case) as is_free:
+            held.append(not is_free)
+        return copy.clip
+
+    monkeypatch.setattr(returned, "check", check)
+    file = copy.clip.exports[0].file.path
+    returned.answer(file, copy.case, None, str(copy.channel), copy.folder / "work", built.Quiet())
+    assert held == [True]
 
 
 def test_the_entry_holds_the_hash_of_every_file(copy: Finished) -> None:

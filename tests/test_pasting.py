@@ -6,9 +6,15 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
+from pipeline.evidence.returned import Answer
+from pipeline.results import WAITING, ClipResult
 from pipeline.settings.loading import ROOT
+from pipeline.terminal import proofs
+from pipeline.terminal.commanding import CASE
+from pipeline.terminal.evidence import verify
 from pipeline.terminal.pasting import Typed
 from tests import built
 
@@ -35,7 +41,11 @@ SAID = {"channel": "my clinic.yaml", "work": Path("w"), "outbox": Path("o")}
         ("clinicreel models fetch small", "clinicreel models fetch small"),
         (
             "clinicreel consent files --case x --person p1 lists it",
-            "clinicreel consent files --case x --person p1 lists it",
+            "clinicreel consent files --work w --case x --person p1 lists it",
+        ),
+        (
+            "clinicreel verify FILE --case CASE --clip 2",
+            "clinicreel verify FILE --case elsewhere/2026-11-22-nodule --channel 'my clinic.yaml' --work w --clip 2",
         ),
     ],
 )
@@ -47,6 +57,31 @@ def test_a_case_among_the_cases_is_called_by_its_name() -> None:
     assert Typed((), {}).completed("clinicreel build", "a") == "clinicreel build a"
     assert Typed((ROOT / "cases" / "a",), {}).completed("clinicreel build") == "clinicreel build a"
     assert Typed((), {}).completed("clinicreel build") == "clinicreel build"
+
+
+def test_verify_tells_its_next_step_as_it_can_be_pasted(capsys: pytest.CaptureFixture[str]) -> None:
+    how = "watch it to its end with sound, then clinicreel approve 2026-11-22-nodule --file FILE --clip 1 --as NAME"
+    clip = ClipResult(OUTSIDE.name, 1, None, None, WAITING, "nobody has approved it yet", how)
+    with click.Context(verify) as context:
+        context.params = {**SAID, "case": OUTSIDE, "outbox": None}
+        proofs.tell(Answer(None, clip), as_json=False)
+    where = "elsewhere/2026-11-22-nodule --channel 'my clinic.yaml' --work w"
+    assert f"clinicreel approve {where} --file FILE --clip 1 --as NAME" in capsys.readouterr().out
+
+
+def test_a_folder_among_the_cases_that_is_called_otherwise_than_its_case_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.settings.loading.ROOT", tmp_path)
+    folder = tmp_path / "cases" / "2026-11-22 nodule"
+    folder.mkdir(parents=True)
+    (folder / "case.yaml").touch()
+    told = Typed((), {}).completed("clinicreel build", "2026-11-22-nodule")
+    assert told == "clinicreel build '2026-11-22 nodule'"
+    assert CASE.convert(shlex.split(told)[-1], None, None) == folder
+    folder.rename(folder.with_name("患者王小明 a"))
+    told = Typed((), {}).completed("clinicreel build", "患者王小明-a")
+    assert shlex.split(told)[-1] == "患者王小明-a"
 
 
 def test_a_folder_that_tells_of_somebody_is_not_repeated() -> None:

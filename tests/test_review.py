@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import http.cookiejar
+import json
+import queue
 import re
 import shutil
+import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,17 +22,21 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline import stages as stages_package
+from pipeline.batch import Batch
 from pipeline.evidence.approval import APPROVED
 from pipeline.language import turns
 from pipeline.ledger import Ledger
-from pipeline.review import captions, doubts
+from pipeline.review import captions, document, doubts, serving
 from pipeline.review.app import make_app
 from pipeline.review.desk import EDITED, Desk
 from pipeline.review.gate import Gate
 from pipeline.review.lease import HELD_S, Lease
 from pipeline.review.preview import Previews
+from pipeline.settings.corrections import ClipReview
 from pipeline.settings.loading import load_review
 from pipeline.store import Store
+from pipeline.terminal import bugs
 from pipeline.values import Clip, Detection, Plan, Sighting, Sightings, Span, Track, Word
 from tests import built
 from tests.conftest import Finished
@@ -123,6 +134,75 @@ def test_the_browser_may_load_from_nowhere_else_and_keeps_nothing(room: Room) ->
     assert outside == []
 
 
+# --- what nobody expected -------------------------------------------------------------------------------------------
+
+SECRET = "/cases/林小雨"
+
+
+def fall(*_: Any, **__: Any) -> Any:
+    """A bug, with a name at hand."""
+    raise PermissionError(13, "Permission denied", SECRET)
+
+
+@pytest.fixture
+def served(room: Room, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The link of the desk as `clinicreel review` serves it."""
+    import uvicorn
+
+    servers: list[uvicorn.Server] = []
+    links: queue.Queue[str] = queue.Queue()
+    run = uvicorn.Server.run
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: (servers.append(self), run(self, sockets)))
+    words = {"batch": room.desk.batch, "tell": links.put, "with_browser": False}
+    thread = threading.Thread(target=serving.serve, kwargs=words)
+    thread.start()
+    link = links.get(timeout=10)
+    while not (servers and servers[0].started):
+        time.sleep(0.01)
+    yield link
+    servers[0].should_exit = True
+    thread.join(10)
+
+
+def test_a_bug_is_told_to_the_page_and_its_traceback_stays_in_quarantine(
+    room: Room, served: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    browser.open(served)
+    monkeypatch.setattr(Desk, "view", fall)
+    with pytest.raises(urllib.error.HTTPError) as failed:
+        browser.open(served.partition("?")[0] + "api/clips")
+    said = json.loads(failed.value.read())
+    (kept,) = (room.work / "bugs").iterdir()
+    assert (failed.value.code, "a bug: PermissionError at pipeline/" in said["error"]) == (500, True)
+    assert str(kept) in said["remedy"]
+    assert SECRET in kept.read_text("utf-8")
+    told = capfd.readouterr()
+    assert "a bug: PermissionError at pipeline/" in told.err
+    assert str(kept) in told.err
+    assert "Traceback" not in told.out + told.err
+    assert SECRET not in f"{said}{told.out}{told.err}"
+
+
+def test_a_build_that_a_bug_ended_says_so_and_where_to_read_more(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Batch, "build", fall)
+    assert bugs.kept_in() == room.work / "bugs"
+    with pytest.raises(PermissionError):  # `bugs` tells of what ends a thread
+        room.desk._build(CASE, room.case)
+    said = room.browser.get("/api/progress").json()
+    assert (said["case"], said["count"]) == ("", 1)
+    assert said["trouble"].startswith(f"a bug ended the build\n  -> the traceback lies in {room.work / 'bugs'};")
+    assert room.browser.get("/api/progress", headers={"accept-language": "zh"}).json()["trouble"].startswith("程序错误")
+
+
+def test_the_page_has_a_word_for_every_stage_in_both_languages() -> None:
+    words = (Path(captions.__file__).parent / "page" / "words.js").read_text("utf-8")
+    said = dict(re.findall(r"\bstage_(\w+): \[\"([^\"]+)\", \"[^\"]+\"\]", words))
+    stages = {path.stem for path in Path(stages_package.__file__).parent.glob("*.py")} - {"__init__"}
+    assert stages | {"waits"} == said.keys()
+    assert all(re.search(r"[\u4e00-\u9fff]", chinese) for chinese in said.values())
+
+
 # --- what is shown --------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +286,55 @@ def test_nonsense_is_refused_and_not_written(room: Room, edits: dict[str, Any], 
     assert answer.status_code == 422
     assert why in answer.json()["error"]
     assert not (room.case / "review.yaml").exists()
+
+
+STRANGE = "甲\x7f乙\x85丙\x9f丁\u2028戊\ufeff己\ufffe庚\uffff辛\U0001f600壬\u3000癸\t\n末"
+"""Signs that YAML forbids, or reads as the end of a line, among some that it takes as they are."""
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"words": [{"from": 1.5, "to": 2.0, "text": ""}]},
+        {"words": [{"from": 1.5, "to": 2.0, "text": STRANGE}]},
+        {"title": STRANGE, "caption": STRANGE, "tags": [STRANGE]},
+        {"caption": "", "tags": []},
+        {"regions": [{"mask": [{"at": at, "box": [0, 0, 0.33333, 1]} for at in (1.12345, 2)], "reason": ""}]},
+        {"keep": [{"at": 1.5, "point": [0.5, 0.5], "kind": "text"}], "seen": [{"from": 1, "to": 2}]},
+    ],
+)
+def test_what_was_saved_is_read_as_it_was_meant_and_can_be_undone(room: Room, edits: dict[str, Any]) -> None:
+    assert room.save(edits).status_code == 200
+    meant = ClipReview.model_validate(edits)
+    assert document.rounded(load_review(room.case)[0].of(1)) == document.rounded(meant)
+    assert not room.browser.get(CLIP).json()["trouble"]
+    assert room.save({}).status_code == 200
+
+
+def test_a_key_is_left_out_only_where_it_need_not_be_said(room: Room) -> None:
+    room.save({"words": [{"from": 1, "to": 2, "text": ""}], "keep": [{"at": 1, "point": [0, 0], "kind": "text"}]})
+    text = (room.case / "review.yaml").read_text("utf-8")
+    assert '- {from: 1, to: 2, text: ""}' in text
+    assert "person" not in text
+
+
+@pytest.mark.parametrize(
+    ("edits", "why"),
+    [
+        ({"cut": [{"from": 1.50001, "to": 1.50002}]}, "review.yaml:7: clips.1.cut.0: it ends before it starts"),
+        (
+            {"regions": [{"mask": [{"at": at, "box": [0, 0, 1, 1]} for at in (1, 2)], "reason": "遮" * 90_000}]},
+            "a configuration has at most",
+        ),
+    ],
+)
+def test_what_could_not_be_read_again_is_refused(room: Room, edits: dict[str, Any], why: str) -> None:
+    room.save({"title": "先前"})
+    answer = room.save(edits)
+    assert (answer.status_code, why in answer.json()["error"]) == (422, True), answer.json()
+    assert str(room.work) not in answer.json()["error"]
+    assert load_review(room.case)[0].of(1).title == "先前"
+    assert [path.name for path in (room.work / "locks").iterdir() if path.suffix != ".lock"] == []
 
 
 @pytest.mark.parametrize(

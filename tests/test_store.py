@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SpaceError
+from pipeline.language.naming import slug_of
 from pipeline.store import RECEIPT, Store, sha256_of, space_errors
 
 
@@ -129,6 +130,16 @@ store = Store(Path(sys.argv[1]))
 print(1, flush=True)
 time.sleep(30)
 """
+
+
+def test_no_case_holds_up_whoever_opens_the_work_folder(tmp_path: Path) -> None:
+    with Store(tmp_path) as one, one.lock(slug_of(".tmp"), lambda: None):
+        opened = subprocess.run(
+            [sys.executable, "-c", "import sys; from pipeline.store import *; Store(Path(sys.argv[1]))", str(tmp_path)],
+            timeout=10,
+            check=False,
+        )
+    assert opened.returncode == 0
 
 
 def test_what_a_killed_process_left_is_swept_but_not_what_a_living_one_makes(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ from pipeline.step import NotMade, Step
 from pipeline.values import Clip, CueSheet, Pack, Register, Source, Span, Verdict
 from pipeline.watching import Unwatched, Watcher
 
-NOT_VERIFIED, VERIFY = "this file was not verified as it is now", "clinicreel verify FILE --case CASE"
+NOT_VERIFIED = "this file was not verified as it is now"
 ALIKE = Fraction(1, 100)
 """How far the shape of a picture may be from that of a format."""
 
@@ -55,6 +55,11 @@ class Back:
     path: Path
     case: Path
     clip: int
+
+    @property
+    def verify(self) -> str:
+        """The command that verifies it as this clip."""
+        return f"clinicreel verify FILE --case CASE --clip {self.clip}"
 
 
 def back(file: Path | None, cases: Sequence[Path], number: int | None) -> Back | None:
@@ -111,7 +116,8 @@ def answer(
         channel = load_channel(channel_name) if channel_name else Channel()
         return Answer(check_alone(file, channel, work, watcher))
     with open_batch([case], channel_name or channel_of(case), None, work, None) as batch:
-        clip = check(batch, Back(file, case, number or 1), watcher)
+        with batch.turn(slug_of(case.resolve().name), watcher):
+            clip = check(batch, Back(file, case, number or 1), watcher)
         return Answer(clip.verdict, clip)
 
 
@@ -120,6 +126,8 @@ def answer(
 
 def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
     """Verifies a file that came back, packs it if it passed, and says where it stands.
+
+    The caller holds the case's lock, unless nothing may be changed.
 
     Raises:
         ClinicReelError: it cannot be read, or the case forbids it.
@@ -130,7 +138,7 @@ def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
     try:
         clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
     except NotMade as error:
-        clip = replace(results.failed(case.slug, None, error), reason=NOT_VERIFIED, next_step=VERIFY)
+        clip = replace(results.failed(case.slug, None, error), reason=NOT_VERIFIED, next_step=back.verify)
     except ClinicReelError as error:
         clip = results.failed(case.slug, None, error)
     clip = telling.clip(batch.ruled(clip, case))
@@ -155,7 +163,7 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
         try:
             clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
         except NotMade as error:
-            raise RecordingError(NOT_VERIFIED, VERIFY) from error
+            raise RecordingError(NOT_VERIFIED, back.verify) from error
         return batch.approved(clip, by)
 
 

@@ -20,6 +20,7 @@ from pipeline.review.desk import Desk, NotYours
 from pipeline.review.document import Changed
 from pipeline.review.showing import Say
 from pipeline.settings.corrections import ClipReview
+from pipeline.terminal import bugs
 
 PAGE = Path(__file__).parent / "page"
 Text = Annotated[str, Body(max_length=200)]
@@ -37,6 +38,7 @@ def make_app(desk: Desk) -> FastAPI:
     """Everything that the page asks for. Behind a `Gate` only."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_exception_handler(ClinicReelError, _told)
+    app.add_exception_handler(Exception, _fell)
     _reading(app, desk)
     _changing(app, desk)
     app.mount("/page", StaticFiles(directory=PAGE))
@@ -50,6 +52,13 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
     status = 409 if why else 422
     said = say(request)
     return JSONResponse({"error": said(error.cause), "remedy": said(error.remedy), "why": why}, status)
+
+
+async def _fell(request: Request, error: Exception) -> JSONResponse:
+    """A bug, as the page shows it. Starlette raises it again behind this, for a server whose log is closed."""
+    what, where = bugs.tell(error)
+    said = say(request)
+    return JSONResponse({"error": said(what), "remedy": said(where), "why": ""}, 500)
 
 
 def _reading(app: FastAPI, desk: Desk) -> None:

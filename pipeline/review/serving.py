@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pipeline.batch import Batch
 from pipeline.review.app import make_app
@@ -37,9 +38,9 @@ def serve(batch: Batch, tell: Callable[[str], None], *, with_browser: bool) -> N
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         app = Gate(make_app(desk), token, port)
-        settings = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=1
-        )
+        # What the server would log of an error is its traceback, in which names may stand: `bugs` tells of it instead.
+        quiet: dict[str, Any] = {"log_config": None, "log_level": "critical", "access_log": False}
+        settings = uvicorn.Config(app, lifespan="off", server_header=False, timeout_graceful_shutdown=1, **quiet)
         link = f"http://127.0.0.1:{port}/?token={token}"
         tell(link)
         if with_browser:

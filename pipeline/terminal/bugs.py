@@ -28,6 +28,11 @@ def keep_in(folder: Path | None) -> None:
     _folder = folder
 
 
+def kept_in() -> Path | None:
+    """Where tracebacks are written; None: nowhere."""
+    return _folder
+
+
 def install() -> None:
     """Takes over what Python does with an error that nobody caught, in any thread."""
     if os.environ.get(SHOW):
@@ -43,13 +48,29 @@ def _tell_of_thread(args: threading.ExceptHookArgs) -> None:
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if not isinstance(error, Exception):
+    if isinstance(error, Exception):
+        tell(error)
+    else:
         sys.__excepthook__(kind, error, trace)  # an interrupt is no bug
-        return
-    print(said(f"clinicreel: a bug: {kind.__name__} at {_place(trace)}"), file=sys.stderr)
-    kept = _kept("".join(traceback.format_exception(kind, error, trace)))
+
+
+def tell(error: Exception) -> tuple[str, str]:
+    """Says on the screen what happened, and keeps the traceback.
+
+    Returns:
+        The same in English, for whoever does not see the screen: kind and place, and where the traceback lies.
+    """
+    what = f"clinicreel: a bug: {type(error).__name__} at {_place(error.__traceback__)}"
+    story = "".join(traceback.format_exception(error))
+    where = whereabouts(_kept(story))
+    print(story if os.environ.get(SHOW) else said(f"{what}\n  -> {where}"), file=sys.stderr)
+    return what, where
+
+
+def whereabouts(kept: Path | None) -> str:
+    """Where to read more of a bug: in a file, in the folder of all of them, or nowhere yet."""
     where = f"the traceback lies in {kept}" if kept else f"{SHOW}=1 shows the traceback"
-    print(said(f"  -> {where}; it may hold names: read it before you pass it on"), file=sys.stderr)
+    return f"{where}; it may hold names: read it before you pass it on"
 
 
 def _place(trace: TracebackType | None) -> str:

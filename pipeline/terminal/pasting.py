@@ -19,9 +19,13 @@ _TAKES = {
     "review": ("channel", "work", "outbox"),
     "approve": ("channel", "work"),
     "report": ("channel", "work"),
+    "verify FILE --case": ("channel", "work"),
+    "consent files": ("work",),
 }
-"""The commands on a case, and the options of where that each of them takes."""
-_COMMAND = re.compile(rf"\bclinicreel ({'|'.join(_TAKES)})\b")
+"""The commands on a case, up to where they name it, and the options of where that each of them takes."""
+_OF_THE_BOOK = "consent files"
+"""It asks the book, which knows a case by its public name alone."""
+_COMMAND = re.compile(rf"\bclinicreel ({'|'.join(_TAKES)})(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -48,21 +52,27 @@ class Typed:
         if not slug:
             return text
         return re.sub(
-            rf"{_COMMAND.pattern}(?: {re.escape(slug)}(?![\w-]))?", lambda found: self._whole(found, slug), text
+            rf"{_COMMAND.pattern}(?: (?:{re.escape(slug)}|CASE)(?![\w-]))?",
+            lambda found: self._whole(found, slug),
+            text,
         )
 
     def _whole(self, found: re.Match[str], slug: str) -> str:
         verb, rest = found[1], found.string[found.end() :]
         given = [(f"--{name}", str(value)) for name in _TAKES[verb] if (value := self.options.get(name)) is not None]
         options = [word for option, value in given if not rest.startswith(f" {option} ") for word in (option, value)]
-        return f"clinicreel {verb} {shlex.join([self._folder(slug), *options])}"
+        case = [] if verb == _OF_THE_BOOK else [self._folder(slug)]
+        return " ".join(filter(None, ("clinicreel", verb, shlex.join([*case, *options]))))
 
     def _folder(self, slug: str) -> str:
         """How the case is named: as it was, unless that tells of somebody."""
         from pipeline.settings.loading import ROOT
 
-        for folder in self.folders:
-            if slug_of(folder.resolve().name) == slug:
-                told = folder.name if folder.resolve().parent == ROOT / "cases" else str(folder)
-                return told if unnamed(told) == told else slug
+        cases = ROOT / "cases"
+        named = [folder for folder in self.folders if slug_of(folder.resolve().name) == slug]
+        among = [path.parent for path in cases.glob("*/case.yaml") if slug_of(path.parent.name) == slug]
+        # A folder in cases/ that nobody named may be called otherwise than its case: with a space, say.
+        for folder in named[:1] or (among if len(among) == 1 else []):
+            told = folder.name if folder.resolve().parent == cases else str(folder)
+            return told if unnamed(told) == told else slug
         return slug

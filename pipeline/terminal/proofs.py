@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 
 from pipeline import results
 from pipeline.errors import EXIT_EXPOSED, EXIT_OK
+from pipeline.terminal.pasting import Typed
 from pipeline.terminal.screen import showing
 from pipeline.terminal.speaking import said
 
@@ -31,11 +33,12 @@ def tell(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(answer.as_json(), ensure_ascii=False))
     else:
-        _print(_lines(answer))
+        context = click.get_current_context(silent=True)
+        _print(_lines(answer, Typed.of(context.params if context else {})))
     return answer.exit_code
 
 
-def _lines(answer: Answer) -> list[str]:
+def _lines(answer: Answer, typed: Typed) -> list[str]:
     verdict, clip = answer.verdict, answer.clip
     lines = []
     if verdict is not None:
@@ -45,9 +48,10 @@ def _lines(answer: Answer) -> list[str]:
         lines.append(f"looked at 已查 ({verdict.verified_by}): " + ", ".join(_measures(verdict.measures)))
         lines += [f"  not checked 未查: {said(what)}" for what in verdict.not_checked]
     if clip is not None:
-        lines.append(f"{clip.case} #{clip.clip}: {said(clip.state)} {said(clip.reason)}".rstrip())
+        name = clip.case if clip.clip is None else f"{clip.case} #{clip.clip}"
+        lines.append(f"{name}: {said(clip.state)} {said(clip.reason)}".rstrip())
         lines += [f"  {pack.platform}: {said(problem)}" for pack, _ in clip.packs for problem in pack.problems]
-        lines += [f"  -> {said(clip.next_step)}"] if clip.next_step else []
+        lines += [f"  -> {typed.completed(said(clip.next_step), clip.case)}"] if clip.next_step else []
     return lines
 
 

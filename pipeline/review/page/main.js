@@ -119,6 +119,16 @@ function notice(text, label = t("close"), act = () => notice("")) {
   button.onclick = act;
 }
 
+// What went wrong, where it is seen: the notice lies on the desk, which is hidden while no clip is open.
+function complain(text) {
+  notice(text);
+  if (!id("desk").hidden) return;
+  id("empty").hidden = false;
+  id("empty").textContent = text;
+}
+
+function whole(error) { return [error.message, error.remedy].filter(Boolean).join(" → "); }
+
 on("edited", () => {
   const row = rows.find((one) => one.case === desk.clip.case && one.clip === desk.clip.clip);
   Object.assign(row, { is_fresh: false, awaits_approval: false, state: row.state === "approved" ? "waiting" : row.state });
@@ -136,7 +146,7 @@ on("refused", async (error, edits) => {
   const typed = ["title", "caption", "tags"].filter((name) => JSON.stringify(edits[name]) !== JSON.stringify(desk.edits[name]));
   desk.refused = Object.fromEntries(error.why ? [] : typed.map((name) => [name, edits[name]]));
   tell("kept_back");
-  notice(error.why === "changed" ? t("outside") : t("refused", [error.message, error.remedy].filter(Boolean).join(" → ")));
+  notice(error.why === "changed" ? t("outside") : t("refused", whole(error)));
 });
 
 // --- whose turn it is ----------------------------------------------------------------------------------------------
@@ -168,14 +178,29 @@ addEventListener("pagehide", () => {
 // --- building ------------------------------------------------------------------------------------------------------
 
 async function build(name) {
-  await settled();
-  await ask(`/api/build/${encodeURIComponent(name)}`, "POST");
-  await follow();
+  try {
+    await settled();
+    await ask(`/api/build/${encodeURIComponent(name)}`, "POST");
+    await follow();
+  } catch (error) {
+    complain(whole(error));
+  }
 }
 
 async function follow() {
   busy = true;
   header();
+  try {
+    await watch();
+  } catch (error) {
+    busy = false;
+    id("progress").hidden = true;
+    header();
+    throw error;
+  }
+}
+
+async function watch() {
   for (;;) {
     const said = await ask("/api/progress");
     id("progress").hidden = !said.case;
@@ -187,7 +212,7 @@ async function follow() {
       busy = false;
       builds = said.count;
       await reload();
-      if (said.trouble) notice(said.trouble);
+      if (said.trouble) complain(said.trouble);
       return;
     }
     await new Promise((done) => setTimeout(done, 300));
@@ -211,7 +236,7 @@ id("sign").querySelector("form").addEventListener("submit", async (event) => {
     await reload();
   } catch (error) {
     await reload(); // what was refused may be shown no longer
-    notice([error.message, error.remedy].filter(Boolean).join(" → "));
+    notice(whole(error));
   }
 });
 id("sign-no").addEventListener("click", () => id("sign").close());
@@ -274,13 +299,17 @@ id("language").addEventListener("click", async () => { switchLanguage(); id("sav
 id("me").value = me();
 id("me").addEventListener("change", () => localStorage.setItem("me", id("me").value.trim()));
 
+async function start() {
+  await list();
+  const progress = await ask("/api/progress");
+  builds = progress.count;
+  const [wanted, number] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const first = rows.find((row) => row.case === wanted && row.clip === Number(number)) || rows[0];
+  if (first) await show(first.case, first.clip);
+  if (progress.case) await follow();
+}
+
 speak();
-await list();
-const progress = await ask("/api/progress");
-builds = progress.count;
-const [wanted, number] = decodeURIComponent(location.hash.slice(1)).split("/");
-const first = rows.find((row) => row.case === wanted && row.clip === Number(number)) || rows[0];
-if (first) await show(first.case, first.clip);
-if (progress.case) await follow();
+await start().catch((error) => complain(whole(error)));
 document.body.dataset.ready = "yes";
 setInterval(() => { here().catch((error) => notice(error.message)); count().catch(() => {}); }, HERE_MS);
