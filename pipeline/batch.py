@@ -48,7 +48,8 @@ class Batch:
     platforms: tuple[Platform, ...]
     folders: tuple[Path, ...]
     store: Store
-    outbox: Path
+    find_outbox: Callable[[], Path]
+    """Where packs go, asked only when something is delivered or compared with what lies there."""
     read: Callable[[], tuple[Channel, tuple[Platform, ...]]]
     """Reads channel and platforms once more, as their files say by then."""
     is_outbox_named: bool = False
@@ -59,6 +60,15 @@ class Batch:
     """The day on which consent must hold; asked again for every case and every delivery."""
     tellings: dict[str, Telling] = field(default_factory=dict)
     """How to tell of every case that was loaded, by its public name."""
+
+    @property
+    def outbox(self) -> Path:
+        """Where packs go.
+
+        Raises:
+            ConfigError: the channel names a folder for them that is not there, or cannot be written.
+        """
+        return self.find_outbox()
 
     def __enter__(self) -> Batch:
         return self

@@ -8,8 +8,9 @@ from enum import Enum
 from pathlib import Path
 
 from pipeline import hashing
-from pipeline.errors import ExposedError
+from pipeline.errors import ExposedError, ToolError
 from pipeline.hashing import ChangedError
+from pipeline.settings.loading import CLOSED
 from pipeline.store import Store, fsync, sha256_of, space_errors
 from pipeline.values import Pack
 
@@ -34,10 +35,13 @@ def lies(pack: Pack, target: Path, store: Store) -> Lies:
     """What lies in a pack's place: sizes first; what has the right ones is read, once for as long as nobody touches it.
 
     A folder that somebody emptied is nothing; one of which a file is missing or cannot be read is no pack.
+
+    Raises:
+        ToolError: nobody can look there, so that it cannot be said.
     """
+    if _is_empty(target):
+        return Lies.NOTHING
     try:
-        if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-            return Lies.NOTHING
         there = [target / file.path.name for file in pack.files]
         if any(path.stat().st_size != file.size_bytes for path, file in zip(there, pack.files, strict=True)):
             return Lies.OTHER
@@ -45,6 +49,13 @@ def lies(pack: Pack, target: Path, store: Store) -> Lies:
     except (OSError, ChangedError):
         return Lies.OTHER
     return Lies.PACK if found == _sha256(pack) else Lies.OTHER
+
+
+def _is_empty(target: Path) -> bool:
+    try:
+        return not target.exists() or (target.is_dir() and not any(target.iterdir()))
+    except OSError as error:
+        raise ToolError(f"{target}: cannot be looked into: {error.strerror}", CLOSED) from error
 
 
 def remember(pack: Pack, target: Path, store: Store) -> None:

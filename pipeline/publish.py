@@ -31,6 +31,7 @@ ALL = Wanted()
 
 def publish(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
     """Builds what is missing and delivers the packs of ready clips that break no limit of their platform."""
+    batch.find_outbox()  # a disk that is missing is told before hours of building, and asked for once more after them
     report = _built(batch, watcher, wanted)
     outlet = outlet_of(batch)
     report.swept += outlet.sweep()
@@ -55,8 +56,14 @@ def tell(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
 
 
 def standing(batch: Batch, clip: ClipResult) -> list[Delivery]:
-    """What the outbox holds of a clip, if there is a book that knows."""
-    return list(outlet_of(batch).standing(clip)) if batch.has_book else []
+    """What the outbox holds of a clip, if there is a book that knows; nothing where the disk that it is on is missing.
+
+    Who delivers or only asks was told of that before; who builds need not know.
+    """
+    try:
+        return list(outlet_of(batch).standing(clip)) if batch.has_book else []
+    except ConfigError:
+        return []
 
 
 def again(batch: Batch, clip: ClipResult) -> str:

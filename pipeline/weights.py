@@ -183,15 +183,20 @@ def fetch(names: Sequence[str], progress: Progress, known: Catalogue | None = No
     Raises:
         ConfigError: there is no such model.
         SpaceError: the disk is full.
-        ToolError: no network, no such file there, or the wrong bytes.
+        ToolError: no network, no such file there, the wrong bytes, or the models folder cannot be made or written.
     """
     known = catalogue() if known is None else known
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ConfigError(f"no such model: {', '.join(unknown)}", f"known: {', '.join(sorted(known))}")
-    with space_errors():
-        folder().mkdir(parents=True, exist_ok=True)
-        return tuple(_fetch_one(name, known[name], progress) for name in names)
+    try:
+        with space_errors():
+            folder().mkdir(parents=True, exist_ok=True)
+            return tuple(_fetch_one(name, known[name], progress) for name in names)
+    except OSError as error:
+        raise ToolError(
+            f"{folder()}: cannot be used: {error.strerror}", "set CLINICREEL_MODELS to another folder"
+        ) from error
 
 
 def _fetch_one(name: str, one: Weights, progress: Progress) -> Path:

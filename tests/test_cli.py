@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import resource
 import subprocess
@@ -12,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import cli, opening
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, SpaceError
 from pipeline.settings import reference, scaffold
 from pipeline.settings.loading import load_case
 from tests import built
@@ -346,3 +348,32 @@ def test_a_channel_takes_its_own_cases_and_none_of_another_whatever_is_wrong_wit
         (tmp_path / "cases" / "ours" / "case.yaml").write_text("channel: clinic\nsynthetic: true\n", "utf-8")
         found = {clip.case: clip.reason for clip in batch.build(built.Quiet()).clips}
     assert found["ours"] == "ours: its case.yaml names another channel by now"
+
+
+def test_footage_whose_name_is_no_text_is_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path
+) -> None:
+    """The name of a file from an old Chinese system: GBK, not UTF-8."""
+    monkeypatch.setattr(scaffold, "ROOT", tmp_path)
+    footage = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb2\xa1.mp4"))
+    footage.write_bytes(film.read_bytes())
+    with pytest.raises(ConfigError, match="footage: its path is not UTF-8 text") as caught:
+        scaffold.new_case("nodule", footage, "demo")
+    assert caught.value.remedy == "rename the file"
+    assert not (tmp_path / "cases").exists()
+    assert scaffold.new_case("nodule", footage.rename(tmp_path / "a.mp4"), "demo").is_file()
+
+
+def test_a_case_that_could_not_be_written_is_not_there_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Path
+) -> None:
+    monkeypatch.setattr(scaffold, "ROOT", tmp_path)
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.store.os.fsync", full)
+        with pytest.raises(SpaceError):
+            scaffold.new_case("nodule", film, "demo")
+    assert scaffold.new_case("nodule", film, "demo").read_text("utf-8").endswith("reason: monitor}\n")

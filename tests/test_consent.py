@@ -20,6 +20,7 @@ from pipeline.evidence import consent, lineage
 from pipeline.language import common_words
 from pipeline.language.chinese import in_chinese
 from pipeline.ledger import Ledger
+from pipeline.opening import open_batch
 from pipeline.publish import Wanted
 from pipeline.settings import loading
 from pipeline.settings.case_form import CaseForm
@@ -580,3 +581,13 @@ def test_scopes_are_suggested_where_they_are_mistyped(tmp_path: Path) -> None:
         "scope (did you mean 'film'?)",
     ]
     assert "one of film, edit, publish_redacted" in told[2]
+
+
+def test_a_platform_of_the_same_name_takes_no_scope_away(tmp_path: Path) -> None:
+    """The last one's region would count for both: YouTube in China needs no `overseas`."""
+    words = (loading.ROOT / "configs" / "platforms" / "youtube.yaml").read_text("utf-8")
+    twin = tmp_path / "youtube.yaml"
+    twin.write_text(words.replace("region: overseas", "region: cn"), "utf-8")
+    channel = built.make_channel(tmp_path, f"platforms: [youtube, {twin}]\n")
+    with pytest.raises(ConfigError, match="several platforms are called youtube"):
+        open_batch([tmp_path], str(channel), None, tmp_path / "work", tmp_path / "outbox")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from pipeline.errors import ConfigError, RecordingError
 from pipeline.language import naming
 from pipeline.settings import filling, loading
 from pipeline.settings.forms import timecode_s
+from tests import built
 
 
 def channel(tmp_path: Path, text: str, name: str = "clinic") -> Channel:
@@ -247,3 +250,60 @@ def test_a_fault_of_a_case_never_repeats_what_may_be_a_name(tmp_path: Path, text
 def test_a_fault_of_a_case_still_shows_a_wrong_time(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"it says '1:75'"):
         case(tmp_path, 'clips: [{from: "1:75", to: "2:00"}]\n')
+
+
+def closed(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int = errno.EACCES) -> None:
+    """Lets nobody look below a folder, as if its `x` were missing or its disk were dying; root needs no `x`."""
+    seen = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.is_relative_to(folder) and path != folder:
+            raise OSError(number, os.strerror(number), str(path))
+        return seen(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_footage_where_nobody_can_look_is_told_by_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    (tmp_path / "nas").mkdir()
+    closed(monkeypatch, tmp_path / "nas", number)
+    with pytest.raises(RecordingError) as caught:
+        case(tmp_path, f"synthetic: true\nfootage: {tmp_path}/nas/林小雨.mp4\n")
+    assert caught.value.cause.endswith(
+        f"case.yaml:2: footage: what is named here cannot be looked up: {os.strerror(number)}"
+    )
+    assert caught.value.remedy == "check that disk, and the permissions of the folders that it lies in"
+
+
+@pytest.mark.parametrize("text", ["transcript: nas/a.srt", "people: [{id: d1, role: doctor, photos: [nas/a.jpg]}]"])
+def test_what_else_a_case_names_where_nobody_can_look_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    closed(monkeypatch, tmp_path / "2026-11-22-nodule" / "nas")
+    with pytest.raises(ConfigError, match=r"case\.yaml: what is named here cannot be looked up: Permission denied"):
+        case(tmp_path, f"synthetic: true\n{text}\n")
+
+
+def test_a_case_in_which_nobody_can_look_does_not_keep_the_others_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / name for name in ("1-closed", "2-faulty")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "case.yaml").write_text("titel: x\n", "utf-8")
+    closed(monkeypatch, folders[0])
+    report = built.build(tmp_path, *folders, channel=built.make_channel(tmp_path))
+    first, second = report.clips
+    assert "cannot be looked up: Permission denied" in first.reason
+    assert "unknown key" in second.reason
+
+
+def test_a_channel_whose_people_lie_where_nobody_can_look_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(monkeypatch, tmp_path / "nas")
+    with pytest.raises(ConfigError, match=r"clinic\.yaml: what is named here cannot be looked up"):
+        channel(tmp_path, "people: [{id: d1, role: doctor, names: [周明], face: keep, photos: [nas/a.jpg]}]\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import ConfigError
 from pipeline.packing import limits
 from pipeline.settings import loading
 from pipeline.settings.platform import Confidence
@@ -100,3 +101,15 @@ def test_every_platform_figure_says_how_sure_it_is() -> None:
         platform = loading.load_platform(path.stem)
         for part in (platform.video, platform.text, platform.cover):
             assert part.confidence in Confidence.__args__  # type: ignore[attr-defined]
+
+
+def test_a_platform_is_called_as_its_file_is(tmp_path: Path) -> None:
+    """A copy that kept its old name would answer for the other one: with another region, and without its scope."""
+    (youtube,) = (path for path in FILES if path.stem == "youtube")
+    copied = tmp_path / "mine.yaml"
+    copied.write_text(youtube.read_text("utf-8").replace("region: overseas", "region: cn"), "utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.yaml:\d+: name: it says 'youtube'") as caught:
+        loading.load_platform(str(copied))
+    assert caught.value.remedy == "write `name: mine`, or rename the file"
+    copied.write_text(copied.read_text("utf-8").replace("name: youtube", "name: mine"), "utf-8")
+    assert loading.load_platform(str(copied)).region == "cn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from pipeline import delivery, outbox, publish
-from pipeline.errors import ConfigError, ExposedError, RecordingError
+from pipeline.batch import Batch
+from pipeline.errors import ConfigError, ExposedError, RecordingError, ToolError
 from pipeline.evidence import lineage, returned
 from pipeline.evidence.report import told
 from pipeline.ledger import Ledger
@@ -567,3 +569,71 @@ def test_a_photo_that_cannot_be_read_fails_its_own_case(
     assert "case.yaml:" in failed.reason
     assert failed.reason.endswith("the photo cannot be read: Permission denied")
     assert good.state == READY
+
+
+# --- an outbox that is not there ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unplugged(copy: Finished) -> Finished:
+    """The finished case, on a channel whose outbox lies on a disk that is missing."""
+    channel = channel_with(copy, f"outbox: {copy.folder / 'nas'}\n")
+    return replace(copy, channel=channel)
+
+
+def on(copy: Finished, *, may_make: bool = True) -> Batch:
+    """The batch of the case, with the outbox of its channel."""
+    return open_batch([copy.case], str(copy.channel), None, copy.folder / "work", None, may_make=may_make)
+
+
+def test_a_missing_outbox_keeps_nobody_from_what_does_not_need_it(unplugged: Finished) -> None:
+    where = ["--channel", str(unplugged.channel), "--work", str(unplugged.folder / "work")]
+    built_again = built.clinicreel("build", unplugged.case, *where, "--json")
+    (clip,) = built.answer(built_again)["clips"]
+    assert (built_again.returncode, clip["state"], clip["reason"]) == (0, READY, "")
+    for words in (["approve", "--as", "Dr Zhou"], ["approve", "--as", "Dr Zhou", "--revoke"], ["report"]):
+        done = built.clinicreel(words[0], unplugged.case, "--clip", "1", *words[1:], *where)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_missing_outbox_stops_what_is_delivered_or_compared_with_it(unplugged: Finished, dry: bool) -> None:
+    with (
+        pytest.raises(ConfigError, match=r"outbox: .*nas: there is no such folder") as caught,
+        on(unplugged, may_make=not dry) as batch,
+    ):
+        (publish.tell if dry else publish.publish)(batch, built.Quiet())
+    assert caught.value.remedy == "connect the disk it lies on, or make the folder"
+    assert not (unplugged.folder / "nas").exists()
+
+
+def test_an_outbox_where_nobody_can_look_is_told(unplugged: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(path: Path) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with on(unplugged) as batch:
+        monkeypatch.setattr(Path, "is_dir", fails)
+        with pytest.raises(
+            ConfigError, match="nas: what is named here cannot be looked up: Input/output error"
+        ) as caught:
+            publish.outlet_of(batch)
+    assert caught.value.remedy == "check that disk, and the permissions of the folders that it lies in"
+
+
+@pytest.mark.parametrize("asked", ["exists", "iterdir"])
+def test_where_nobody_can_look_there_is_no_other_version(
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    outlet, target = built.outlet(tmp_path, Ledger(tmp_path / "a.sqlite")), tmp_path / "2026-11-22-nodule"
+    (target / "clip-01" / "douyin").mkdir(parents=True)
+    seen = getattr(Path, asked)
+
+    def fails(path: Path) -> Any:
+        if path.is_relative_to(target):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return seen(path)
+
+    monkeypatch.setattr(Path, asked, fails)
+    with pytest.raises(ToolError, match="douyin: cannot be looked into: Permission denied") as caught:
+        outlet.deliver(finished.clip, *finished.clip.packs[0], built.NOBODY)
+    assert caught.value.remedy == "check that disk, and the permissions of the folders that it lies in"

@@ -12,7 +12,7 @@ import pytest
 from pipeline.batch import Report
 from pipeline.delivery import Delivery
 from pipeline.errors import ConfigError
-from pipeline.opening import channel_meant
+from pipeline.opening import channel_meant, open_batch
 from pipeline.results import READY, WAITING, ClipResult
 from pipeline.terminal import screen, speaking
 from pipeline.terminal.commanding import CASE
@@ -84,3 +84,52 @@ def test_a_pack_that_was_taken_from_the_outbox_is_told_so(tmp_path: Path, capsys
     delivery = Delivery(clip.case, 1, "douyin", tmp_path / "gone", True, "2026-11-22T10:00:00+00:00", is_gone=True)
     screen.close(Report([clip], [delivery]), Typed((), {}), as_json=False)
     assert f"2026-11-22T10:00:00+00:00，现已不在 and no longer at {tmp_path / 'gone'}" in capsys.readouterr().out
+
+
+def test_cases_of_several_channels_are_not_built_on_one_of_them(tmp_path: Path) -> None:
+    """It would judge the other one's by rules that are not its own, and end what was approved by them."""
+    for case, words in (("a", "channel: clinic\n"), ("b", "channel: other\n"), ("c", ""), ("d", "channel: [x\n")):
+        (tmp_path / case).mkdir()
+        (tmp_path / case / "case.yaml").write_text(words, "utf-8")
+    with pytest.raises(ConfigError, match=r"the cases are of several channels: clinic \(a\), other \(b\)") as caught:
+        channel_meant([tmp_path / "a", tmp_path / "b"])
+    assert caught.value.remedy == "give one command for each channel, or say which is meant: --channel NAME"
+    assert channel_meant([tmp_path / "a", tmp_path / "c", tmp_path / "d", tmp_path / "a"]) == "clinic"
+    with pytest.raises(ConfigError, match="it names no channel"):
+        channel_meant([tmp_path / "c", tmp_path / "a"])
+
+
+@pytest.mark.parametrize(
+    ("only", "said", "remedy"),
+    [
+        ("2026-11-23-nodul", "--only 2026-11-23-nodul matches no case (did you mean '2026-11-23-nodule'?)", ""),
+        ("x*", "--only x* matches no case", "correct it, or leave it out"),
+    ],
+)
+def test_a_pattern_that_no_case_matches_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, only: str, said: str, remedy: str
+) -> None:
+    monkeypatch.setattr("pipeline.opening.ROOT", tmp_path)
+    (tmp_path / "cases" / "2026-11-23-nodule").mkdir(parents=True)
+    (tmp_path / "cases" / "2026-11-23-nodule" / "case.yaml").write_text("channel: demo\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        open_batch([], "demo", only, None, None)
+    assert caught.value.cause == said
+    assert caught.value.remedy.startswith(remedy)
+
+
+def test_where_no_case_belongs_to_a_channel_it_is_told_what_the_others_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.opening.ROOT", tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        open_batch([], "demo", None, None, None)
+    assert caught.value.cause == "no case to build"
+    assert caught.value.remedy == "clinicreel new NAME --channel demo --footage FILE"
+    for case, words in (("a", "title: x\n"), ("b", "channel: night\n"), ("c", "title: y\n")):
+        (tmp_path / "cases" / case).mkdir(parents=True)
+        (tmp_path / "cases" / case / "case.yaml").write_text(words, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        open_batch([], "demo", None, None, None)
+    assert caught.value.cause == "no case to build: cases in cases/ that name no channel: 2, another one: 1"
+    assert caught.value.remedy == "write `channel: demo` into the case.yaml of those that belong to it"

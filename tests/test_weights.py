@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline import weights
 from pipeline.download import CHUNK_BYTES
 from pipeline.errors import ConfigError, SpaceError, ToolError
+from pipeline.language.telling import unnamed
 
 DATA = bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -241,3 +244,27 @@ def test_weights_of_a_package_are_found_without_importing_it_and_all_or_none(
     assert weights.in_package("brings_weights", "models/net.onnx") == (package / "models" / "net.onnx",)
     assert weights.in_package("brings_weights", "models/net.onnx", "models/other.onnx") == ()
     assert weights.in_package("not_installed_at_all", "models/net.onnx") == ()
+
+
+def test_a_models_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    for folder in ("/proc/models", str(tmp_path / "file" / "models")):
+        monkeypatch.setenv("CLINICREEL_MODELS", folder)
+        with pytest.raises(ToolError, match=f"{folder}: cannot be used: ") as caught:
+            fetch("https://models.example/toy")
+        assert caught.value.remedy == "set CLINICREEL_MODELS to another folder"
+
+
+def test_sizes_are_told_in_words_that_are_nobodys_number(
+    server: Server, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=13_912_345_678))
+        with pytest.raises(SpaceError) as full:
+            weights.fetch(["toy"], lambda *told: None, catalogue(server.url("toy"), size_bytes=3_087_371_615_000))
+    assert unnamed(str(full.value)).startswith("toy.bin needs 3.1 TB, 13.9 GB are free")
+    models.mkdir(exist_ok=True)
+    (models / "toy.bin.part").write_bytes(DATA[:300_000])
+    with pytest.raises(ToolError) as broken:
+        fetch("http://127.0.0.1:1/toy")
+    assert "; the 300.0 kB that came are kept" in unnamed(str(broken.value))

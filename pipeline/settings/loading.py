@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipeline import config
-from pipeline.errors import ConfigError, RecordingError
+from pipeline.errors import ClinicReelError, ConfigError, RecordingError
 from pipeline.language import naming, written
 from pipeline.settings import corrections, keeping, people, platform_names, strict_yaml
 from pipeline.settings.case import Case
@@ -32,15 +34,43 @@ def load_channel(name_or_path: str) -> config.Channel:
     document = _extended(path, ())
     channel = filled(config.Channel, document)
     folder = Path(document.at(("people",)).rpartition(":")[0]).resolve().parent
-    people.checked(channel.people, (), folder, document, more=keeping.faults(channel.people, folder))
+    with looked_up(str(path)):
+        people.checked(channel.people, (), folder, document, more=keeping.faults(channel.people, folder))
     written.check_channel(channel, document)
     platform_names.check_channel(channel, document)
     return channel.model_copy(update={"people": people.placed(channel.people, folder, document)})
 
 
 def load_platform(name: str) -> Platform:
-    """A platform by its name in configs/platforms/."""
-    return filled(Platform, strict_yaml.load(_named("platforms", name)))
+    """A platform by its name in configs/platforms/, or by the path of its file.
+
+    Raises:
+        ConfigError: with every fault of the file; or it is called otherwise than its file. What a clip needs to leave
+            is kept by name: a copy with its old name would answer for the other platform.
+    """
+    document = strict_yaml.load(_named("platforms", name))
+    platform = filled(Platform, document)
+    if platform.name != document.path.stem:
+        raise ConfigError(
+            f"{document.at(('name',))}: name: it says '{platform.name}', which is not how its file is called",
+            f"write `name: {document.path.stem}`, or rename the file",
+        )
+    return platform
+
+
+@contextmanager
+def looked_up(at: str, error_type: type[ClinicReelError] = ConfigError) -> Iterator[None]:
+    """Tells of a path that cannot be searched.
+
+    Whether a file is there, Python answers with an error where a folder above it is closed or its disk fails.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise error_type(f"{at}: what is named here cannot be looked up: {error.strerror}", CLOSED) from error
+
+
+CLOSED = "check that disk, and the permissions of the folders that it lies in"
 
 
 def load_case(folder: Path, channel: config.Channel | None = None, review: corrections.Review | None = None) -> Case:
@@ -52,9 +82,15 @@ def load_case(folder: Path, channel: config.Channel | None = None, review: corre
         review: corrections other than those in the folder.
 
     Raises:
-        ConfigError: `case.yaml` is missing or faulty, or the folder's name tells of somebody.
-        RecordingError: the footage is not there.
+        ConfigError: `case.yaml` is missing or faulty, the folder's name tells of somebody, or a file that the case
+            names cannot be looked up.
+        RecordingError: the footage is not there, or cannot be looked up.
     """
+    with looked_up(str(folder / "case.yaml")):
+        return _case(folder, channel, review)
+
+
+def _case(folder: Path, channel: config.Channel | None, review: corrections.Review | None) -> Case:
     path = folder / "case.yaml"
     if not path.is_file():
         raise ConfigError(f"{folder}: no case.yaml in it", "make one: clinicreel new NAME --footage FILE")
@@ -105,7 +141,9 @@ def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections
 def _footage(folder: Path, form: CaseForm, document: Document) -> Path:
     if form.footage is not None:
         footage = folder / form.footage
-        if not footage.is_file():
+        with looked_up(f"{document.at(('footage',))}: footage", RecordingError):
+            is_there = footage.is_file()
+        if not is_there:
             raise RecordingError(
                 f"{document.at(('footage',))}: footage: there is no such file",
                 "correct the path, or connect the disk that it lies on",

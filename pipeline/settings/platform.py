@@ -64,7 +64,6 @@ class Platform(Model):
     video: PlatformVideo
     text: PlatformText
     cover: PlatformCover
-    subtitle_upload: bool = Field(False, description="takes a subtitle file beside the video")
     declarations: Texts = Field((), description="what the person who posts must decide on the platform's own page")
     publish_url: str
     notes: Texts = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 from pipeline.language.naming import check_name, slug_of
 from pipeline.settings.loading import ROOT, load_channel
+from pipeline.store import space_errors, write_durably
 from pipeline.values import Register
 
 TEMPLATE = """\
@@ -55,7 +56,9 @@ def new_case(name: str, footage: Path, channel: str) -> Path:
         The path of the file to fill in.
 
     Raises:
-        ConfigError: the name is not fit for a folder, the case exists, or there is no such channel.
+        ConfigError: the name is not fit for a folder, the case exists, there is no such channel, or the footage's path
+            cannot be written into a YAML file.
+        SpaceError: the disk is full.
     """
     told = load_channel(channel)
     check_name(name, Register(told.language, (), told.identify.keep, told.identify.also))
@@ -64,7 +67,12 @@ def new_case(name: str, footage: Path, channel: str) -> Path:
     path = ROOT / "cases" / name / "case.yaml"
     if path.exists():
         raise ConfigError(f"{path}: is there already", "fill it in, or choose another name")
-    path.parent.mkdir(parents=True, exist_ok=True)
     quoted = json.dumps(str(footage.resolve()), ensure_ascii=False)
-    path.write_text(TEMPLATE.format(channel=Path(channel).stem, footage=quoted), encoding="utf-8")
+    try:
+        filled_in = TEMPLATE.format(channel=Path(channel).stem, footage=quoted).encode()
+    except UnicodeEncodeError as error:  # a disk of an old system; the file's name may be somebody's, so it is not told
+        raise ConfigError("footage: its path is not UTF-8 text", "rename the file") from error
+    with space_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(path, filled_in)
     return path
