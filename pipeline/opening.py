@@ -148,7 +148,7 @@ def _matching(folders: tuple[Path, ...], only: str, channel: Channel) -> tuple[P
     if not chosen:
         register = Register(channel.language, (), channel.identify.keep, channel.identify.also)
         meant = did_you_mean(only, [public_name(name, register) for name in names])
-        raise ConfigError(f"--only {only} matches no case{meant}", "correct it, or leave it out")
+        raise ConfigError(f"no case fits --only {only}{meant}", "correct it, or leave it out")
     return chosen
 
 

@@ -251,7 +251,7 @@ def test_the_key_of_verify_holds_the_verifying_detector_and_its_weights() -> Non
 
     known = verify.depends((), Proving(planned_by=("face_centerface",)))
     taken = families.chosen(Verify(), ("face_centerface",)).families
-    assert known.keys() == {*taken, "identifiers", "codes"}
+    assert known.keys() == {*taken, "identifiers", "writing", "codes"}
     for name in taken:
         part = rooms.part("detectors", name)
         hashes = (hashlib.sha256(path.read_bytes()).hexdigest() for path in part.weights())

@@ -102,8 +102,8 @@ def test_cases_of_several_channels_are_not_built_on_one_of_them(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("only", "said", "remedy"),
     [
-        ("2026-11-23-nodul", "--only 2026-11-23-nodul matches no case (did you mean '2026-11-23-nodule'?)", ""),
-        ("x*", "--only x* matches no case", "correct it, or leave it out"),
+        ("2026-11-23-nodul", "no case fits --only 2026-11-23-nodul (did you mean '2026-11-23-nodule'?)", ""),
+        ("x*", "no case fits --only x*", "correct it, or leave it out"),
     ],
 )
 def test_a_pattern_that_no_case_matches_is_told(
