@@ -21,8 +21,8 @@ from pipeline.weights import sha256_of_weights
 Form = Model | Mapping[str, Model | None]
 
 VERSION = 3
-WAITING = 24
-"""Frames that wait for a watcher, at most: 75 MB of 1080p, and 4 s of a clip, as long as a close look takes."""
+WAITING = 14
+"""Frames that wait for a watcher, at most: 44 MB of 1080p, and 2 s of a clip."""
 YIELDING = 10
 """Niceness of watchers who see several frames at once, in any order, so that one who must see them in order is not held
 up and then left alone with half a machine: faces and writing together take 14.5 s for 44 s of film, not 15.5."""
