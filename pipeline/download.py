@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
+from rich.filesize import decimal
+
 from pipeline.errors import SpaceError, ToolError
 from pipeline.store import sha256_of, space_errors
 
@@ -57,7 +59,7 @@ def download(known: Known, target: Path, progress: Progress) -> None:
         free = shutil.disk_usage(target.parent).free
         if free < known.size_bytes - have:
             raise SpaceError(
-                f"{target.name} needs {_size(known.size_bytes - have)}, {_size(free)} are free",
+                f"{target.name} needs {decimal(known.size_bytes - have)}, {decimal(free)} are free",
                 "free some space and run the same command again",
             )
         _fill(known, target.name, stream, progress)
@@ -83,14 +85,6 @@ def _alone(part: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _size(size_bytes: int) -> str:
-    """A size in few digits: many in a row would be hidden in the message as somebody's number."""
-    for unit, unit_bytes in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
-        if size_bytes >= unit_bytes:
-            return f"{size_bytes / unit_bytes:.1f} {unit}"
-    return f"{size_bytes / 1e3:.1f} kB"
-
-
 def _emptied(stream: IO[bytes]) -> int:
     stream.truncate(0)
     return stream.seek(0)
@@ -114,7 +108,7 @@ def _fill(known: Known, name: str, stream: IO[bytes], progress: Progress) -> Non
             raise ToolError(f"{name}: {known.host} cannot be asked: {error}") from error
         tries = TRIES if stream.tell() > have else tries - 1
     raise ToolError(
-        f"{name}: no connection to {known.host} ({cause}); the {_size(stream.tell())} that came are kept",
+        f"{name}: no connection to {known.host} ({cause}); the {decimal(stream.tell())} that came are kept",
         "check the network and run the same command again",
     )
 

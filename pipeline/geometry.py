@@ -64,9 +64,8 @@ def inside(box: Box, region: Box) -> float:
 
 def hidden(box: Box, region: Box, shape: str) -> float:
     """The share of a box that a region of this shape covers: `ellipse`, inscribed in its box, or `box`."""
-    if shape == "box" or not meet(box, region):
-        return inside(box, region)
-    return float(mask(region, shape, box).mean())
+    share = inside(box, region)
+    return share if shape == "box" or share == 0 else float(mask(region, shape, box).mean())
 
 
 def outermost(boxes: Iterable[Box]) -> list[Box]:

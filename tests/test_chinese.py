@@ -163,7 +163,7 @@ def test_the_list_of_models_is_in_both_languages_and_nothing_weighs_nothing(
     monkeypatch.setenv("COLUMNS", "120")
     screen.list_models((Entry("yunet", "faces", "MIT", 232_589, False), Entry("tiny", "", "MIT", 75_572_083, True)))
     told = capsys.readouterr().out
-    assert all(one in told for one in ("大小 size", "0.2 MB", "76 MB", "是 yes", "否 no"))
+    assert all(one in told for one in ("大小 size", "232.6 kB", "75.6 MB", "是 yes", "否 no"))
 
 
 def test_a_chinese_system_gets_chinese_messages_and_programs_english_ones(tmp_path: Path) -> None:

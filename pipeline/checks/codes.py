@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipeline import geometry
 from pipeline.checks import Picture
-from pipeline.checks.regions import enlarged, on_export, place
+from pipeline.checks.regions import covered, enlarged, place, places
 from pipeline.config import Verify
 from pipeline.looking import codes
 from pipeline.values import Export, Finding, Measure, Plan, View
@@ -62,13 +61,12 @@ class Codes:
             found = codes.find_moving(self._before, luma)
         self._before = luma
         # Beside a face or on a card that a person keeps a code is read like everywhere else.
-        kept = (track for track in self._plan.kept if track.kind == "code")
-        taken = [on_export(box, self._view) for track in kept if (box := track.box(frame)) is not None]
+        taken = places((track for track in self._plan.kept if track.kind == "code"), frame, self._view)
         for one in found:
             x0, y0, x1, y1 = (round(side * times) for side in one.box)
             box = x0, y0, x1, y1
-            if one.is_read and max((geometry.inside(box, other) for other in taken), default=0.0) < SAME:
-                taken.append(box)
+            if one.is_read and covered(box, taken) < SAME:
+                taken.append((box, "box"))
                 self._found.append((picture.time_s, place(box, self._view, self._plan)))
 
     def findings(self) -> Iterator[Finding]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.families import FAINTEST, Chosen, largest_px, look, look_closely, together
-from pipeline.checks.regions import enlarged, on_export, on_master
-from pipeline.checks.roving import Place, Roving
+from pipeline.checks.regions import covered, enlarged, on_master, places
+from pipeline.checks.roving import Roving
 from pipeline.config import Verify
 from pipeline.detectors import Looker, bgr_of, scaled
-from pipeline.values import Box, Detection, Export, Finding, Measure, Plan, Sighting, Track, View
+from pipeline.values import Box, Detection, Export, Finding, Measure, Plan, Sighting, View
 
 SURE = 0.85
 """A hit so strong counts even inside a region: nothing may look so much like a face where one is hidden. On pictures
@@ -96,7 +95,7 @@ class Faces:
         """The part of the picture that is looked at in full size; to be asked for in order of time."""
         if self._taken.close is None:
             return None
-        self._roving.see(picture.y, _places(self._plan.tracks, frame, self._view))
+        self._roving.see(picture.y, places(self._plan.tracks, frame, self._view))
         return self._roving.part() if frame % self._taken.close.every == 0 else None
 
     def _closely(self, picture: Picture, part: Box) -> Iterator[Detection]:
@@ -119,21 +118,17 @@ class Faces:
             found = together([*found, *self._closely(picture, part)])
         # What else a person keeps, a card say, may have somebody in front of it.
         faces = [track for track in self._plan.kept if track.kind == "face"]
-        hidden, kept = (_places(tracks, frame, self._view) for tracks in (self._plan.tracks, faces))
+        hidden, kept = (places(tracks, frame, self._view) for tracks in (self._plan.tracks, faces))
         hits = []
         for face in found:
             box = round(face.x0), round(face.y0), round(face.x1), round(face.y1)
-            if self._most(box, kept) >= self._settings.min_overlap:
+            if covered(box, kept) >= self._settings.min_overlap:
                 continue
-            is_inside = self._most(box, hidden) >= self._settings.min_overlap
+            is_inside = covered(box, hidden) >= self._settings.min_overlap
             counts = face.score >= (SURE if is_inside else self._settings.min_score)
             if counts or not is_inside:
                 hits.append(Hit(frame, picture.time_s, face, counts))
         return hits
-
-    @staticmethod
-    def _most(box: Box, regions: Sequence[Place]) -> float:
-        return max((geometry.hidden(box, region, shape) for region, shape in regions), default=0.0)
 
     def findings(self) -> Iterator[Finding]:
         """Every sighting; the first of each second speaks for the rest of that second."""
@@ -200,7 +195,3 @@ def cropped(picture: Picture, part: Box) -> Picture:
     x0, y0, x1, y1 = part
     luma, chroma = (slice(y0, y1), slice(x0, x1)), (slice(y0 // 2, y1 // 2), slice(x0 // 2, x1 // 2))
     return replace(picture, y=picture.y[luma], u=picture.u[chroma], v=picture.v[chroma])
-
-
-def _places(tracks: Sequence[Track], frame: int, view: View) -> list[Place]:
-    return [(on_export(box, view), track.shape) for track in tracks if (box := track.box(frame)) is not None]

@@ -7,7 +7,7 @@ its blocks (`detail.py`). How one of them is measured stands in `painted.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline import geometry
@@ -20,6 +20,9 @@ from pipeline.packing.formats import SHAPES
 from pipeline.redactors.blur import grid
 from pipeline.redactors.solid import to_yuv
 from pipeline.values import Box, CueSheet, Detection, Export, Finding, Measure, Plan, Track, View
+
+Place = tuple[Box, str]
+"""A region and its shape: `ellipse`, inscribed in its box, or `box`."""
 
 CUE_SLACK_S = 0.02
 """Subtitle files count in hundredths of a second."""
@@ -172,6 +175,16 @@ def on_export(box: Box, view: View) -> Box:
         round(px0 + (box[2] - cx0) * across),
         round(py0 + (box[3] - cy0) * down),
     )
+
+
+def places(tracks: Iterable[Track], frame: int, view: View) -> list[Place]:
+    """Where regions lie on a frame of the clip, in pixels of the export."""
+    return [(on_export(box, view), track.shape) for track in tracks if (box := track.box(frame)) is not None]
+
+
+def covered(box: Box, by: Iterable[Place]) -> float:
+    """The share of a box that the one of these regions covers that covers most of it."""
+    return max((geometry.hidden(box, region, shape) for region, shape in by), default=0.0)
 
 
 def on_master(seen: Detection, view: View) -> Detection:

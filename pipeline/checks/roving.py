@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.checks.regions import Place
 from pipeline.values import Box
 
 GRAY, CELL = 4, 8
@@ -33,10 +34,6 @@ LEAST = 1.5
 """Squares that changed, summed over pictures, for which it is worth to look."""
 REVISIT_PICTURES = 250
 """Pictures after which a still part is due again."""
-
-
-Place = tuple[Box, str]
-"""A region and its shape: `ellipse`, inscribed in its box, or `box`."""
 
 
 class Roving:

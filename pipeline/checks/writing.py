@@ -8,10 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from itertools import accumulate
 
-from pipeline import geometry
 from pipeline.checks import Picture
 from pipeline.checks.faces import shrunk
-from pipeline.checks.regions import on_export, place
+from pipeline.checks.regions import covered, place, places
 from pipeline.config import Text, Verify
 from pipeline.language import identifying, wording
 from pipeline.looking.deciding import names_in, plain
@@ -94,11 +93,11 @@ class Read:
         scale = LONG_SIDE_PX / max(image.shape[:2])
         # Around a head that is shown it is read like everywhere else: a film may be held up beside it.
         there = [*self._plan.tracks, *(one for one in self._plan.kept if one.kind != "face")]
-        taken = [(on_export(box, self._view), one.shape) for one in there if (box := one.box(frame)) is not None]
+        taken = places(there, frame, self._view)
         taken += [(box, "box") for start_s, end_s, box in self._covered if start_s <= picture.time_s < end_s]
         for line in self._eyes.finder.find(image, scale):
             box = _around(line)
-            if max((geometry.hidden(box, *other) for other in taken), default=0.0) >= COVERED:
+            if covered(box, taken) >= COVERED:
                 continue
             self._lines += 1
             said, score = self._eyes.reader.read(image, line)

@@ -55,11 +55,12 @@ class CodeWatcher(NowAndThen):
     """See `pipeline.detectors.Watcher`."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(NAME, settings, back_s=BACK_S)
+        super().__init__(NAME, settings.every, settings.fine_s, back_s=BACK_S)
+        self._look_s = settings.look_s
 
     def _patience_s(self) -> float:
         """Whatever was lost is looked for at once."""
-        return 0.0 if any(one.lost for one in self._items) else self._often.look_s
+        return 0.0 if any(one.lost for one in self._items) else self._look_s
 
     def _finds(self, frame: Frame, gray: Gray, scale: float, fine: bool) -> list[Find]:
         return _in_gray(codes.find(frame.y, closely=fine), scale)

@@ -81,7 +81,7 @@ class TextWatcher(NowAndThen):
     """See `pipeline.detectors.Watcher`."""
 
     def __init__(self, settings: Settings, finder: ocr.Finder, reader: ocr.Reader) -> None:
-        super().__init__(NAME, settings, back_s=settings.fine_s)
+        super().__init__(NAME, settings.every, settings.fine_s, back_s=settings.fine_s)
         self._settings = settings
         self._finder, self._reader = finder, reader
         self._coarse, self._fine = attention.Attention(COARSE_DENSITY), attention.Attention(FINE_DENSITY)

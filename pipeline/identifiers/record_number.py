@@ -18,26 +18,30 @@ from pipeline.values import Register
 VERSION = 9
 KINDS = ("record_number",)
 
+_ZH_FILED = (
+    "住院|入院|病案|病历|门诊|急诊|就诊|登记|档案|检查|影像|病理|化验|标本|申请单?|报告单?|体检|医保|社保"
+    "|诊疗|患者|病人|腕带"
+)
+"""What surely has a number of its own, even if that is told a clause later."""
 _ZH_THINGS = (
-    "住院|入院|病案|病历|门诊|急诊|就诊|挂号|登记|档案|检查|影像|放射|X光|x光|X线|CT|ct|MRI?|DR|超声|[Bb]超|彩超|心电图?|脑电图?|"
-    "内窥?镜|胃镜|肠镜|核磁|磁共振|钼靶|造影|病理|检验|化验|标本|样本|条形?码|申请单?|处方|报告单?|片子?|体检|手术|医保|社保|"
-    "社会保障|农合|参保|保险|保单|健康|诊疗|理赔|床位?|病床|患者|病人|案件|腕带|流水|发票|订单|快递|学|工"
+    rf"{_ZH_FILED}|挂号|放射|X光|x光|X线|CT|ct|MRI?|DR|超声|[Bb]超|彩超|心电图?|脑电图?|"
+    "内窥?镜|胃镜|肠镜|核磁|磁共振|钼靶|造影|检验|样本|条形?码|处方|片子?|手术|"
+    "社会保障|农合|参保|保险|保单|健康|理赔|床位?|病床|案件|流水|发票|订单|快递|学|工"
 )
 _ZH = (
     rf"(?:{_ZH_THINGS})(?:卡|证|单)?的?(?:编?号码?|ID|id|条码)|(?:医保|社保|诊疗|就诊|健康|市民)卡(?=\s?[:\dA-Z])"
     r"|(?:住院|门诊|病案|病历|影像|检查|病理)\s?(?=[:#])"
 )
+_EN_FILED = (
+    r"hospital|patient|admission|chart|record|case|accession|specimen|account|claim|policy|insurance|member(?:ship)?"
+    r"|file|nhs|episode|referral|booking|reference|registration"
+)
 _EN_THINGS = (
-    r"hospital|patient|admission|chart|record|case|visit|encounter|exam(?:ination)?|study|series|accession|acc"
-    r"|specimen|sample|"
-    r"requisition|order|account|acct|claim|policy|insurance|member(?:ship)?|group|subscriber|medicare|medicaid"
-    r"|beneficiary|"
-    r"lab|pathology|x-?ray|film|ticket|file|wristband|barcode|prescription|rx|nhs|pt|pat|unit|episode"
-    r"|referral|booking|reference|ref|tracking|health(?:care)?|pension|concession|centrelink|dva|uhid|urn?|crn?"
-    r"|chi|ihi|phn|hcn"
+    rf"{_EN_FILED}|visit|encounter|exam(?:ination)?|study|series|acc|sample|requisition|order|acct|group|subscriber"
+    r"|medicare|medicaid|beneficiary|lab|pathology|x-?ray|film|ticket|wristband|barcode|prescription|rx|pt|pat|unit"
+    r"|ref|tracking|health(?:care)?|pension|concession|centrelink|dva|uhid|urn?|crn?|chi|ihi|phn|hcn"
     r"|ohip|nhi|h&c|hsc|ppsn?|opd?|ipd?|ip|abha|cghs|esi|ration|employee|staff|student|badge|licen[cs]e|tax|gp"
-    r"|doctor|outpatient"
-    r"|inpatient|registration|regn|reg|serial|implant|tfn|nino|ni|pan|fin|ic|sin|voter"
+    r"|doctor|outpatient|inpatient|regn|reg|serial|implant|tfn|nino|ni|pan|fin|ic|sin|voter"
 )
 _EN = (
     rf"MRN|M\.R\.N\.?|SSN|social(?=[:\s](?:is\s)?[\d\W]{{9}})|social\ssecurity|national\sinsurance|(?:{_EN_THINGS})\.?\s?(?:policy|card|plan|record"
@@ -71,17 +75,17 @@ _OTHER_EN = (
     r"(?:phones?|telephone|mobile|cell|costs?|price|fees?|bill|paid|count|platelets?|pressure|year|born|of|trial|stud(?:y|ies)"
     r"|groups?|total|average|people|patients|cases|extension|call|ring|dial|code|date|dose|level|weight|and|but|because)"
 )
+_FOUR_DIGITS = rf"(?=(?:[A-Za-z\-/]{{0,4}}{BETWEEN}?\d){{4}})"
 _ASIDE = (
     re.compile(
-        rf"(?:住院|入院|病案|病历|门诊|急诊|就诊|登记|档案|检查|影像|病理|化验|标本|申请单?|报告单?|体检|医保|社保|诊疗|患者|病人|腕带)"
+        rf"(?:{_ZH_FILED})"
         rf"(?:卡|证|单)?的?(?:编?号码?|ID|id)(?P<aside>(?:(?!{_OTHER_ZH})(?:[^\d。！？!?;；…\n]|1(?=[下个张串直]))){{1,20}}?"
-        rf"(?:是|为|写着|写的|写了|印着|印的|显示|[，,:]))(?:是|[\s，,:]|嗯|呃){{0,3}}(?P<value>(?=(?:[A-Za-z\-/]{{0,4}}{BETWEEN}?\d){{4}}){_VALUE})"
+        rf"(?:是|为|写着|写的|写了|印着|印的|显示|[，,:]))(?:是|[\s，,:]|嗯|呃){{0,3}}(?P<value>{_FOUR_DIGITS}{_VALUE})"
     ),
     re.compile(
-        rf"(?<![A-Za-z])(?i:MRN|(?:hospital|patient|admission|chart|record|accession|specimen|episode|registration"
-        rf"|file|nhs|policy|claim|member(?:ship)?|account|insurance|referral|reference|booking|case)\s(?:number|id))"
+        rf"(?<![A-Za-z])(?i:MRN|(?:{_EN_FILED})\s(?:number|id))"
         rf"(?P<aside>(?i:(?:,?\s(?!{_OTHER_EN}\b)[a-z'’]+){{0,6}}?,?\s(?:is|was|says|reads|said)\b[\s:]{{1,2}}))"
-        rf"(?P<value>(?=(?:[A-Za-z\-/]{{0,4}}{BETWEEN}?\d){{4}}){_VALUE})"
+        rf"(?P<value>{_FOUR_DIGITS}{_VALUE})"
     ),
 )
 """A label and its number with a short clause between them: 住院号在腕带上，是…. Four digits are asked for there."""

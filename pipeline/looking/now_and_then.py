@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline import detectors
 from pipeline.detectors import Sighted
@@ -27,22 +27,6 @@ LONG_SIDE_PX = 1920
 """Of the pictures that are looked at; a 4K recording is made smaller."""
 GRAY_PX = 960
 """Long side of the pictures on which things are followed."""
-
-
-class Often(Protocol):
-    """The settings of whoever looks now and then."""
-
-    @property
-    def every(self) -> int:
-        """Things are followed on every n-th frame."""
-
-    @property
-    def look_s(self) -> float:
-        """Seconds from one look to the next."""
-
-    @property
-    def fine_s(self) -> float:
-        """Seconds from one look for small things to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +44,18 @@ class NowAndThen(ABC):
 
     Args:
         name: of the detector, as detections tell it.
-        settings: how often it looks.
+        every: things are followed on every n-th frame.
+        fine_s: seconds from one look for small things to the next.
         back_s: so long what is found is followed back.
     """
 
     threads = 1
     long_side_px = LONG_SIDE_PX
 
-    def __init__(self, name: str, settings: Often, back_s: float) -> None:
-        self.every = settings.every
+    def __init__(self, name: str, every: int, fine_s: float, back_s: float) -> None:
+        self.every = every
         self._name = name
-        self._often = settings
+        self._fine_s = fine_s
         self._back_s = back_s
         self._kept: deque[Kept] = deque()
         self._items: list[Item] = []
@@ -90,7 +75,7 @@ class NowAndThen(ABC):
             # well, so that what is known is followed on over it.
             self._learn(self._finds(self._before, self._kept[-1].gray, scale, fine=False))
         told = self._go_on(Kept(frame.number, time_s, gray), scale)
-        fine = is_new or is_last or time_s - self._looked_fine_s >= self._often.fine_s
+        fine = is_new or is_last or time_s - self._looked_fine_s >= self._fine_s
         if fine or time_s - self._looked_s >= self._patience_s():
             self._looked_s, self._looked_fine_s = time_s, time_s if fine else self._looked_fine_s
             self._learn(self._finds(frame, gray, scale, fine))

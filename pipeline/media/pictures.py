@@ -224,7 +224,7 @@ def _stand_ins(source: Source, one: _Pass, shown: Path, got: int) -> list[int]:
 
 
 _FAULT = re.compile(r"error|corrupt|invalid|missing|concealing|non-existing", re.IGNORECASE)
-_DAMAGE = re.compile(r"error while decoding|corrupt|concealing|damaged", re.IGNORECASE)
+_DAMAGE = re.compile(r"error while decoding|packet corrupt|corrupt decoded|concealing|damaged", re.IGNORECASE)
 
 
 def faults(stderr: str, *, is_inside: bool = False) -> list[str]:

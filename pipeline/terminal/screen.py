@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
@@ -241,9 +242,7 @@ def list_models(models: Iterable[Entry]) -> None:
     """Prints what can be fetched."""
     table = Table("模型 model", "大小 size", "许可 licence", "已有 here")
     for model in models:
-        size_mb = model.size_bytes / 1e6
-        size = f"{size_mb:.0f} MB" if size_mb >= 1 else f"{size_mb:.1f} MB"
-        table.add_row(model.name, size, model.licence, "是 yes" if model.is_there else "否 no")
+        table.add_row(model.name, decimal(model.size_bytes), model.licence, "是 yes" if model.is_there else "否 no")
     Console().print(table)
 
 
