@@ -79,6 +79,12 @@ def test_pieces_may_be_played_in_another_order(film: Path) -> None:
     assert numbers(source, clip_of_frames(source, range(30, 33), range(2, 4))) == [30, 31, 32, 2, 3]
 
 
+def test_a_piece_may_begin_with_the_picture_that_the_one_before_ended_with(film: Path) -> None:
+    source = make.source_for(film)
+    assert numbers(source, clip_of_frames(source, range(7, 8), range(7, 8), range(5, 8))) == [7, 7, 5, 6, 7]
+    assert numbers(source, clip_of_frames(source, range(5, 8), range(7, 9))) == [5, 6, 7, 7, 8]
+
+
 def test_what_an_edit_list_hides_is_not_shown(tmp_path: Path) -> None:
     source = make.source_for(make.pre_rolled(tmp_path / "a.mp4"))
     assert numbers(source, make.whole(source)) == list(range(13, 50))

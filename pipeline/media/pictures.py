@@ -154,7 +154,7 @@ def _passes(clip: Clip, fps: Fraction, every: int) -> Iterator[_Pass]:
     number = 0
     for span in clip.spans:
         run = timing.span_frames(span, fps)
-        if grid and not 0 <= run.start - grid[-1] <= JOIN_S * fps:
+        if grid and not 0 < run.start - grid[-1] <= JOIN_S * fps:
             yield _Pass(tuple(grid), tuple(numbers))
             grid, numbers = [], []
         for at in run:
