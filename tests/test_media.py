@@ -194,6 +194,29 @@ def test_a_hole_in_the_middle_is_never_silent(suffix: str, tmp_path: Path) -> No
     assert media.damage(decode, make.whole(source), source.fps)
 
 
+@pytest.mark.parametrize(
+    ("filters", "options"),
+    [
+        ("scale=160:90", []),
+        ("setparams=colorspace=smpte170m", ["-colorspace", "smpte170m"]),
+        ("null", ["-pix_fmt", "yuv420p10le"]),
+    ],
+    ids=["size", "colours", "depth"],
+)
+@pytest.mark.parametrize("every", [1, 4])
+def test_pictures_that_change_in_kind_are_refused_with_the_time(
+    filters: str, options: list[str], every: int, tmp_path: Path
+) -> None:
+    later = ["-output_ts_offset", "1", *options]
+    parts = [make.film(tmp_path / "a.ts", frames=25), make.film(tmp_path / "b.ts", filters=filters, options=later)]
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    source = make.source_for(path)
+    with pytest.raises(RecordingError, match=r"its pictures change in size or colours at (0\.8|0\.9|1\.0)\d s"):
+        list(media.frames(source, make.whole(source), *SHARE, every=every))
+    assert numbers(source, clip_of_frames(source, range(3, 20))) == list(range(3, 20))
+
+
 def test_where_nothing_can_be_decoded_an_error_says_so(film: Path) -> None:
     source = make.source_for(film)
     with pytest.raises(RecordingError, match="no frame could be decoded"):

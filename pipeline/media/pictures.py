@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ JOIN_S = 4.0
 """Spans with a shorter gap between them are decoded in one go: a start costs more than the gap."""
 
 _SHOWN = "shown.txt"
+_IN_PARTS = "cut the file itself there and hand in the parts, or convert all of it to one size and one set of colours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def frames(
         Frames whose numbers are those of the clip. Two buffers serve them all, in turn: copy what you keep.
 
     Raises:
-        RecordingError: not a single frame could be decoded.
+        RecordingError: not a single frame could be decoded, or the pictures change in size or colours.
     """
     log = decode if decode is not None else Decode()
     data, other = (np.full(width_px * height_px * 3 // 2, 128, np.uint8) for _ in range(2))
@@ -128,7 +130,9 @@ def frames(
                 progress.report(done, wanted)
                 yield Frame.over(data, one.numbers[got - 1], width_px, height_px)
             report = process.finish()
-            log.stand_ins += _stand_ins(source, one, place / _SHOWN, got)
+            shown = _shown(place / _SHOWN)
+            _check_unchanged(source, one, shown)
+            log.stand_ins += _stand_ins(source, one, shown[:got])
         log.errors += faults(report.stderr, is_inside=bool(source.clock.reach_back_s and one.grid[0]))
         for number in one.numbers[got:]:
             np.copyto(other, data)
@@ -184,7 +188,7 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     if wanted:
         stream = stream.filter("select", wanted)
     stream = plain(stream, source, width_px, height_px)
-    count = {"frames:v": len(one.grid), "stats_enc_pre:v": _SHOWN, "stats_enc_pre_fmt:v": "{ptsi} {tbi}"}
+    count = {"frames:v": len(one.grid), "stats_enc_pre:v": _SHOWN, "stats_enc_pre_fmt:v": "{ptsi} {tbi} {pts}"}
     return ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1, **count)
 
 
@@ -207,17 +211,27 @@ def tolerance_s(clock: Clock, fps: Fraction) -> float:
     return min(clock.interval_s, float(1 / fps)) / 2
 
 
-def _stand_ins(source: Source, one: _Pass, shown: Path, got: int) -> list[int]:
-    """The frames of a pass that show a picture from too far away, or none: exit status 0 is not believed.
+def _shown(path: Path) -> list[tuple[float, int]]:
+    """For every frame that left ffmpeg: the time in the container of the picture that went in, and its own number."""
+    lines = (line.split() for line in path.read_text().splitlines())
+    return [(float(int(pts) * Fraction(tick)), int(number)) for pts, tick, number in lines]
 
-    ffmpeg writes for every frame that leaves it the PTS of the picture that went in.
-    """
+
+def _check_unchanged(source: Source, one: _Pass, shown: list[tuple[float, int]]) -> None:
+    """Where pictures of another size or other colours follow, ffmpeg begins again, and numbers frames from 0 again."""
+    again = next((at for at, (before, after) in enumerate(pairwise(shown), 1) if after[1] <= before[1]), None)
+    if again is not None:
+        at_s = float(one.grid[again] / source.fps)
+        raise RecordingError(f"its pictures change in size or colours at {at_s:.2f} s", _IN_PARTS)
+
+
+def _stand_ins(source: Source, one: _Pass, shown: list[tuple[float, int]]) -> list[int]:
+    """The frames of a pass that show a picture from too far away, or none: exit status 0 is not believed."""
     clock = source.clock
     margin_s = tolerance_s(clock, source.fps)
-    lost = list(one.numbers[got:])
-    for at, number, line in zip(one.grid, one.numbers[:got], shown.read_text().splitlines(), strict=False):
-        pts, tick = line.split()
-        age_s = clock.start_s + float(at / source.fps) - float(int(pts) * Fraction(tick))
+    lost = list(one.numbers[len(shown) :])
+    for at, number, (pts_s, _) in zip(one.grid, one.numbers, shown, strict=False):
+        age_s = clock.start_s + float(at / source.fps) - pts_s
         if not -1.5 * margin_s <= age_s <= clock.longest_s - margin_s / 2:
             lost.append(number)
     return sorted(lost)
