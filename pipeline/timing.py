@@ -35,6 +35,11 @@ def span_edges(clip: Clip, fps: Fraction) -> frozenset[int]:
     return frozenset(edges)
 
 
+def span_starts(clip: Clip, fps: Fraction) -> tuple[int, ...]:
+    """The first frame of every span, numbered as the clip's."""
+    return tuple(frame_at(start_s, fps) for _, start_s in pieces(clip, fps))
+
+
 def frame_time_s(frame: int, fps: Fraction) -> float:
     """When a frame begins."""
     return float(frame / fps)

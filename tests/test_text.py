@@ -18,10 +18,10 @@ from pipeline.detectors import text_rapidocr
 from pipeline.looking import attention, cards, following, ocr, writings
 from pipeline.stages.detect import detect
 from pipeline.stages.track import track
-from pipeline.values import Box, Detection, Named, Plan, Register, Sighting, Sightings
+from pipeline.values import Box, Clip, Detection, Named, Plan, Register, Sighting, Sightings
 from tests import written_film
 from tests.built import NOBODY
-from tests.media import source_for, whole
+from tests.media import clip_of, source_for, whole
 
 TEXT_ONLY = {"text_rapidocr": text_rapidocr.Settings()}
 
@@ -39,9 +39,9 @@ def covered(plan: Plan, frame: int, box: Box) -> float:
     return float(part.mean()) if part.size else 1.0
 
 
-def planned(path: Path, text: config.Text | None = None) -> Plan:
+def planned(path: Path, text: config.Text | None = None, clip: Clip | None = None) -> Plan:
     source = source_for(path)
-    seen = detect(source, whole(source), TEXT_ONLY)
+    seen = detect(source, clip or whole(source), TEXT_ONLY)
     return track(seen, (), NOBODY, text or config.Text(), config.Track())
 
 
@@ -74,6 +74,18 @@ def test_writing_that_is_seen_for_a_moment_before_a_cut_is_hidden(tmp_path: Path
 
     plan = planned(written_film.film(tmp_path / "cut.mp4", 36, picture))
     assert min(covered(plan, frame, line) for frame in range(16, 24) for line in card.at(120, 100)) >= 0.95
+
+
+def test_writing_that_only_a_short_piece_of_the_clip_shows_is_hidden(tmp_path: Path) -> None:
+    """A joint is a cut even where most of the picture stays as it was."""
+    ground, card = written_film.room(480, 270), written_film.sheet(("住院号 0123456",))
+
+    def picture(number: int) -> written_film.Bgr:
+        return written_film.laid(ground, card, 120, 100) if 20 <= number < 45 else ground
+
+    path = written_film.film(tmp_path / "joints.mp4", 70, picture)
+    plan = planned(path, clip=clip_of((0.0, 0.4), (1.0, 1.6), (2.0, 2.8)))
+    assert min(covered(plan, frame, line) for frame in range(10, 25) for line in card.at(120, 100)) >= 0.95
 
 
 def test_writing_is_followed_back_through_a_swing_of_the_camera_that_looks_like_a_cut(tmp_path: Path) -> None:

@@ -78,12 +78,13 @@ class Watcher(Protocol):
     long_side_px: int
     """Long side of the largest picture that it can make use of."""
 
-    def see(self, frame: Frame, time_s: float, is_last: bool) -> Sighted:
+    def see(self, frame: Frame, time_s: float, begins: bool, is_last: bool) -> Sighted:
         """Sees the next picture.
 
         Args:
             frame: the clip's next frame that it wants, the first, or the last. It may be kept; nobody changes it.
             time_s: when it is shown, in the clip's time.
+            begins: a piece of the recording begins with it, so that all may be new.
             is_last: no other follows.
 
         Returns:
@@ -103,12 +104,12 @@ class EachPicture:
         self.long_side_px = detector.long_side_px
         self._detector = detector
 
-    def see(self, frame: Frame, time_s: float, is_last: bool) -> Sighted:
-        """What is on this frame; on the last one every look is taken."""
+    def see(self, frame: Frame, time_s: float, begins: bool, is_last: bool) -> Sighted:
+        """What is on this frame; where a piece begins, and on the last one, every look is taken."""
         del time_s
         image = bgr(frame, self.long_side_px)
         scale = np.divide(frame.y.shape[::-1], image.shape[1::-1]).tolist()
-        turn = 0 if is_last else frame.number // self.every
+        turn = 0 if begins or is_last else frame.number // self.every
         return [(frame.number, scaled(one, *scale)) for one in self._detector.detect(image, turn)]
 
 

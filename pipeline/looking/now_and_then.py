@@ -65,11 +65,11 @@ class NowAndThen(ABC):
         self._before: Frame | None = None
         """The last picture as it was shown, in case that a cut follows it."""
 
-    def see(self, frame: Frame, time_s: float, is_last: bool) -> Sighted:
+    def see(self, frame: Frame, time_s: float, begins: bool, is_last: bool) -> Sighted:
         """Follows what is known to this picture, and looks for more where that is due."""
         gray = detectors.gray(frame, GRAY_PX)
         scale = frame.y.shape[1] / gray.shape[1]
-        is_new = self._before is None or is_cut(self._kept[-1].gray, gray)
+        is_new = begins or self._before is None or is_cut(self._kept[-1].gray, gray)
         if is_new and self._before is not None:
             # What came into sight since the last look is not lost. A camera that is swung around looks like a cut as
             # well, so that what is known is followed on over it.

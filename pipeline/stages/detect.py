@@ -20,7 +20,7 @@ from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
-VERSION = 3
+VERSION = 4
 WAITING = 14
 """Frames that wait for a watcher, at most: 44 MB of 1080p, and 2 s of a clip."""
 YIELDING = 10
@@ -50,6 +50,7 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     total = timing.frame_count(clip, source.fps)
     every = math.gcd(*(watcher.every for watcher in watchers))
     edges = timing.span_edges(clip, source.fps)
+    starts = timing.span_starts(clip, source.fps)
     numbers: list[int] = []
     with ExitStack() as stack:
         shows = [stack.enter_context(_Show(watcher)) for watcher in watchers]
@@ -59,7 +60,7 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
             time_s = timing.frame_time_s(frame.number, source.fps)
             for show in shows:
                 if frame.number in edges or frame.number % show.every == 0:
-                    show.next(kept, time_s, is_last=frame.number == total - 1)
+                    show.next(kept, time_s, begins=frame.number in starts, is_last=frame.number == total - 1)
         told = [show.end() for show in shows]
     seen: dict[int, list[Detection]] = {number: [] for number in numbers}
     for number, one in (each for sighted in told for each in sighted):
@@ -88,7 +89,7 @@ class _Show:
     def __exit__(self, *error: object) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def next(self, frame: media.Frame, time_s: float, *, is_last: bool) -> None:
+    def next(self, frame: media.Frame, time_s: float, *, begins: bool, is_last: bool) -> None:
         """Hands over a frame that the watcher may keep; waits while too many wait to be seen.
 
         Raises:
@@ -96,7 +97,7 @@ class _Show:
         """
         if len(self._waiting) == WAITING:
             self._sighted += self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._watcher.see, frame, time_s, is_last))
+        self._waiting.append(self._thread.submit(self._watcher.see, frame, time_s, begins, is_last))
 
     def end(self) -> detectors.Sighted:
         """All that the watcher said, once it has seen every frame."""

@@ -30,7 +30,7 @@ def recognise(source: Source, clip: Clip, plan: Plan, people: tuple[Familiar, ..
     Raises:
         ToolError: the recogniser is not installed.
     """
-    cuts = tuple(timing.frame_at(start_s, plan.fps) for _, start_s in timing.pieces(clip, plan.fps))[1:]
+    cuts = timing.span_starts(clip, plan.fps)[1:]
     visible = recognition.seated(plan, _seats(plan, people), cuts)
     if any(person.photos for person in people):
         part = rooms.part("recognisers", recogniser)
