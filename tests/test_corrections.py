@@ -59,6 +59,16 @@ def test_a_box_of_which_every_moment_was_cut_out_hides_nothing_and_is_no_fault()
     assert (made.tracks, made.unmet) == (PLAN.tracks, ())
 
 
+@pytest.mark.parametrize("start_s", [95.62, 1.1, 0.02, 3.38, 61.78])
+def test_a_box_from_the_clips_beginning_to_its_end_is_on_every_frame(start_s: float) -> None:
+    """Half a frame off the grid of 25 a second the clip begins earlier than was written."""
+    clip = Clip(1, (Span(start_s, start_s + 0.4),))
+    drawn = region((start_s, [0, 0, 1, 1]), (start_s + 0.4, [0, 0, 1, 1]))
+    plan = replace(PLAN, fps=Fraction(25), frame_count=10, tracks=())
+    (added,) = correct(plan, clip, picture(regions=[drawn]), ()).tracks
+    assert (added.first_frame, added.frame_count) == (0, 10)
+
+
 def test_writing_that_is_kept_leaves_the_plan_and_is_named_in_it() -> None:
     made = correct(PLAN, CLIP, picture(keep=[{"at": 6.2, "point": [0.7, 0.32], "kind": "text"}]), ())
     assert (made.tracks, made.kept, made.unmet) == ((FACE,), (TEXT,), ())

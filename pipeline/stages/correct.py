@@ -15,7 +15,9 @@ from pipeline.results import timecode
 from pipeline.settings.corrections import Keep, Picture, Pointed, Region
 from pipeline.values import Clip, Plan, Track
 
-VERSION = 4
+VERSION = 5
+TICK_S = 0.001
+"""Times are written in thousandths of a second."""
 
 
 def correct(plan: Plan, clip: Clip, edits: Picture, shown: tuple[str, ...]) -> Plan:
@@ -88,7 +90,7 @@ def _drawn(region: Region, plan: Plan, clip: Clip) -> Iterator[Track]:
 
     Half a frame of room on both sides: a person points at the picture that is shown, not at its first instant.
     """
-    half_s = float(1 / plan.fps / 2)
+    half_s = float(1 / plan.fps / 2) + TICK_S
     first_s, last_s = region.mask[0].at - half_s, region.mask[-1].at + half_s
     shown = [(n, at_s) for n, at_s in enumerate(_times_s(clip, plan.fps)) if first_s <= at_s <= last_s]
     if not shown:
