@@ -192,6 +192,24 @@ def test_whatever_the_digits_a_spoken_mobile_number_is_hidden_whole() -> None:
 # --- the union ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话一三九，好的，二零五六，好的，七七八幺",
+        "一三九，行，二零五六，您说，七七八幺",
+        "一三九，记下了，二零五六，收到，您继续，七七八幺",
+        "oh seven seven, uh-huh, double oh nine, got it, one two three four",
+        "five five five, sure, two one nine, mm-hmm, go on, oh four seven three",
+        "07700, yep, 900, okay, 123",
+    ],
+)
+def test_a_number_that_is_confirmed_piece_by_piece_is_hidden_whole(text: str) -> None:
+    ((kind, words),) = found(text)
+    assert kind == "phone"
+    assert text.endswith(words)
+    assert not view(text.removesuffix(words)).how.strip()
+
+
 def test_what_lies_within_a_word_that_is_kept_stays_and_what_reaches_beyond_does_not() -> None:
     keep = Register("zh", (), keep=("门诊电话 028-85423301", ""))
     assert identifying.find("门诊电话 028-85423301，欢迎", keep) == ()

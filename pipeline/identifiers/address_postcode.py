@@ -10,7 +10,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 1
+VERSION = 2
 KINDS = ("address",)
 
 _GAP = r"[ ,\-….·]{0,2}"

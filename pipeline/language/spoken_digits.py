@@ -78,12 +78,15 @@ _TOKEN = re.compile(
 )
 _GAP = re.compile(
     r"(?:[\s,，、。.…·\-‐-―－_()（）]|嗯|呃|额|啊|哦|噢|喔|哎|诶|欸|那个|这个|然后|接着|再|就是|是|对|好|前面|中间|后面|最后"
-    r"|下面|开头|杠|空格|吧|呢|(?<![a-z])(?:uh+|um+|er+m?|and|then|so|like|okay|ok|right|yeah|dash|hyphen|space)(?![a-z]))+",
+    r"|下面|开头|杠|空格|吧|呢|好的|行|[您你请](?:接着)?[说讲念]|[您你请]?继续|[记写][下住好]?[了的]?|没错|收到|明白|知道了|还有|下一[个位段]"
+    r"|(?<![a-z])(?:uh+|um+|er+m?|and|then|so|like|okay|ok|right|yeah|dash|hyphen|space|yes|yep|yup|sure|next"
+    r"|u+h[ -]?huh|m+[ -]?h+m+|got (?:it|that)|go (?:on|ahead)|carry on)(?![a-z]))+",
     re.IGNORECASE,
 )
+"""What is said between two groups of digits: by who looks for the next one, and by who writes them down."""
 _WHOLE = 6
 """A written number of more digits is one by itself: `张三13800138000`."""
-_LONGEST_GAP = 16
+_LONGEST_GAP = 24
 """Characters: what stands between two digits of one number is a breath, not a sentence."""
 _ASCII = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 
