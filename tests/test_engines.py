@@ -63,6 +63,38 @@ def test_of_a_line_nothing_is_dropped_that_may_have_been_said(tmp_path: Path, ki
     assert "".join(word for _, _, word in read(tmp_path / f"a.{kind}", text)) == heard
 
 
+TIMES = "00:00:01.000 --> 00:00:02.000", "00:00:03.000 --> 00:00:04.000"
+
+
+@pytest.mark.parametrize("gap", ["\n", ""])
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_figures_that_end_a_subtitle_were_said(tmp_path: Path, kind: str, gap: str) -> None:
+    """The line of a number looks like the counter of the next subtitle, which most WebVTT has not."""
+    head = "WEBVTT\n\n" if kind == "vtt" else ""
+    text = f"{head}{TIMES[0]}\n我的电话\n13800138000\n{gap}{TIMES[1]}\n记下了\n13800138000\n"
+    assert "".join(word for _, _, word in read(tmp_path / f"a.{kind}", text)) == "我的电话13800138000记下了13800138000"
+
+
+@pytest.mark.parametrize("gap", ["\n", ""])
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_counters_are_not_said(tmp_path: Path, kind: str, gap: str) -> None:
+    head = "WEBVTT\n\n" if kind == "vtt" else ""
+    text = f"{head}1\n{TIMES[0]}\n我的电话\n138\n{gap}2\n{TIMES[1]}\n记下了\n"
+    assert "".join(word for _, _, word in read(tmp_path / f"a.{kind}", text)) == "我的电话138记下了"
+
+
+def test_comments_and_names_of_subtitles_are_not_said(tmp_path: Path) -> None:
+    first = f"intro\n{TIMES[0]}\n你好\nNOTE\n\nNOTE\n两行\n注释\n \n再说"
+    text = f"WEBVTT\n\nNOTE cut this\n\n{first}\n\n王小明\n{TIMES[1]}\n好\n\nNOTE end"
+    assert "".join(word for _, _, word in read(tmp_path / "a.vtt", text)) == "你好NOTE再说好"
+
+
+def test_line_ends_of_every_system_are_read(tmp_path: Path) -> None:
+    text = f"1\n{TIMES[0]}\n你好\n\n2\n{TIMES[1]}\n好\n"
+    for end in ("\r\n", "\r"):
+        assert "".join(word for _, _, word in read(tmp_path / "a.srt", text.replace("\n", end))) == "你好好"
+
+
 def test_words_keep_their_own_times_and_probability(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"words": [{"start_s": 1, "end_s": 1.5, "text": "好", "probability": 0.4}]}))
@@ -119,6 +151,11 @@ def test_spread_loses_nothing_that_can_be_said() -> None:
         ("a.json", '{"lines": ["好"]}', "lines[0]: not an object"),
         ("a.json", '{"lines": [{"start_s": NaN, "end_s": 1, "text": "a"}]}', "lines[0]"),
         ("a.json", "[]", "neither words, lines nor segments"),
+        (
+            "a.json",
+            '{"segments": [{"start": 0, "end": 4, "text": "打 138", "words": [{"word": "好", "start": 0, "end": 1}]}]}',
+            "transcript.json: segments[0]: its text and its words say different things",
+        ),
         ("a.json", "[" * 100_000, "nested too deeply"),
     ],
 )

@@ -23,14 +23,16 @@ from pipeline.errors import RecordingError
 from pipeline.language import han
 from pipeline.settings.forms import Model
 from pipeline.sound import speakers
+from pipeline.sound.guards import bare
 from pipeline.values import Named, Word
 
-VERSION = 4
+VERSION = 5
 NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
 SUFFIXES = (".srt", ".vtt", ".json")
 TIMES, FORM = "correct its times: it starts first and ends later", "see docs/config.md, transcripts"
+DIFFER = "correct both, or take its words away: then its text counts"
 """What is to be done about a line, or about what is no line."""
 _DENSE = f"{han.SIGNS}\u3040-\u30ff{han.HAN}"
 """Characters of a script that is written without spaces."""
@@ -46,6 +48,8 @@ _TAG = re.compile(
 )
 """What the formats know for showing a text. All else in brackets was said: `<7`, `{他}`."""
 _BREAK = re.compile(r"\\[Nn]|<br\s*/?>", re.IGNORECASE)
+_NOTE = re.compile(r"\n[^\S\n]*\nNOTE(?=[ \t\n]|\Z)(?:.|\n(?![^\S\n]*(?:\n|\Z)))*")
+"""A comment of WebVTT, up to the next blank line."""
 _VOICE = re.compile(r"\s*<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TIME = re.compile(
     r"\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
@@ -103,29 +107,37 @@ def _text(path: Path, name: str) -> str:
 
 
 def _from_subtitles(text: str, name: str, people: Sequence[Named]) -> list[Line]:
-    import pysubs2
-
-    count = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if "-->" not in line:
-            continue
-        match = _TIME.match(line)
-        if not match:
-            raise RecordingError(f"{name}:{number}: not a pair of times", "00:00:01,000 --> 00:00:02,500")
-        start_s, end_s = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
-        if end_s <= start_s:
-            raise RecordingError(f"{name}:{number}: the line ends before it starts", TIMES)
-        count += 1
-    if count == 0:
+    lines = ["", *text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    starts = [number for number, line in enumerate(lines) if "-->" in line]
+    if not starts:
         raise RecordingError(f"{name}: no subtitle in it", "fill it in, or take it away: then the talk is recognised")
-    form, kept = name.rpartition(".")[2], {"keep_html_tags": True, "keep_unknown_html_tags": True}
-    events = pysubs2.SSAFile.from_string(text, format_=form, **kept).events
-    if len(events) != count:
-        raise RecordingError(f"{name}: {count} pairs of times, but {len(events)} lines can be read", "check its blanks")
-    return [
-        _line(_broken(event.text), event.start / 1000, event.end / 1000, people, _voiced(_broken(event.text), people))
-        for event in events
-    ]
+    times = [_pair(lines[number], f"{name}:{number}") for number in starts]
+    is_counted = lines[starts[0] - 1].strip().isdecimal()
+    ends = [number - _is_label(lines, number, name, is_counted=is_counted) for number in starts[1:]]
+    read = []
+    for (start_s, end_s), first, end in zip(times, starts, [*ends, len(lines)], strict=True):
+        said = _broken(_NOTE.sub("", "\n".join(lines[first + 1 : end])))
+        read.append(_line(said, start_s, end_s, people, _voiced(said, people)))
+    return read
+
+
+def _pair(line: str, place: str) -> tuple[float, float]:
+    match = _TIME.match(line)
+    if not match:
+        raise RecordingError(f"{place}: not a pair of times", "00:00:01,000 --> 00:00:02,500")
+    start_s, end_s = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
+    if end_s <= start_s:
+        raise RecordingError(f"{place}: the line ends before it starts", TIMES)
+    return start_s, end_s
+
+
+def _is_label(lines: Sequence[str], number: int, name: str, *, is_counted: bool) -> bool:
+    """Whether the line before a pair of times is a counter or, in WebVTT, what the subtitle is called.
+
+    Figures that end a subtitle were said, unless a blank parts them from it or the file counts its subtitles.
+    """
+    label, is_apart = lines[number - 1].strip(), not lines[number - 2].strip()
+    return (label.isdecimal() and (is_apart or is_counted)) or (bool(label) and is_apart and name.endswith(".vtt"))
 
 
 def _broken(text: str) -> str:
@@ -182,7 +194,10 @@ def _entries(entries: list[Any], key: str, name: str, people: Sequence[Named]) -
         start_s, end_s = _times(entry, place)
         speaker = _speaker(entry, people)
         if isinstance(entry.get("words"), list) and entry["words"]:
-            yield Line(_words(entry["words"], f"{key}[{number}].words", name, (start_s, end_s), people, speaker))
+            words = _words(entry["words"], f"{key}[{number}].words", name, (start_s, end_s), people, speaker)
+            if "text" in entry and bare(_string(entry, place)) != bare("".join(word.text for word in words)):
+                raise RecordingError(f"{place}: its text and its words say different things", DIFFER)
+            yield Line(words)
         else:
             yield _line(_string(entry, place).strip(), start_s, end_s, people, speaker)
 
