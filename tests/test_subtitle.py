@@ -115,6 +115,15 @@ def test_nobody_is_given_the_words_of_the_next_speaker() -> None:
     assert [cue.lines for cue in cues(asked + answered)] == [("医生我睡不着没事别担心",)]
 
 
+def test_a_word_that_a_cut_divides_is_shown_in_the_piece_that_it_belongs_to() -> None:
+    words = [Word(0.2, 1.0, "你先坐。", 1.0), Word(3.0, 4.0, "好的。", 1.0), Word(6.6, 7.6, "再见。", 1.0)]
+    clip = Clip(1, (Span(0.0, 2.0), Span(3.4, 7.0), Span(9.0, 10.0)))
+    assert [(cue.lines, cue.start_s) for cue in cues(words, clip=clip)[:2]] == [(("你先坐",), 0.2), (("好的",), 2.0)]
+    late = [Word(0.2, 1.0, "你先坐。", 1.0), Word(1.2, 2.6, "好的。", 1.0), Word(9.2, 9.8, "再见。", 1.0)]
+    found = cues(late, clip=Clip(1, (Span(0.0, 2.0), Span(9.0, 10.0))))
+    assert [cue.start_s for cue in found] == [0.2, 1.2, pytest.approx(2.2)]
+
+
 def test_what_two_say_at_once_is_read_one_after_the_other() -> None:
     one, other, last = (
         spoken("片子带来了吗", 1.5),

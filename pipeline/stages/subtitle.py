@@ -13,9 +13,9 @@ from pipeline.language.line_breaking import NEVER_LAST, Atom, atoms, wrap
 from pipeline.packing import fonts
 from pipeline.packing.formats import SHAPES
 from pipeline.results import timecode
-from pipeline.values import Clip, Cue, CueSheet, Script, Word
+from pipeline.values import Clip, Cue, CueSheet, Script, Span, Word
 
-VERSION = 7
+VERSION = 8
 
 MAX_LINES = 2
 CLOSED_GAP_S = 0.2
@@ -51,7 +51,7 @@ def subtitle(
     """
     talks = _talks(script, clip, fps, settings.pause_s)
     if settings.burn_in:
-        _check_glyphs(word for word in script.words if _middle_s(word, clip, fps) is not None)
+        _check_glyphs(word for word in script.words if _shown(word, clip, fps))
     duration_s = timing.frame_time_s(timing.frame_count(clip, fps), fps)
     return tuple(CueSheet(name, _timed(_cues(talks, name, settings), duration_s, settings)) for name in formats)
 
@@ -86,26 +86,29 @@ def _talks(script: Script, clip: Clip, fps: Fraction, pause_s: float) -> list[_T
     runs: list[list[tuple[float, float, str]]] = []
     last_s, speaker, turn = float("-inf"), "", 0
     for word in turns.in_turn(script.words):
-        middle_s = _middle_s(word, clip, fps)
+        shown = _shown(word, clip, fps)
         text = _printable(word.text)
-        if middle_s is None or not text.strip():
+        if shown is None or not text.strip():
             continue
         if runs and not any(char.isalnum() for char in text) and text.strip()[-1] not in NEVER_LAST:
             # A mark alone closes what was said, however late recognition puts it.
             runs[-1].append((runs[-1][-1][1], runs[-1][-1][1], text))
             continue
-        half_s = max(0.0, word.end_s - word.start_s) / 2
         is_at_once = word.turn != turn and word.start_s < last_s - turns.OVERLAP_S
         if word.start_s - last_s >= pause_s or word.speaker != speaker or is_at_once or not runs:
             runs.append([])
-        runs[-1].append((middle_s - half_s, middle_s + half_s, text))
+        runs[-1].append((shown.start_s, shown.end_s, text))
         last_s, speaker, turn = word.end_s, word.speaker, word.turn
     return [_talk(run) for run in runs]
 
 
-def _middle_s(word: Word, clip: Clip, fps: Fraction) -> float | None:
-    """The middle of a word in the clip's time; None: it is said outside."""
-    return timing.to_clip_s((word.start_s + word.end_s) / 2, clip, fps)
+def _shown(word: Word, clip: Clip, fps: Fraction) -> Span | None:
+    """A word in the clip's time, as far as it is in the piece that its middle is in; None: it is said outside."""
+    for piece, offset_s in timing.pieces(clip, fps):
+        if piece.start_s <= (word.start_s + word.end_s) / 2 < piece.end_s:
+            shift_s = offset_s - piece.start_s
+            return Span(max(word.start_s, piece.start_s) + shift_s, min(word.end_s, piece.end_s) + shift_s)
+    return None
 
 
 def _printable(text: str) -> str:
