@@ -162,6 +162,27 @@ def test_a_given_name_is_called_though_it_begins_the_talk() -> None:
     assert taken("建军啊你妈这个情况还是住院吧") == "建军"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我叫张，嗯，建国", "张，嗯，建国"),
+        ("我叫张嗯建国，今年六十", "张嗯建国"),
+        ("她叫欧阳，那个，秀兰。", "欧阳，那个，秀兰"),
+        ("我叫张……伟", "张……伟"),
+        ("孩子叫Coco，今年三岁", "Coco"),
+        ("我叫He Xiaoman", "He Xiaoman"),
+        ("我叫HE XIAOMAN", "HE XIAOMAN"),
+        ("我叫张，医生给我看看", ""),
+        ("我叫李，嗯，来复查", ""),
+        ("她叫张，建军节那天来的", ""),
+        ("我们都叫Barrett食管，这个叫Holter", ""),
+        ("我叫CT室的人来", ""),
+    ],
+)
+def test_a_name_may_be_said_with_a_pause_or_in_latin_letters(text: str, name: str) -> None:
+    assert taken(text) == name
+
+
 def test_an_announced_name_may_have_any_characters() -> None:
     assert taken("我叫于曷，挂的是三号。") == "于曷"
     assert taken("我叫了救护车，叫什么名字来着？") == ""

@@ -9,9 +9,10 @@ from pipeline.identifiers import Found
 from pipeline.language import han
 from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import is_ordinary, lists, tag
+from pipeline.language.english_names import may_be_name
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -33,6 +34,10 @@ _SPACED = re.compile(
 """A form may write a name with a gap: 董 梅."""
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
+_PAUSE = re.compile(r"(?:[\s，。、,.…]|[嗯呃额]|那个|这个)+")
+_LATIN = re.compile(r"(?:[A-Z][a-z]+(?:[ \-·][A-Z][a-z]*)*|[A-Z]{2,}(?: [A-Z]{2,})+)(?![A-Za-z])")
+_OF_PEOPLE = re.compile(r"^(?!这个|医生|护士|人家|.们|[您你]叫).*(?:叫[做作]?|名字?是?|姓名\s*[:：]?)\s*[“\"'「]?$")
+"""Leads that tell what a person is called, and not what is called for or by doctors."""
 _NOT_GIVEN = set("或与的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住今年岁男女家有做")
 _STOPS = re.compile(
     r"$|[一二三四五六七八九十两]{1,3}[岁个]|[\s，。！？、,.!?：:；;…（）()”\"'」/0-9]|男|女|的|来|今年|家住|住在|从|是|性别|年龄|先生|女士"
@@ -61,7 +66,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
 
 def _named(talk: Talk) -> Iterator[tuple[int, int]]:
     for lead in _NAMED.finditer(talk.text):
-        end = _end_of_name(talk, lead.end())
+        end = _end_of_held(talk, lead.end()) or _end_of_latin(talk.text, lead) or _end_of_name(talk, lead.end())
         if end is not None and not (lead[0].startswith("这个") and _is_drug(talk.text, lead.end())):
             yield lead.end(), end
 
@@ -96,6 +101,30 @@ def _end_of_name(talk: Talk, start: int) -> int | None:
                 continue
             return end
     return start + 2 if _is_given_name(talk, start) else None
+
+
+def _end_of_held(talk: Talk, start: int) -> int | None:
+    """Where a name ends between whose surname and given name somebody thinks: 张，嗯，建国."""
+    surname = surname_length(talk.text, start)
+    pause = _PAUSE.match(talk.text, start + surname)
+    if not surname or pause is None:
+        return None
+    for length in (2, 1):
+        end = pause.end() + length
+        given = talk.text[pause.end() : end]
+        is_usual = given in lists().given_names or given in lists().sure_given
+        may_be = length == 2 and set(given) <= lists().given and not set(given) & _NOT_GIVEN and not is_ordinary(given)
+        if len(given) == length and (is_usual or may_be) and talk.closes(end) and _STOPS.match(talk.text, end):
+            return end
+    return None
+
+
+def _end_of_latin(text: str, lead: re.Match[str]) -> int | None:
+    """Where a name in Latin letters ends: 孩子叫Coco, 我叫HE XIAOMAN; one word in capitals may be anything."""
+    name = _LATIN.match(text, lead.end())
+    if name is None or not _OF_PEOPLE.search(lead[0]):
+        return None
+    return name.end() if " " in name[0] or may_be_name(name[0]) else None
 
 
 def _fit(talk: Talk, start: int, end: int) -> int:
