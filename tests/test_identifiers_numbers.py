@@ -210,6 +210,20 @@ def test_a_number_that_is_confirmed_piece_by_piece_is_hidden_whole(text: str) ->
     assert not view(text.removesuffix(words)).how.strip()
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("住院号，好的您说，七七三二一零", "七七三二一零"),
+        ("病案号，对，七七三二", "七七三二"),
+        ("电话，行，八八二三", "八八二三"),
+        ("hospital number, yep, four four one, sure, nine oh two", "four four one, sure, nine oh two"),
+        ("MRN, go ahead, four four one nine", "four four one nine"),
+    ],
+)
+def test_a_number_is_found_though_somebody_says_yes_before_it(text: str, said: str) -> None:
+    assert [words for _, words in found(text)] == [said]
+
+
 def test_what_lies_within_a_word_that_is_kept_stays_and_what_reaches_beyond_does_not() -> None:
     keep = Register("zh", (), keep=("门诊电话 028-85423301", ""))
     assert identifying.find("门诊电话 028-85423301，欢迎", keep) == ()

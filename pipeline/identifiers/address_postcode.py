@@ -10,7 +10,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 2
+VERSION = 3
 KINDS = ("address",)
 
 _GAP = r"[ ,\-….·]{0,2}"

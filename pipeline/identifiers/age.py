@@ -11,7 +11,7 @@ from pipeline.language.digit_runs import UNITS
 from pipeline.language.english_names import lists, plainly
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("age",)
 
 _N = r"(?<![\d.·])0?(?:9\d|1[0-2]\d)(?:·\d)?"

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import Run, runs
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("bank_card",)
 
 _BEFORE = re.compile(

@@ -15,7 +15,7 @@ from pipeline.language.digit_runs import UNITS
 from pipeline.language.spoken_digits import BETWEEN
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("date",)
 
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|18[5-9]\d)"

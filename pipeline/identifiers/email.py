@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language import spoken_digits
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("email",)
 
 _WRITTEN = re.compile(r"[A-Za-z0-9._%+\-]{1,64}\s?@\s?[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){1,5}")

@@ -13,7 +13,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("passport",)
 
 _GAP = r"[ ,\-….·]?"

@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import TOLL_FREE, Run, is_amount, runs, withou
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 4
+VERSION = 5
 KINDS = ("phone",)
 
 _FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})")

@@ -13,7 +13,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("plate",)
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"

@@ -15,7 +15,7 @@ from pipeline.language.spelling import ROW
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 10
+VERSION = 11
 KINDS = ("record_number",)
 
 _ZH_FILED = (

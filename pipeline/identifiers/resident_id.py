@@ -16,7 +16,7 @@ from pipeline.language.digit_runs import Run, runs
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("resident_id",)
 
 _X = re.compile(rf"(?:{BETWEEN}|，|嗯|呃){{0,3}}(?:[xX×Ⅹ](?![A-Za-z])|[大小]写的?[xX]|叉|[艾爱埃]克斯|ex(?![a-z]))")

@@ -10,7 +10,7 @@ from pipeline.language import spoken_digits
 from pipeline.language.spoken_digits import LINK
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("wechat",)
 
 _GAP = r"(?:[ ,，、…·\-]|下划线|横?杠|[大小]写的?|然后|underscore|dash|capital|(?:upper|lower) ?case){0,3}"

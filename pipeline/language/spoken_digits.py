@@ -20,8 +20,10 @@ BETWEEN = r"[ ,\-….·_]"
 `·` for nothing at all where two number words meet (`九十一 二岁`)."""
 
 LINK = (
-    r"(?:[\s:,.#=…\-(\[<?]|号码?|编号|是?多少|是|为|叫|就是|应该|嘛|吧|哦|那个|这个|嗯|呃|呢|啊|的|我|您|记一下|"
-    r"(?<![a-z])(?:numbers?|num|nr|no|id|is|was|are|ends?|ending|with|in|the|its|it's|that's|uh+|um+)(?![a-z])){0,8}"
+    r"(?:[\s:,.#=…\-(\[<?]|号码?|编号|是?多少|是|为|叫|就是|应该|嘛|吧|哦|那个|这个|嗯|呃|呢|啊|的|我|您|记一下"
+    r"|好的?|行|对|[您你请]说|"
+    r"(?<![a-z])(?:numbers?|num|nr|no|id|is|was|are|ends?|ending|with|in|the|its|it's|that's|uh+|um+|u+h[ -]?huh|yes"
+    r"|yep|yeah|okay|ok|sure|right|go (?:on|ahead))(?![a-z])){0,8}"
 )
 """What may stand between a word that announces a number and the number itself."""
 
