@@ -169,6 +169,7 @@ def test_a_given_name_is_called_though_it_begins_the_talk() -> None:
         ("我叫张嗯建国，今年六十", "张嗯建国"),
         ("她叫欧阳，那个，秀兰。", "欧阳，那个，秀兰"),
         ("我叫张……伟", "张……伟"),
+        ("我叫张嗯建国好的您坐", "张嗯建国"),
         ("孩子叫Coco，今年三岁", "Coco"),
         ("我叫He Xiaoman", "He Xiaoman"),
         ("我叫HE XIAOMAN", "HE XIAOMAN"),

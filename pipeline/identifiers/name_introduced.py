@@ -12,7 +12,7 @@ from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.language.english_names import may_be_name
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -112,9 +112,9 @@ def _end_of_held(talk: Talk, start: int) -> int | None:
     for length in (2, 1):
         end = pause.end() + length
         given = talk.text[pause.end() : end]
-        is_usual = given in lists().given_names or given in lists().sure_given
-        may_be = length == 2 and set(given) <= lists().given and not set(given) & _NOT_GIVEN and not is_ordinary(given)
-        if len(given) == length and (is_usual or may_be) and talk.closes(end) and _STOPS.match(talk.text, end):
+        is_pair = length == 2 and set(given) <= lists().given and not set(given) & _NOT_GIVEN and not is_ordinary(given)
+        is_set_off = _STOPS.match(talk.text, end) and (is_pair or given in lists().sure_given)
+        if len(given) == length and (given in lists().given_names or is_set_off) and talk.closes(end):
             return end
     return None
 
