@@ -59,7 +59,7 @@ class Batch:
     today: Callable[[], date] = date.today
     """The day on which consent must hold; asked again for every case and every delivery."""
     tellings: dict[str, Telling] = field(default_factory=dict)
-    """How to tell of every case that was loaded, by its public name."""
+    """How to tell of every case that was looked at, by its public name."""
 
     @property
     def outbox(self) -> Path:
@@ -210,6 +210,7 @@ class Batch:
 
     def _case(self, folder: Path, watcher: Watcher, seconds: dict[str, float]) -> list[ClipResult]:
         telling = self._telling(folder)
+        self.tellings[telling.name] = telling
         found: list[ClipResult] = []
         step = Step(self.store, watcher, telling.name, may_make=self.store.may_write)
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,11 @@ class Outlet:
         return Delivery(clip.case, clip.clip, pack.platform, target, True, at, **told)
 
     def standing(self, clip: ClipResult) -> Iterator[Delivery]:
-        """Where the packs of a clip stand, and what lies here of a clip, or of a whole case, that has none now."""
+        """Where the packs of a clip stand, and what lies here of a clip, or of a whole case, that has none now.
+
+        Raises:
+            ToolError: nobody can look there.
+        """
         for pack, _ in clip.packs:
             if (found := self.delivered(clip, pack)) is not None:
                 yield found
@@ -125,13 +130,13 @@ class Outlet:
         last = {(one.body["clip"], one.body["platform"]): one for one in self._entries(DELIVERED, said)}
         for (number, platform), entry in sorted(last.items()):
             target = self._place(clip.case, number, platform)
-            if (number, platform) not in now and (target / VIDEO).exists():
+            if (number, platform) not in now and outbox.is_there(target / VIDEO):
                 yield Delivery(clip.case, number, platform, target, True, entry.at, is_earlier=True)
 
     def sweep(self) -> Iterator[Path]:
         """Removes halves that killed runs left: of packs that the book says were begun, for others deliver here too.
 
-        What a living run copies is held by its case's lock.
+        What a living run copies is held by its case's lock. Where nobody can look, halves wait for another run.
 
         Yields:
             Every such folder. One that could not be removed is still there.
@@ -139,11 +144,12 @@ class Outlet:
         begun = {(one.body["case"], one.body["clip"], one.body["platform"]) for one in self._entries(DELIVERING, {})}
         for case, number, platform in sorted(begun):
             half = outbox.half(self._place(case, number, platform))
-            if half.exists():
-                with self.store.lock_if_free(case) as is_ours:
-                    if is_ours:
-                        outbox.remove(half)
-                        yield half
+            with suppress(ToolError):
+                if outbox.is_there(half):
+                    with self.store.lock_if_free(case) as is_ours:
+                        if is_ours:
+                            outbox.remove(half)
+                            yield half
 
     def _place(self, case: str, number: int, platform: str) -> Path:
         return outbox.place(self.folder, case, number, platform)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
@@ -52,10 +54,26 @@ def lies(pack: Pack, target: Path, store: Store) -> Lies:
 
 
 def _is_empty(target: Path) -> bool:
-    try:
+    with _looked_into(target):
         return not target.exists() or (target.is_dir() and not any(target.iterdir()))
+
+
+def is_there(path: Path) -> bool:
+    """Whether something lies at a path.
+
+    Raises:
+        ToolError: nobody can look there, so that it cannot be said.
+    """
+    with _looked_into(path):
+        return path.exists()
+
+
+@contextmanager
+def _looked_into(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise ToolError(f"{target}: cannot be looked into: {error.strerror}", CLOSED) from error
+        raise ToolError(f"{path}: cannot be looked into: {error.strerror}", CLOSED) from error
 
 
 def remember(pack: Pack, target: Path, store: Store) -> None:

@@ -40,7 +40,8 @@ def publish(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
             with batch.turn(clip.case, watcher):
                 clip = _deliver(batch, clip, outlet, report.deliveries, again=wanted.again)
         elif clip.state != results.READY:
-            report.deliveries += [one for one in outlet.standing(clip) if one.is_other or one.is_earlier]
+            clip, found = standing(batch, clip)
+            report.deliveries += [one for one in found if one.is_other or one.is_earlier]
         report.clips[at] = telling(clip, report.deliveries, again(batch, clip))
     return report
 
@@ -50,20 +51,26 @@ def tell(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
     report = _built(batch, watcher, wanted)
     for at, clip in enumerate(report.clips):
         is_again = wanted.again and wanted.has(clip)
-        report.deliveries += [one for one in standing(batch, clip) if not (is_again and one.is_gone)]
+        clip, found = standing(batch, clip)
+        report.deliveries += [one for one in found if not (is_again and one.is_gone)]
         report.clips[at] = telling(clip, report.deliveries, again(batch, clip))
     return report
 
 
-def standing(batch: Batch, clip: ClipResult) -> list[Delivery]:
+def standing(batch: Batch, clip: ClipResult) -> tuple[ClipResult, list[Delivery]]:
     """What the outbox holds of a clip, if there is a book that knows; nothing where the disk that it is on is missing.
 
     Who delivers or only asks was told of that before; who builds need not know.
+
+    Returns:
+        The clip with that, failed if nobody can look where its packs are to lie.
     """
     try:
-        return list(outlet_of(batch).standing(clip)) if batch.has_book else []
+        return clip, list(outlet_of(batch).standing(clip)) if batch.has_book else []
     except ConfigError:
-        return []
+        return clip, []
+    except ClinicReelError as error:
+        return batch.tellings[clip.case].clip(results.fell_on(clip, error)), []
 
 
 def again(batch: Batch, clip: ClipResult) -> str:

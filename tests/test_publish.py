@@ -23,7 +23,7 @@ from pipeline.evidence.report import told
 from pipeline.ledger import Ledger
 from pipeline.opening import open_batch
 from pipeline.publish import ALL, Wanted
-from pipeline.results import READY, WAITING, ClipResult
+from pipeline.results import FAILED, READY, WAITING, ClipResult
 from pipeline.settings.loading import load_case
 from pipeline.store import Store, sha256_of
 from pipeline.values import File, Named, Register
@@ -637,3 +637,26 @@ def test_where_nobody_can_look_there_is_no_other_version(
     with pytest.raises(ToolError, match="douyin: cannot be looked into: Permission denied") as caught:
         outlet.deliver(finished.clip, *finished.clip.packs[0], built.NOBODY)
     assert caught.value.remedy == "check that disk, and the permissions of the folders that it lies in"
+
+
+@pytest.mark.parametrize("platforms", ["[douyin, bilibili]", "[bilibili]", "[youtube]"])
+@pytest.mark.parametrize("may_make", [True, False])
+def test_where_nobody_can_look_the_clip_fails_and_not_the_batch(
+    copy: Finished, monkeypatch: pytest.MonkeyPatch, platforms: str, may_make: bool
+) -> None:
+    delivered(copy)
+    said = copy.channel.read_text("utf-8").replace("platforms: [douyin, bilibili]", f"platforms: {platforms}")
+    other = replace(copy, channel=copy.folder / "other.yaml")
+    other.channel.write_text(said, "utf-8")
+    seen = Path.exists
+
+    def fails(path: Path) -> bool:
+        if path.is_relative_to(copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return seen(path)
+
+    monkeypatch.setattr(Path, "exists", fails)
+    clip, packs = delivered(other, may_make=may_make)
+    assert (clip.state, packs) == (FAILED, [])
+    assert clip.exit_code == 3
+    assert "cannot be looked into: Permission denied" in clip.reason

@@ -176,7 +176,8 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
     case = load_case(back.case, batch.channel)
     if dry_run:
         clip = check(batch, back, watcher)
-        standing = [one for one in publish.standing(batch, clip) if not (again and one.is_gone)]
+        clip, found = publish.standing(batch, clip)
+        standing = [one for one in found if not (again and one.is_gone)]
         return Report([publish.telling(clip, standing, f"{publish.again(batch, clip)} --file FILE")], standing)
     outlet = publish.outlet_of(batch)
     report.swept += outlet.sweep()
