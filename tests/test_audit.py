@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +74,13 @@ def test_an_exposed_head_ends_with_code_4_and_being_unsure_counts_as_exposed(pub
     done = built.clinicreel("audit", "--record", path, "--as", "李医生", "--work", published.folder / "work")
     assert done.returncode == 4
     assert f"{sheet.heads} exposed in {sheet.heads}" in done.stdout
+    slug = published.case.name
+    asked = f"consent files --work {published.folder / 'work'} --case {slug} --person ID"
+    assert f"{slug} #1 -> take down clip 1: clinicreel {asked} lists where it went" in done.stdout
+    listed = built.clinicreel(*shlex.split(asked))
+    assert (listed.returncode, "delivered: douyin" in listed.stdout) == (0, True), listed.stderr
+    again = built.clinicreel("audit", "--record", path, "--as", "李医生", "--work", published.folder / "work")
+    assert f"clinicreel audit --work {published.folder / 'work'} draws other heads" in again.stderr
     (entry,) = book(published).entries(audit.AUDITED)
     assert entry.body["by"] == "李医生"
     assert {one["video"] for one in entry.body["heads"]} <= {export.file.sha256 for export in published.clip.exports}

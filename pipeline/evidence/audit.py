@@ -60,6 +60,8 @@ class Count:
     made_with: str
     looked: int
     exposed: int
+    exposed_in: tuple[tuple[str, int], ...] = ()
+    """The clips of the exposed ones: case and number."""
 
     @property
     def bound(self) -> float:
@@ -141,12 +143,12 @@ def record(path: Path, by: str, work: Path | None) -> list[Count]:
 def counts(ledger: Ledger) -> list[Count]:
     """Everything that was looked at so far, by how it was hidden."""
     looked: Counter[tuple[str, str]] = Counter()
-    exposed: Counter[tuple[str, str]] = Counter()
+    exposed: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for unit, is_exposed in _units(ledger):
         key = unit.camera, unit.made_with
         looked[key] += 1
-        exposed[key] += is_exposed
-    return [Count(*key, looked[key], exposed[key]) for key in sorted(looked)]
+        exposed.setdefault(key, []).extend([(unit.case, unit.clip)] * is_exposed)
+    return [Count(*key, looked[key], len(exposed[key]), tuple(sorted({*exposed[key]}))) for key in sorted(looked)]
 
 
 def _units(ledger: Ledger) -> Iterator[tuple[Unit, bool]]:

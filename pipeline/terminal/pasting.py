@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,15 @@ _TAKES = {
     "report": ("channel", "work"),
     "verify FILE --case": ("channel", "work"),
     "consent files": ("work",),
+    "audit": ("channel", "work"),
 }
 """The commands on a case, up to where they name it, and the options of where that each of them takes."""
-_OF_THE_BOOK = "consent files"
-"""It asks the book, which knows a case by its public name alone."""
-_COMMAND = re.compile(rf"\bclinicreel ({'|'.join(_TAKES)})(?![\w-])")
+_OF_THE_BOOK = ("consent files", "audit")
+"""They ask the book, which knows a case by its public name alone, or are of no case."""
+
+
+def _command(verbs: Iterable[str]) -> str:
+    return rf"\bclinicreel ({'|'.join(verbs)})(?![\w-])"
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,15 @@ class Typed:
             case: the public name of the case that it is about; empty: the one that was named.
         """
         slug = case or (slug_of(self.folders[0].resolve().name) if len(self.folders) == 1 else "")
-        if not slug:
-            return text
-        return re.sub(
-            rf"{_COMMAND.pattern}(?: (?:{re.escape(slug)}|CASE)(?![\w-]))?",
-            lambda found: self._whole(found, slug),
-            text,
-        )
+        named = rf"(?: (?:{re.escape(slug)}|CASE)(?![\w-]))?"
+        command = _command(_TAKES) + named if slug else _command(_OF_THE_BOOK)
+        return re.sub(command, lambda found: self._whole(found, slug), text)
 
     def _whole(self, found: re.Match[str], slug: str) -> str:
         verb, rest = found[1], found.string[found.end() :]
         given = [(f"--{name}", str(value)) for name in _TAKES[verb] if (value := self.options.get(name)) is not None]
         options = [word for option, value in given if not rest.startswith(f" {option} ") for word in (option, value)]
-        case = [] if verb == _OF_THE_BOOK else [self._folder(slug)]
+        case = [] if verb in _OF_THE_BOOK else [self._folder(slug)]
         return " ".join(filter(None, ("clinicreel", verb, shlex.join([*case, *options]))))
 
     def _folder(self, slug: str) -> str:

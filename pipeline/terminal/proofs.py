@@ -33,8 +33,7 @@ def tell(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(answer.as_json(), ensure_ascii=False))
     else:
-        context = click.get_current_context(silent=True)
-        _print(_lines(answer, Typed.of(context.params if context else {})))
+        _print(_lines(answer, _typed()))
     return answer.exit_code
 
 
@@ -53,6 +52,12 @@ def _lines(answer: Answer, typed: Typed) -> list[str]:
         lines += [f"  {pack.platform}: {said(problem)}" for pack, _ in clip.packs for problem in pack.problems]
         lines += [f"  -> {typed.completed(said(clip.next_step), clip.case)}"] if clip.next_step else []
     return lines
+
+
+def _typed() -> Typed:
+    """How the running command was called, for the next one."""
+    context = click.get_current_context(silent=True)
+    return Typed.of(context.params if context else {})
 
 
 def _measures(measures: tuple[Measure, ...]) -> list[str]:
@@ -87,7 +92,10 @@ def tell_counts(counts: Sequence[Count]) -> int:
     _print([said(str(one)) for one in counts])
     if not any(one.exposed for one in counts):
         return EXIT_OK
-    _print(["-> take that clip down; clinicreel consent files tells where it went / 请下架该片段"])
+    typed = _typed()
+    for case, clip in sorted({where for one in counts for where in one.exposed_in}):
+        told = f"take down clip {clip}: clinicreel consent files --case {case} --person ID lists where it went"
+        _print([f"{case} #{clip} -> {typed.completed(said(told), case)}"])
     return EXIT_EXPOSED
 
 
