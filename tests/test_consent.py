@@ -190,6 +190,12 @@ def test_a_form_that_never_was_there_is_a_fault_of_the_case(tmp_path: Path) -> N
         ("  - id: p1\n    names:\n    - 王小明、李雷\n", "case.yaml:4: people.0.names.0: several names in one"),
         ("  - {id: p1, names: [王小明/小明]}\n", "case.yaml:2: people.0.names.0: several names in one"),
         ("  - {id: p1, names: [王小明（小明）]}\n", "case.yaml:2: people.0.names.0: several names in one"),
+        ("  - {id: p1, names: [王小明／小明]}\n", "case.yaml:2: people.0.names.0: several names in one"),
+        ("  - {id: p1, names: [王小明｜小明]}\n", "case.yaml:2: people.0.names.0: several names in one"),
+        ("  - {id: p1, names: [王小明 = 小明]}\n", "case.yaml:2: people.0.names.0: several names in one"),
+        ("  - {id: p1, names: [王小明35岁]}\n", "case.yaml:2: people.0.names.0: several names in one"),
+        ("  - {id: p1, names: [王小明 Lily]}\n", "case.yaml:2: people.0.names.0: several names in one"),
+        ("  - {id: p1, names: [Lily王小明]}\n", "case.yaml:2: people.0.names.0: several names in one"),
         ("  - {id: p1, names: [王小明 李雷]}\n", "case.yaml:2: people.0.names.0: several names in one"),
         ("  - {id: p1, spoken: ['李雷,李磊']}\n", "case.yaml:2: people.0.spoken.0: several names in one"),
         ("  - {id: p1, names: [“王小明”]}\n", "case.yaml:2: people.0.names.0: quotation marks would be part"),
@@ -239,6 +245,12 @@ def test_what_is_wrong_with_people_is_told_with_its_line_and_without_a_name(
     told = faults(tmp_path, people)
     assert any(line.startswith(says) for line in told), told
     assert not re.search("王|高兴|安心|xiaoming|Mary", "\n".join(told))
+
+
+@pytest.mark.parametrize("name", ["卡里姆·阿卜杜勒", "卡里姆.阿卜杜勒", "王 小明", "小Q妹", "阿Ken", "Siti d/o Kelmo"])
+def test_a_name_of_several_parts_is_one_name(tmp_path: Path, name: str) -> None:
+    case = loaded(tmp_path, f"  - {{id: p1, names: [{name}]}}\n")
+    assert case.form.people[0].names == (name,)
 
 
 def test_an_ordinary_word_that_is_confirmed_is_a_name(tmp_path: Path) -> None:

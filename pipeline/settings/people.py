@@ -54,8 +54,13 @@ def _as_scope(value: object) -> object:
     raise ValueError(f"unknown scope (did you mean {meant}?)" if meant else f"one of {', '.join(known)}")
 
 
-_SEVERAL = re.compile(r"[,，、;；:：|()（）]|[\u4e00-\u9fff](?:/|[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{2})")
-"""`d/o` is part of a name in Latin letters; a single character before a space is a surname."""
+_HAN = "[\u4e00-\u9fff]"
+_SEVERAL = re.compile(
+    "[,，、;；:：|｜()（）]"
+    rf"|{_HAN}(?:[/／]|{_HAN}\s+{_HAN}{{2}}|\s*(?:[^\w\s·•・‧.．]+|\d+)\s*{_HAN})"
+    rf"|{_HAN}{{2}}\s*[A-Za-z]{{2}}|[A-Za-z]{{2}}\s*{_HAN}{{2}}"
+)
+"""`d/o` is part of a name in Latin letters, a dot of a foreign one; a single character before a space is a surname."""
 _QUOTES = re.compile('["“”「」『』]')
 
 
