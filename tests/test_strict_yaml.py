@@ -101,6 +101,8 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         ("clips:\n\u00a0 - {from: 1, to: 2}\n", "a.yaml:2: not valid YAML", f"line 2: {SPACES}"),
         ("clips:\n\t- {from: 1, to: 2}\n", "a.yaml:2: not valid YAML", f"line 2: {SPACES}"),
         ("title:\u3000甲\n", "a.yaml:1: expected", f"line 1: {SPACES}"),
+        ('a: "C:\\Users\\li"\n', "a.yaml:1: not valid YAML", r"line 1: write `/` in place of `\` in a path"),
+        ("a: 甲\nb: 提醒: 乙\n", "a.yaml:2: not valid YAML", "line 2: put a text that holds `: ` in quotes"),
         ("zones: 【{at: [0, 0, 1, 1]}】\n", "a.yaml:1: not valid YAML", "line 1: write `[ ]` in place of `【 】`"),
         ("tags: [甲, #乙]\n", "not valid YAML", "line 1: put a text that begins with `#` in quotes"),
         ("a: 1\n---\nb: 2\n", "a.yaml:2: not valid YAML: a second document begins here: take the line `---` out", ""),

@@ -23,6 +23,8 @@ _SLIPS = (
     (re.compile(r"(?:[\[,]\s*|:\s+|^\s*- +)[@`%]"), "put a text that begins with `@`, `%` or a backquote in quotes"),
     (re.compile(r"[\[,:]\s*#\S"), "put a text that begins with `#` in quotes; tags are written without it"),
     (re.compile(r":\s*[【［].*[】］]\s*$"), "write `[ ]` in place of `【 】`"),
+    (re.compile(r'"[^"]*\\'), r"write `/` in place of `\` in a path; put a text that holds `\` in single quotes"),
+    (re.compile(r"""^\s*(?:- +)?\w+: +[^\s"'\[{|>#&*!].*:(?:\s|$)"""), "put a text that holds `: ` in quotes"),
 )
 _IN_VALUE = (
     (re.compile("^[【［]"), "write `[ ]` in place of `【 】`"),
