@@ -67,6 +67,22 @@ def space_errors() -> Iterator[None]:
         raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
 
 
+@contextmanager
+def written_at(place: Path) -> Iterator[None]:
+    """Turns whatever keeps a file from being written that people look for at a place into an expected failure.
+
+    Raises:
+        ToolError: with its remedy.
+    """
+    try:
+        with space_errors():
+            yield
+    except OSError as error:
+        raise ToolError(
+            f"{place}: cannot be written: {error.strerror}", "check its permissions and its disk"
+        ) from error
+
+
 class Store:
     """The finished steps of one work folder.
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import delivery, publish
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ToolError
 from pipeline.evidence import audit
 from pipeline.evidence.audit_sheet import moments
 from pipeline.evidence.heads import Unit
@@ -145,3 +145,11 @@ def test_the_channel_of_an_audit_is_that_of_its_cases(published: Finished) -> No
         form.write(f"channel: {published.channel}\n")
     done = built.clinicreel("audit", case, "--work", published.folder / "work")
     assert (done.returncode, audit.ANSWERS in done.stdout) == (0, True), done.stderr
+
+
+def test_a_sheet_that_cannot_be_written_is_told(published: Finished) -> None:
+    place = published.folder / "work" / "audits"
+    place.touch()
+    with pytest.raises(ToolError, match=r"audits/\w+: cannot be written: Not a directory") as caught:
+        drawn(published)
+    assert caught.value.remedy == "check its permissions and its disk"

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import cli, opening
-from pipeline.errors import ConfigError, SpaceError
+from pipeline.errors import ConfigError, SpaceError, ToolError
 from pipeline.settings import reference, scaffold
 from pipeline.settings.loading import load_case
 from tests import built
@@ -377,3 +377,11 @@ def test_a_case_that_could_not_be_written_is_not_there_already(
         with pytest.raises(SpaceError):
             scaffold.new_case("nodule", film, "demo")
     assert scaffold.new_case("nodule", film, "demo").read_text("utf-8").endswith("reason: monitor}\n")
+
+
+def test_a_new_case_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scaffold, "ROOT", tmp_path)
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "nodule").touch()
+    with pytest.raises(ToolError, match=r"nodule/case\.yaml: cannot be written: File exists"):
+        scaffold.new_case("nodule", tmp_path / "a.mp4", "demo")

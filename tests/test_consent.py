@@ -454,7 +454,8 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(agreed: Finished, tmp
     listed = built.clinicreel("consent", "list", *work)
     assert listed.returncode == 0
     assert "publish_redacted" in listed.stdout
-    assert built.clinicreel("consent", "list", agreed.case.name, *work).stdout == listed.stdout
+    for name in (agreed.case.name, f"cases/{agreed.case.name}/", agreed.case.name.replace("-nodule", " nodule")):
+        assert built.clinicreel("consent", "list", name, *work).stdout == listed.stdout
     wrong = built.clinicreel("consent", "list", "nodul", *work)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "no case 'nodul'" in wrong.stderr
@@ -463,6 +464,8 @@ def test_people_see_what_was_agreed_to_and_what_came_of_it(agreed: Finished, tmp
     assert told.returncode == 0
     went = [line for line in told.stdout.splitlines() if "delivered: " in line]
     assert len(went) == sum(len(list(one.path.iterdir())) for one in delivered)
+    words = ["consent", "files", "--case", f"cases/{agreed.case.name}/", "--person", "p1", *work]
+    assert built.clinicreel(*words).stdout == told.stdout
     assert built.clinicreel("consent", "list", "--work", tmp_path / "nowhere").returncode == 2
     assert not (tmp_path / "nowhere").exists()
 

@@ -28,7 +28,7 @@ from pipeline.ledger import Ledger
 from pipeline.settings import strict_yaml
 from pipeline.settings.filling import filled
 from pipeline.settings.forms import Model
-from pipeline.store import sha256_of, write_durably
+from pipeline.store import sha256_of, write_durably, written_at
 
 AUDITED = "audited"
 SHEET, ANSWERS, SAMPLE = "sheet.html", "audit.yaml", "sample.json"
@@ -84,6 +84,7 @@ def sample(batch: Batch, size: int) -> Sheet:
 
     Raises:
         ConfigError: nothing was ever built.
+        ToolError: the sheet cannot be written.
     """
     ledger = lineage.book(batch.store.root)
     wanted = {entry.body["files"][delivery.VIDEO] for entry in ledger.entries(delivery.DELIVERED)}
@@ -96,12 +97,14 @@ def sample(batch: Batch, size: int) -> Sheet:
     if not drawn:
         return Sheet(batch.store.root, 0, 0, len(wanted - there))
     folder = batch.store.root / "audits" / _lettered(_seed(ledger, drawn))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_durably(folder / SHEET, audit_sheet.page([(one.track, one.export) for one in drawn]).encode())
+    page = audit_sheet.page([(one.track, one.export) for one in drawn]).encode()
     numbered = {str(at): asdict(one.unit) for at, one in enumerate(drawn, 1)}
-    said = {"sheet": sha256_of(folder / SHEET), "units": numbered}
-    write_durably(folder / SAMPLE, json.dumps(said, indent=1).encode())
-    write_durably(folder / ANSWERS, (_ANSWERS + "".join(f"  {at}:\n" for at in numbered)).encode())
+    with written_at(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_durably(folder / SHEET, page)
+        said = {"sheet": sha256_of(folder / SHEET), "units": numbered}
+        write_durably(folder / SAMPLE, json.dumps(said, indent=1).encode())
+        write_durably(folder / ANSWERS, (_ANSWERS + "".join(f"  {at}:\n" for at in numbered)).encode())
     return Sheet(folder, len(drawn), len(free) - len(drawn), len(wanted - there))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline import delivery
 from pipeline.errors import ConfigError
 from pipeline.evidence.consent import ASKED
+from pipeline.language.naming import slug_of
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
 from pipeline.settings.case import Case
@@ -130,9 +131,14 @@ def agreed(ledger: Ledger, case: str | None = None) -> Iterator[Entry]:
 def consents_of(ledger: Ledger, case: str | None = None) -> tuple[Entry, ...]:
     """What `agreed` finds, for a person who asks.
 
+    Args:
+        ledger: the book.
+        case: how its folder is called, or the path of that; None: all.
+
     Raises:
         ConfigError: the book knows no case of that name; an empty list would say that nobody agreed to anything in it.
     """
+    case = case and _slug_of(case)
     known = {entry.body["case"] for kind in (CONSENT, MADE) for entry in ledger.entries(kind)}
     if case is not None and case not in known:
         remedy = f"the cases in it: {', '.join(sorted(known))}" if known else "choose the work folder: --work DIR"
@@ -146,9 +152,15 @@ def files_of(ledger: Ledger, case: str, person: str) -> Came:
     Who was listed when it was made does not matter: somebody may have been added or given another id since, and
     nobody can prove that a person of a case is not in all of its clips.
 
+    Args:
+        ledger: the book.
+        case: how its folder is called, or the path of that.
+        person: the id that somebody has in it.
+
     Raises:
         ConfigError: the book knows of no file of that case; an empty list would say that nothing came of it.
     """
+    case = _slug_of(case)
     names = _names_of(ledger, case)
     made: dict[_Key, None] = {}
     for entry in ledger.entries(MADE):
@@ -167,6 +179,10 @@ def files_of(ledger: Ledger, case: str, person: str) -> Came:
     files = [Made(*key, _told(went, key), _told(unended, key)) for key in found]
     files.sort(key=lambda one: (one.case != case, *astuple(one)))
     return Came(tuple(files), _notes(ledger, case, person, names))
+
+
+def _slug_of(folder: str) -> str:
+    return slug_of(Path(folder).name)
 
 
 _Key = tuple[str, int, str, str]

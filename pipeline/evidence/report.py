@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from pipeline import __version__, delivery, results, sandbox, timing
 from pipeline.batch import Batch, Report
 from pipeline.config import Channel
-from pipeline.errors import ClinicReelError, ConfigError, RecordingError, ToolError
+from pipeline.errors import ClinicReelError, ConfigError, RecordingError
 from pipeline.evidence import consent, lineage, report_page
 from pipeline.language.naming import slug_of
 from pipeline.language.telling import Telling
@@ -30,7 +30,7 @@ from pipeline.settings.corrections import shortened
 from pipeline.settings.loading import load_case
 from pipeline.stages import detect, redact, track, transcribe
 from pipeline.step import VALUE
-from pipeline.store import sha256_of, space_errors, write_durably
+from pipeline.store import sha256_of, write_durably, written_at
 from pipeline.values import Clip, Master, Plan, Source, Track, Verdict
 from pipeline.watching import Unwatched
 
@@ -69,15 +69,10 @@ def write(batch: Batch, folder: Path, number: int, out: Path | None = None) -> P
     case = load_case(folder, batch.channel)
     said = told(batch, case, number)
     place = out or batch.store.root / "reports" / case.slug / f"clip-{number:02d}"
-    try:
-        with space_errors():
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_durably(place / JSON, (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
-            write_durably(place / HTML, report_page.page(said).encode())
-    except OSError as error:
-        raise ToolError(
-            f"{place}: cannot be written: {error.strerror}", "check its permissions and its disk"
-        ) from error
+    with written_at(place):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_durably(place / JSON, (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
+        write_durably(place / HTML, report_page.page(said).encode())
     return place / HTML
 
 

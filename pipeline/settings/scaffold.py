@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 from pipeline.language.naming import check_name, slug_of
 from pipeline.settings.loading import ROOT, load_channel
-from pipeline.store import space_errors, write_durably
+from pipeline.store import write_durably, written_at
 from pipeline.values import Register
 
 TEMPLATE = """\
@@ -58,7 +58,7 @@ def new_case(name: str, footage: Path, channel: str) -> Path:
     Raises:
         ConfigError: the name is not fit for a folder, the case exists, there is no such channel, or the footage's path
             cannot be written into a YAML file.
-        SpaceError: the disk is full.
+        ToolError: it cannot be written there.
     """
     told = load_channel(channel)
     check_name(name, Register(told.language, (), told.identify.keep, told.identify.also))
@@ -72,7 +72,7 @@ def new_case(name: str, footage: Path, channel: str) -> Path:
         filled_in = TEMPLATE.format(channel=Path(channel).stem, footage=quoted).encode()
     except UnicodeEncodeError as error:  # a disk of an old system; the file's name may be somebody's, so it is not told
         raise ConfigError("footage: its path is not UTF-8 text", "rename the file") from error
-    with space_errors():
+    with written_at(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, filled_in)
     return path
