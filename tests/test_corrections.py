@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ToolError
 from pipeline.language.correcting import marked, reworded
 from pipeline.review import document
 from pipeline.settings.corrections import ClipReview, Picture, Review, Talk, shortened
@@ -341,3 +343,17 @@ def test_a_change_that_was_made_meanwhile_is_not_written_over(tmp_path: Path) ->
     with pytest.raises(document.Changed):
         document.save(tmp_path, 1, ClipReview(title="b"), read, tmp_path)
     assert load_review(tmp_path)[0].of(1).title == "by hand"
+
+
+def test_a_review_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.rename
+
+    def closed(source: Path, target: Path) -> None:
+        if target == tmp_path / "case" / document.FILE:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        rename(source, target)
+
+    (tmp_path / "case").mkdir()
+    monkeypatch.setattr("pipeline.store.os.rename", closed)
+    with pytest.raises(ToolError, match=r"review\.yaml: cannot be written: Permission denied"):
+        document.save(tmp_path / "case", 1, ClipReview(title="a"), "", tmp_path)

@@ -15,7 +15,7 @@ from pipeline.errors import ClinicReelError, ConfigError
 from pipeline.settings.corrections import FILE, ClipReview, Review
 from pipeline.settings.forms import Model
 from pipeline.settings.loading import load_review
-from pipeline.store import space_errors, write_durably
+from pipeline.store import write_durably, written_at
 
 _HEAD = """\
 # 人工复核的结果，由复核台写入，也可以手改：时间是原始素材的秒，框是画面的比例 [左, 上, 右, 下]。
@@ -65,6 +65,7 @@ def save(folder: Path, number: int, edits: ClipReview, read: str, locks: Path) -
     Raises:
         Changed: the file is not the one that was read.
         ConfigError: the file was made faulty by hand, or would be by these corrections.
+        ToolError: it cannot be written.
     """
     name = f".{folder.resolve().name}.review"  # with a dot in front it is the lock of no case
     with _alone(locks / f"{name}.lock"):
@@ -75,7 +76,7 @@ def save(folder: Path, number: int, edits: ClipReview, read: str, locks: Path) -
         kept = {name: clips[name] for name in sorted(clips, key=int) if clips[name] != ClipReview()}
         corrected = Review(clips=kept)
         text = dumped(corrected).encode()
-        with space_errors():
+        with written_at(folder / FILE):
             _check(text, corrected, locks / f"{name}.yaml")
             write_durably(folder / FILE, text)
         return version(folder)
