@@ -36,12 +36,12 @@ def publish(batch: Batch, watcher: Watcher, wanted: Wanted = ALL) -> Report:
     outlet = outlet_of(batch)
     report.swept += outlet.sweep()
     for at, clip in enumerate(report.clips):
-        if clip.state == results.READY and wanted.has(clip):
+        was_ready = clip.state == results.READY
+        if was_ready and wanted.has(clip):
             with batch.turn(clip.case, watcher):
                 clip = _deliver(batch, clip, outlet, report.deliveries, again=wanted.again)
-        elif clip.state != results.READY:
-            clip, found = standing(batch, clip)
-            report.deliveries += [one for one in found if one.is_other or one.is_earlier]
+        clip, found = standing(batch, clip)
+        report.deliveries += [one for one in found if one.is_earlier or (one.is_other and not was_ready)]
         report.clips[at] = telling(clip, report.deliveries, again(batch, clip))
     return report
 

@@ -349,6 +349,16 @@ def test_a_clip_that_waits_since_it_was_delivered_tells_of_the_older_version(cop
     assert said["clips"][0]["reason"].endswith("in the outbox: clip-01/bilibili, clip-01/douyin")
 
 
+def test_whoever_publishes_is_told_of_what_lies_there_for_a_platform_that_was_taken_out(copy: Finished) -> None:
+    delivered(copy)
+    fewer = replace(copy, channel=copy.folder / "fewer.yaml")
+    fewer.channel.write_text(copy.channel.read_text("utf-8").replace("douyin, bilibili", "bilibili"), "utf-8")
+    for may_make in (True, False):
+        clip, packs = delivered(fewer, may_make=may_make)
+        assert (clip.state, packs) == (READY, ["before", "before"])
+        assert clip.reason == "what was delivered before still lies in the outbox: clip-01/douyin"
+
+
 def test_what_lies_in_the_outbox_is_read_once_for_as_long_as_nobody_touches_it(
     copy: Finished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
