@@ -100,6 +100,11 @@ def test_a_face_that_only_the_verifier_saw_is_a_disagreement() -> None:
     assert kinds(plan_of(head(1, 0, FRAMES), other), merged) == ["disagreement"]
 
 
+def test_a_face_that_only_the_verifier_saw_is_a_disagreement_also_where_nobody_else_was_ever_seen() -> None:
+    alone = seen(*range(0, FRAMES, 4), detector="face_dlib")
+    assert kinds(plan_of(head(1, 0, FRAMES, by="face_dlib")), alone) == ["disagreement"]
+
+
 def test_what_is_hidden_is_counted_on_every_frame_of_a_long_clip() -> None:
     half = replace(head(1, 0, 700, (-64, 0, 320, 480)), shape="box")
     quarter = replace(head(2, 500, 900, (300, 240, 640, 480)), shape="box")

@@ -163,9 +163,6 @@ def _masked(plan: Plan, most: float) -> Iterator[_Found]:
 def _alone(plan: Plan, sightings: Sightings, planned_by: Sequence[str]) -> Iterator[_Found]:
     """A face that the verifier saw again and again, and the detectors that made the plan never did."""
     first, by_frame = set(planned_by), _by_frame(sightings)
-    faces = (one for found in by_frame.values() for one in found if one.kind == "face")
-    if not any(first & set(one.detector.split("+")) for one in faces):
-        return
     for track in plan.tracks:
         if track.kind != "face" or len(track.seen) < ALONE_FRAMES:
             continue
