@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.config import Sound
 from pipeline.sound import hush
+from pipeline.timing import frame_count
 from pipeline.values import Clip, Mention, Named, Register, Script, Span, Stretch, Word
 from tests.media import clip_of
 
@@ -99,9 +100,20 @@ def test_every_role_is_treated_as_the_channel_says(what: str) -> None:
     assert how_at(made, 6) == what
 
 
-def test_two_people_keep_their_own_disguises() -> None:
-    made = decided(script(*said(3, 5, "p1"), *said(8, 9, "family")))
-    assert [(one.voice, one.start_s, one.end_s) for one in made if one.voice] == [("p1", 2, 6), ("family", 7, 10)]
+@pytest.mark.parametrize(
+    ("after_s", "expected"),
+    [(8.0, [("p1", 2, 6), ("family", 7, 10)]), (5.8, [("p1", 2, 5.4), ("family", 5.4, 10)])],
+)
+def test_two_people_keep_their_own_disguises(after_s: float, expected: list[tuple[str, float, float]]) -> None:
+    made = decided(script(*said(3, 5, "p1"), *said(after_s, 9, "family")))
+    assert [(one.voice, round(one.start_s, 2), round(one.end_s, 2)) for one in made if one.voice] == expected
+
+
+@pytest.mark.parametrize(("pause_s", "until_s"), [(0.4, 7.0), (0.8, 6.2)])
+def test_a_short_pause_in_somebodys_own_talk_is_theirs_and_a_long_one_is_not(pause_s: float, until_s: float) -> None:
+    told = script(*said(5, 6, "doctor"), *said(6 + pause_s, 7, "doctor"), *said(7.2, 8, "p1"))
+    made = decided(told, voices={"patient": "mute"})
+    assert (made[0].how, made[0].end_s) == ("keep", pytest.approx(until_s))
 
 
 # --- speech without words -------------------------------------------------------------------------------------------
@@ -119,9 +131,18 @@ def test_a_murmur_in_the_doctors_pause_is_muted_and_the_end_of_a_word_is_not() -
     assert seen(made) == [(0, 7.0, "keep"), (7.0, 7.6, "mute"), (7.6, 20, "keep")]
 
 
+@pytest.mark.parametrize(("length_s", "how"), [(0.25, "keep"), (0.3, "mute")])
+def test_what_is_shorter_than_any_word_is_no_speech(length_s: float, how: str) -> None:
+    made = decided(script(*said(5, 8, "doctor")), heard=(Span(12.0, 12.0 + length_s),))
+    assert how_at(made, 12.1) == how
+
+
 def test_where_unrecognised_speech_is_kept_it_is_nobodys_known_voice() -> None:
     made = decided(script(*said(5, 8, "doctor")), heard=(Span(12.0, 13.0),), unrecognised="keep")
     assert seen(made) == [(0, 12, "keep"), (12, 13, "disguise"), (13, 20, "keep")]
+    assert made[1].voice == "unknown"
+    patient = decided(script(*said(5, 8, "p1")), speaker="p1", heard=(Span(12.0, 13.0),), unrecognised="keep")
+    assert {one.voice for one in patient if one.voice} == {"p1"}
     one_speaks = decided(
         script(*said(5, 8, "doctor")), speaker="doctor", heard=(Span(12.0, 13.0),), unrecognised="keep"
     )
@@ -160,6 +181,31 @@ def test_doubtful_pieces_are_silent_whatever_the_channel_says() -> None:
     loud = {name: "keep" for name in ("doctor", "patient", "unknown")}
     made = decided(told, hide="beep", voices=loud, unrecognised="keep")
     assert [(one.how, one.why) for one in made if one.start_s <= 13 < one.end_s] == [("mute", "doubtful")]
+    guarded = decided(told, guard_ms=200, voices=loud)
+    assert [(one.start_s, one.end_s) for one in guarded if one.why == "doubtful"] == [pytest.approx((11.8, 14.2))]
+
+
+def test_mentions_before_within_and_across_voices_leave_every_voice_what_it_is() -> None:
+    mentions = (Mention("name", "", 1.0, 2.0), Mention("name", "", 5.5, 5.8), Mention("name", "", 7.5, 8.5))
+    made = decided(script(*said(5, 8, "doctor"), *said(8, 11, "p1"), mentions=mentions), guard_ms=100)
+    assert seen(made) == [
+        (0, 0.9, "keep"),
+        (0.9, 2.1, "mute"),
+        (2.1, 5.4, "keep"),
+        (5.4, 5.9, "mute"),
+        (5.9, 7.4, "keep"),
+        (7.4, 8.6, "mute"),
+        (8.6, 12, "disguise"),
+        (12, 20, "keep"),
+    ]
+
+
+@pytest.mark.parametrize("fps", [Fraction(24000, 1001), Fraction(30000, 1001), Fraction(30)])
+def test_the_stretches_end_where_the_last_frame_does_and_a_piece_without_a_frame_has_no_sound(fps: Fraction) -> None:
+    clip = clip_of((1.0, 3.017), (4.0, 4.01), (5.0, 6.33))
+    told = script(*said(1, 6, "doctor"))
+    made = hush.stretches(clip, fps, told, PEOPLE, "", Sound(), ())
+    assert [(one.start_s, one.end_s) for one in made] == [(0.0, pytest.approx(float(frame_count(clip, fps) / fps)))]
 
 
 def test_mentions_follow_the_cuts_of_the_clip() -> None:

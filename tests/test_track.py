@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -79,6 +80,51 @@ def test_a_face_seen_once_is_hidden_before_and_after() -> None:
     plan = plan_of({60: [still()]}, hold_s=0.5)
     assert [is_hidden(plan, frame, still()) for frame in (44, 45, 60, 75, 76)] == [False, True, True, True, False]
     assert plan.tracks[0].seen == (60,)
+
+
+@pytest.mark.parametrize(("fps", "frames"), [(Fraction(30000, 1001), 15), (Fraction(24000, 1001), 12)])
+def test_a_face_is_held_for_no_less_than_was_asked_for_at_any_rate(fps: Fraction, frames: int) -> None:
+    seen = replace(sightings({60: [still()]}), fps=fps)
+    (one,) = track(seen, (), NOBODY, config.Text(), config.Track(hold_s=0.5)).tracks
+    assert (one.first_frame, one.frame_count) == (60 - frames, 2 * frames + 1)
+
+
+def test_a_region_grows_towards_the_middle_of_a_gap_and_shrinks_again() -> None:
+    (one,) = plan_of({30: [still()], 60: [still()]}, spread_frames=0).tracks
+    widths = [box[2] - box[0] for frame in (30, 35, 45, 55, 60) if (box := one.box(frame))]
+    assert widths == widths[::-1]
+    assert widths[0] < widths[1] < widths[2]
+    assert widths[2] / widths[0] == pytest.approx(1.02**15, rel=0.05)
+
+
+def test_sightings_are_linked_over_the_longest_gap_that_is_filled_and_over_no_longer_one() -> None:
+    assert len(plan_of({30: [still()], 45: [still()]}, bridge_s=0.5).tracks) == 1
+    assert len(plan_of({30: [still()], 46: [still()]}, bridge_s=0.5).tracks) == 2
+
+
+def test_a_head_far_behind_another_is_a_track_of_its_own() -> None:
+    near, far = (280.0, 100.0, 380.0, 230.0), (310.0, 140.0, 340.0, 179.0)
+    assert [one.seen for one in plan_of({30: [near], 33: [far]}).tracks] == [(30,), (33,)]
+
+
+def test_a_head_goes_on_as_the_one_most_like_it_and_every_sighting_is_in_one_track() -> None:
+    larger = (292.0, 140.0, 348.0, 213.0)
+    plan = plan_of({30: [still()], 33: [still(303), larger], 36: [still(306)]}, spread_frames=0)
+    longest = max(plan.tracks, key=lambda one: len(one.seen))
+    assert longest.seen == (30, 33, 36)
+    box = longest.box(33)
+    assert box is not None
+    assert box[2] - box[0] < 90
+    merged = plan_of({30: [still(290), still(315)], 33: [still(303)]})
+    assert sum(len(one.seen) for one in merged.tracks) == 3
+
+
+def test_a_tremble_on_the_first_two_sightings_is_no_speed() -> None:
+    seen = {30: [still(300)], 33: [still(312)], 36: [still(300)], 39: [still(300)]}
+    (one,) = plan_of(seen, spread_frames=0).tracks
+    box = one.box(20)
+    assert box is not None
+    assert box[2] - box[0] < 100
 
 
 def test_a_held_region_grows_while_the_face_is_lost() -> None:

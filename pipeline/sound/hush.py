@@ -123,7 +123,7 @@ def _voices(
     is_turn, beside, near = np.zeros(count, np.bool_), np.zeros(count, np.int8), np.zeros(count, np.int8)
     for turn in turns:
         is_turn[_cells(span, turn.start_s, turn.end_s)] = True
-        _raise(beside, span, turn, BORDER_S if turn.rank else 0.0)
+        _raise(beside, span, turn, BORDER_S)
         _raise(near, span, turn, REACH_S)
     ranks = np.where(is_turn, beside, near)
     unrecognised = _without_words(span, words, heard, count)
@@ -179,7 +179,7 @@ def _owners(span: Span, turns: Sequence[Turn], ranks: Steps) -> NDArray[np.int64
     for number, turn in enumerate(turns, 1):
         at = _cells(span, turn.start_s - REACH_S, turn.end_s + REACH_S)
         away = np.maximum(turn.start_s - times[at], times[at] - turn.end_s)
-        is_nearer = (away < nearest[at]) & (ranks[at] == turn.rank) & (turn.rank > 0)
+        is_nearer = (away < nearest[at]) & (ranks[at] == turn.rank)
         owners[at] = np.where(is_nearer, number, owners[at])
         nearest[at] = np.where(is_nearer, away, nearest[at])
     return owners

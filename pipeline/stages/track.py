@@ -126,8 +126,7 @@ def _chains(seen: _Seen, sightings: Sightings, settings: config.Track) -> list[l
     for index, item in enumerate(seen.items):
         numbered[item].append(index)
     loose = numbered.pop(0, [])
-    chains = _linked(seen, loose, sightings, settings) if loose else []
-    return chains + list(numbered.values())
+    return _linked(seen, loose, sightings, settings) + list(numbered.values())
 
 
 def _linked(seen: _Seen, loose: list[int], sightings: Sightings, settings: config.Track) -> list[list[int]]:
@@ -202,9 +201,8 @@ def _fill(
         hold: for how many frames a box is held.
         steady: over how many frames the speed at either end is taken; infinite: it stays where it was seen.
     """
-    following = np.searchsorted(frames, wanted)
-    previous = np.clip(np.searchsorted(frames, wanted, side="right") - 1, 0, len(frames) - 1)
-    following = np.clip(following, 0, len(frames) - 1)
+    previous = np.maximum(np.searchsorted(frames, wanted, side="right") - 1, 0)
+    following = np.minimum(np.searchsorted(frames, wanted), len(frames) - 1)
     since, until = wanted - frames[previous], frames[following] - wanted
     way = np.stack([np.interp(wanted, frames, side) for side in boxes.T], axis=1)
     if steady < math.inf:
