@@ -77,6 +77,27 @@ def test_writing_that_is_kept_leaves_the_plan_and_is_named_in_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "point", "is_kept"),
+    [
+        (6.0, (0.6, 0.3), True),
+        (6.9, (0.79, 0.345), True),
+        (6.2, (0.59, 0.32), False),
+        (6.2, (0.8, 0.32), False),
+        (6.2, (0.7, 0.295), False),
+        (6.2, (0.7, 0.35), False),
+        (5.9, (0.7, 0.32), False),
+        (7.0, (0.7, 0.32), False),
+    ],
+)
+def test_what_is_kept_is_what_the_point_lies_in_at_that_moment(
+    at: float, point: tuple[float, float], is_kept: bool
+) -> None:
+    made = correct(PLAN, CLIP, picture(keep=[{"at": at, "point": point, "kind": "text"}]), ())
+    assert bool(made.kept) == is_kept
+    assert bool(made.unmet) != is_kept
+
+
+@pytest.mark.parametrize(
     ("keep", "why"),
     [
         ({"at": 6.2, "point": [0.1, 0.9], "kind": "text"}, "nothing of that kind is found there any more"),
@@ -91,8 +112,9 @@ def test_what_cannot_be_kept_stays_hidden_and_is_told(keep: dict[str, Any], why:
     assert why in made.unmet[0]
 
 
-def test_a_face_is_shown_only_of_someone_who_agreed() -> None:
-    keep = {"at": 5.0, "point": [0.2, 0.1], "kind": "face", "person": "doctor"}
+@pytest.mark.parametrize("at", [5.0, 11.99])
+def test_a_face_is_shown_only_of_someone_who_agreed(at: float) -> None:
+    keep = {"at": at, "point": [0.2, 0.1], "kind": "face", "person": "doctor"}
     made = correct(PLAN, CLIP, picture(keep=[keep]), ("doctor",))
     assert (made.tracks, made.kept, made.unmet) == ((TEXT,), (FACE,), ())
 

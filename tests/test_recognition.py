@@ -266,3 +266,40 @@ def test_across_a_cut_nobody_is_known_by_the_seat() -> None:
 def test_a_head_that_reaches_beyond_the_picture_may_sit_at_its_edge() -> None:
     plan = plan_of(head(1, (-30, 100, 70, 220)))
     assert kept(parted(plan, seated(plan, {"doctor": (0, 50, 200, 300)}, ()))) == set(range(FRAMES))
+
+
+@pytest.mark.parametrize("away", [(-35, 0), (55, 0), (0, -55), (0, 85)])
+def test_who_reaches_out_of_the_seat_on_any_side_is_hidden(away: tuple[int, int]) -> None:
+    across, down = away
+    there = (LEFT[0] + across, LEFT[1] + down, LEFT[2] + across, LEFT[3] + down)
+    assert not sitting(plan_of(head(1, there)))
+
+
+def test_who_sat_there_for_three_looks_is_hidden_and_for_four_visible() -> None:
+    assert sitting(plan_of(head(1, seen=range(50, 66, EVERY)))) == set(range(50, 66))
+    assert not sitting(plan_of(head(1, seen=range(50, 61, EVERY))))
+
+
+def test_one_who_was_in_the_seat_at_another_time_hides_who_sits_there_whoever_else_passes_meanwhile() -> None:
+    sits = head(1, seen=range(0, 121, EVERY))
+    passes = head(2, (160, 20, 260, 120), range(50, 71, EVERY))
+    later = head(3, (160, 20, 260, 120), range(160, 181, EVERY))
+    assert sitting(plan_of(sits, passes))
+    assert not sitting(plan_of(sits, passes, later))
+
+
+def test_writing_and_zones_are_nobody_and_are_hidden_as_before() -> None:
+    doctor = head(1)
+    badge = replace(head(2, (80, 180, 120, 200)), kind="text", shape="box")
+    zone = Track(3, "zone", "monitor", "box", 0, (0, 0, 640, 60) * FRAMES, ())
+    plan = plan_of(doctor, badge, zone)
+    assert visible(plan, {1: always(DOCTOR, doctor)}).tracks == (badge, zone)
+    assert parted(plan, seated(plan, SEAT, ())).tracks == (badge, zone)
+    assert visible(plan, {1: always(DOCTOR, doctor), 2: always(DOCTOR, badge)}).tracks == (badge, zone)
+
+
+@pytest.mark.parametrize(("sightings", "frames"), [(3, 0), (4, 16)])
+def test_four_sightings_that_are_the_persons_are_enough_and_three_are_not(sightings: int, frames: int) -> None:
+    doctor = head(1)
+    told = dict.fromkeys(doctor.seen[10 : 10 + sightings], DOCTOR)
+    assert len(kept(visible(plan_of(doctor), {1: told}))) == frames

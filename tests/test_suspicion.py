@@ -57,6 +57,14 @@ def test_a_single_dropped_frame_is_told_with_its_time() -> None:
     assert (found["track_hole"].start_s, found["track_hole"].end_s) == pytest.approx((12.0, 12.04))
 
 
+def test_heads_that_are_long_apart_or_that_nobody_was_sure_of_leave_no_hole() -> None:
+    looked = seen(*range(0, FRAMES, 4))
+    assert "track_hole" in kinds(plan_of(head(1, 0, 20), head(2, 70, FRAMES)), looked)
+    assert "track_hole" not in kinds(plan_of(head(1, 0, 20), head(2, 71, FRAMES)), looked)
+    unsure = seen(*range(0, 50, 4), *range(51, FRAMES, 4), score=0.3)
+    assert kinds(plan_of(head(1, 0, 50), head(2, 51, FRAMES)), unsure) == []
+
+
 @pytest.mark.parametrize(
     ("first", "stop", "at", "expected"),
     [
@@ -126,6 +134,7 @@ def test_a_verifier_that_finds_too_few_of_the_faces_shown_to_it_is_suspect(bound
     tested = Sensitivity("camera", 30, 20, 20, 15, bound, 60)
     found = doubts(plan_of(head(1, 0, FRAMES)), seen(0, 4), replace(PASSED, sensitivity=tested))
     assert [one.kind for one in found] == expected
+    assert not doubts(plan_of(), seen(), replace(PASSED, sensitivity=tested))
     nothing = replace(tested, shown=0, found=0)
     told = doubts(plan_of(head(1, 0, FRAMES)), seen(0, 4), replace(PASSED, sensitivity=nothing))
     assert all("no face in it is clear enough" in one.what for one in told)
