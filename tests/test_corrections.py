@@ -18,7 +18,7 @@ from pipeline.settings.corrections import ClipReview, Picture, Review, Talk, sho
 from pipeline.settings.loading import load_review
 from pipeline.stages.correct import correct
 from pipeline.stages.identify import identify
-from pipeline.values import Clip, Mention, Named, Plan, Register, Span, Track, Transcript, Word
+from pipeline.values import Box, Clip, Mention, Named, Plan, Register, Span, Track, Transcript, Word
 
 FPS = Fraction(10)
 CLIP = Clip(1, (Span(5.0, 8.0), Span(10.0, 12.0)))
@@ -167,6 +167,30 @@ def with_writing(writing: Track, more: Picture | None = None) -> Plan:
 
 def test_writing_under_a_hidden_head_has_no_patch_of_its_own() -> None:
     assert with_writing(held("-" * 30)).tracks == (HEAD,)
+
+
+@pytest.mark.parametrize(
+    ("box", "is_patched"),
+    [
+        ((45, 45, 75, 75), False),
+        ((25, 50, 95, 70), False),
+        ((60, 60, 90, 90), True),
+        ((30, 30, 60, 60), True),
+        ((60, 30, 90, 60), True),
+        ((30, 60, 60, 90), True),
+        ((20, 50, 100, 70), True),
+    ],
+)
+def test_writing_of_which_a_corner_sticks_out_of_the_head_keeps_its_patch(box: Box, is_patched: bool) -> None:
+    head = replace(HEAD, boxes=(20, 20, 100, 100) * 50)
+    writing = Track(2, "text", "", "box", 0, box * 50, (0,))
+    made = correct(Plan(1, 100, 200, FPS, 50, (head, writing)), CLIP, picture(), ())
+    assert made.tracks == ((head, writing) if is_patched else (head,))
+
+
+def test_a_code_keeps_its_patch_wherever_it_lies() -> None:
+    code = replace(held("-" * 30), kind="code")
+    assert with_writing(code).tracks == (HEAD, code)
 
 
 def test_under_a_head_that_is_shown_writing_keeps_its_patch() -> None:

@@ -32,7 +32,7 @@ def without_needless(tracks: Sequence[Track], fps: Fraction, numbers: Iterator[i
     heads = [track for track in tracks if track.shape == "ellipse"]
     left: list[Track] = []
     for track in tracks:
-        if track.kind in KINDS and track.shape != "ellipse":
+        if track.kind in KINDS:
             left += pieces(track, _needed(track, heads, fps), numbers)
         else:
             left.append(track)
