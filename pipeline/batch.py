@@ -214,9 +214,9 @@ class Batch:
         found: list[ClipResult] = []
         step = Step(self.store, watcher, telling.name, may_make=self.store.may_write)
         try:
-            case = self.case_in(folder)
-            telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
-            with self.turn(case.slug, watcher):
+            with self.turn(self.case_in(folder).slug, watcher):
+                case = self.case_in(folder)  # as it is by now: another process may have held it for hours
+                telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
                 _check_apart(case.footage, self.store.root)
                 ledger = self._told_consents(case)
                 for made in self.clips(case, step):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,18 @@ def test_long_steps_tell_how_far_they_are(tmp_path: Path, film: Path) -> None:
         built.build(tmp_path, case, channel=built.make_channel(tmp_path / "c", QUIET))
     assert told.count((20, 20)) == 2  # hiding and verifying; detection looks at fewer
     assert all(0 < done <= total for done, total in told)
+
+
+def test_a_case_that_was_changed_while_another_built_it_is_built_as_it_is_by_then(copy: Path) -> None:
+    folder = copy / "2026-11-22-nodule"
+    with ExitStack() as other:
+
+        class Impatient(built.Quiet):
+            def waits(self, case: str) -> None:
+                (folder / "case.yaml").write_text(CASE.replace("synthetic: true", "synthetic: false"), "utf-8")
+                other.close()
+
+        with built.opened(copy, folder, channel=built.make_channel(copy, CHANNEL + "approval: required\n")) as batch:
+            other.enter_context(batch.store.lock(folder.name, lambda: None))
+            report = batch.build(Impatient())
+    assert [clip.state for clip in report.clips] == [results.BLOCKED] * 2, report.clips
