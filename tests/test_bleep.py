@@ -62,6 +62,19 @@ def test_a_muted_stretch_is_silent_to_the_sample_in_every_channel(tmp_path: Path
     assert np.abs(made[round(2.1 * RATE_HZ) :]).max() > 0.05
 
 
+@pytest.mark.parametrize("hows", [("keep", "disguise", "mute"), ("mute", "disguise", "keep")])
+def test_a_muted_stretch_beside_a_disguised_one_that_is_beside_a_kept_one_is_silent(
+    tmp_path: Path, hows: tuple[str, ...]
+) -> None:
+    raw = noise(3)
+    spans = ((0.0, HIDDEN[0]), HIDDEN, (HIDDEN[1], 3.0))
+    made = written(
+        tmp_path, raw, tuple(Stretch(*span, how, "voice", "p1") for span, how in zip(spans, hows, strict=True))
+    )
+    assert not inside(made, spans[hows.index("mute")]).any()
+    assert np.abs(inside(made)).max() > 0.05
+
+
 @pytest.mark.parametrize("around", ["keep", "disguise"])
 def test_a_beeped_stretch_holds_a_tone_and_nothing_else(tmp_path: Path, around: str) -> None:
     raw = noise(3)

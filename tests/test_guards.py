@@ -55,12 +55,14 @@ def test_the_glossary_read_back_is_dropped_only_with_evidence() -> None:
 def test_what_whisper_itself_takes_for_silence_is_dropped() -> None:
     assert sift(line("嗯", no_speech=0.7, log_probability=-1.2)) == ([], ["嗯"])
     assert sift(line("嗯", no_speech=0.7, log_probability=-0.4)) == (["嗯"], [])
+    assert sift(line("嗯", no_speech=0.2, log_probability=-1.2)) == (["嗯"], [])
 
 
 def test_an_unlikely_line_between_two_silences_is_dropped_and_beside_speech_it_is_kept() -> None:
     odd = line("奇怪", 20, 21, probability=0.05)
     assert sift(line("你好。"), odd)[1] == ["奇怪"]
     assert sift(line("你好。", 19, 19.9), odd)[1] == []
+    assert sift(odd, line("你好。", 21.5, 22))[1] == []
 
 
 def test_a_number_that_a_patient_repeats_three_times_is_kept_every_time() -> None:
