@@ -19,7 +19,7 @@ from pipeline.checks.detail import LIMITS, Cells, detail_of
 from pipeline.checks.faces import Faces, Hit, believed
 from pipeline.checks.families import Chosen, Glance, chosen
 from pipeline.checks.frames import Frames
-from pipeline.checks.regions import Regions, on_export, subtitles_over
+from pipeline.checks.regions import Regions, enlarged, on_export, on_master, subtitles_over
 from pipeline.config import Export as Encoding
 from pipeline.config import Redact, Subtitle, Text, Verify
 from pipeline.detectors import Look
@@ -116,7 +116,12 @@ def test_a_box_lands_where_its_pixels_land(name: str, size: tuple[int, int], fra
     whole[top:bottom, left:right] = cv2.resize(picture[y0:y1, x0:x1], (right - left, bottom - top))
     rows, columns = np.nonzero(whole > 127)
     found = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
-    assert np.abs(np.subtract(found, on_export(at, view))).max() <= 1
+    there = on_export(at, view)
+    assert np.abs(np.subtract(found, there)).max() <= 1
+    times = (right - left) / (x1 - x0)
+    back = on_master(Detection("face", *there, 0.9, "test"), view)
+    assert np.abs(np.subtract((back.x0, back.y0, back.x1, back.y1), at)).max() <= 0.5 / times + 0.6
+    assert enlarged(view) == max(1.0, times)
 
 
 # --- detail ---------------------------------------------------------------------------------------------------------
@@ -229,6 +234,18 @@ def test_a_subtitle_excuses_its_own_lines_while_it_is_shown_and_nothing_more() -
     assert y1 - y0 < 2 * 0.05 * shape.height_px
 
 
+@pytest.mark.parametrize(
+    ("name", "lines", "expected"),
+    [("16:9", 1, (240, 912, 1680, 998)), ("16:9", 2, (240, 847, 1680, 998)), ("9:16", 1, (180, 1362, 900, 1448))],
+)
+def test_a_subtitle_excuses_as_many_lines_as_it_has_above_the_margin_of_its_format(
+    name: str, lines: int, expected: Box
+) -> None:
+    sheet = CueSheet(name, (Cue(1.0, 2.0, ("你好",) * lines),))
+    ((_, _, covered),) = subtitles_over(sheet, replace(exported(), format=name), Subtitle(size=0.05))
+    assert covered == expected
+
+
 def test_a_region_that_is_all_covered_is_counted_as_not_measured() -> None:
     _, measures = judged(noisy(), plan_of((100, 100, 300, 360)), "blur", (0, 0, 640, 480))
     assert (measures["regions_measured"], measures["regions_too_small_or_covered"]) == (0, 1)
@@ -263,6 +280,15 @@ def test_what_is_naked_of_a_box_within_another_is_found_in_that_one() -> None:
     )
     luma[250:280, 300:360] = noisy()[250:280, 300:360]
     assert len(judged(luma, plan, "blur")[0]) == 1
+
+
+def test_a_naked_box_in_the_corner_of_a_plain_heads_box_is_found() -> None:
+    """What is painted of the head is an ellipse."""
+    head, corner = (100, 100, 500, 400), (102, 102, 142, 132)
+    luma = painted("solid", head)
+    writing = Track(2, "text", "", "box", 0, corner * 3, (0,))
+    plan = replace(plan_of(head), tracks=(*plan_of(head).tracks, writing))
+    assert len(judged(luma, plan, "solid")[0]) == 1
 
 
 def test_what_is_plain_lies_over_a_blurred_head_whichever_is_named_first() -> None:
