@@ -23,7 +23,7 @@ from pipeline.evidence.report import told
 from pipeline.ledger import Ledger
 from pipeline.opening import open_batch
 from pipeline.publish import ALL, Wanted
-from pipeline.results import FAILED, READY, WAITING, ClipResult
+from pipeline.results import BLOCKED, FAILED, READY, WAITING, ClipResult
 from pipeline.settings.loading import load_case
 from pipeline.store import Store, sha256_of
 from pipeline.values import File, Named, Register
@@ -492,12 +492,33 @@ def test_an_outbox_that_cannot_be_written_is_told(finished: Finished, tmp_path: 
     assert "cannot be written" in built.answer(done)["clips"][0]["reason"]
 
 
-def test_a_pack_that_never_was_in_a_verdict_stays(finished: Finished, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("clip", "verdict", "pack", "why"),
+    [
+        ({}, {"passed": False}, {}, "did not pass"),
+        ({}, {"sha256s": ("0" * 64,)}, {}, "never verified"),
+        ({"verdict": None}, None, {}, "only a ready clip"),
+        ({"state": WAITING}, {}, {}, "only a ready clip"),
+        ({"state": BLOCKED}, {}, {}, "only a ready clip"),
+        ({}, {}, {"problems": ("too long",)}, "only a ready clip"),
+    ],
+)
+def test_what_is_not_ready_or_never_was_in_a_verdict_that_passed_stays(
+    finished: Finished,
+    tmp_path: Path,
+    clip: dict[str, Any],
+    verdict: dict[str, Any] | None,
+    pack: dict[str, Any],
+    why: str,
+) -> None:
     assert finished.clip.verdict is not None
-    failed = replace(finished.clip, verdict=replace(finished.clip.verdict, passed=False))
+    proved = clip if verdict is None else {**clip, "verdict": replace(finished.clip.verdict, **verdict)}
+    made, folder = finished.clip.packs[0]
     ledger = Ledger(tmp_path / "a.sqlite")
-    with pytest.raises(ExposedError, match="did not pass"):
-        built.outlet(tmp_path / "outbox", ledger).deliver(failed, *failed.packs[0], built.NOBODY)
+    with pytest.raises(ExposedError, match=why):
+        built.outlet(tmp_path / "outbox", ledger).deliver(
+            replace(finished.clip, **proved), replace(made, **pack), folder, built.NOBODY
+        )
     assert not (tmp_path / "outbox").exists()
     assert list(ledger.entries(delivery.DELIVERED)) == []
 
