@@ -59,7 +59,7 @@ def verify(
         sound: what became of every moment of the clip's sound.
         sheets: the subtitles; what they cover cannot be measured while they are shown.
         register: who and what must not be told.
-        sensitivity: what the verifying detectors find in films of this camera; None: nobody was ever seen in it.
+        sensitivity: what the verifying detectors find in films of this camera; None: it was not measured.
         made: how the files were made, who verifies them, and the limits.
         out: gets the verdict on each export as `verdict-9x16.json`.
 
