@@ -156,6 +156,12 @@ def test_spread_loses_nothing_that_can_be_said() -> None:
             '{"segments": [{"start": 0, "end": 4, "text": "打 138", "words": [{"word": "好", "start": 0, "end": 1}]}]}',
             "transcript.json: segments[0]: its text and its words say different things",
         ),
+        (
+            "a.json",
+            '{"words": [{"word": "好", "start": 0, "end": 1}], '
+            '"segments": [{"start": 0, "end": 4, "text": "好，王小明"}]}',
+            "transcript.json: words, segments and lines in it say different things",
+        ),
         ("a.json", "[" * 100_000, "nested too deeply"),
     ],
 )

@@ -257,6 +257,15 @@ def test_a_name_of_the_case_is_known_in_every_form(written: str) -> None:
     assert any(one.start <= 2 and one.end >= 2 + len(written) for one in finds)
 
 
+@pytest.mark.parametrize("listed", ["嘟拉女士", "嘟拉妈妈", "患者嘟拉", "姓名：嘟拉", "病人嘟拉小朋友"])
+def test_who_is_listed_with_a_title_is_known_without_it(listed: str) -> None:
+    assert taken("让嘟拉躺下，片子给我", Named("p1", "patient", (listed,))) == "嘟拉"
+
+
+def test_a_surname_with_a_title_is_no_name_without_it() -> None:
+    assert taken("这一张片子，看方向", Named("p1", "patient", ("张女士", "方大姐"))) == ""
+
+
 def test_part_of_another_word_is_no_given_name() -> None:
     assert taken("症状比上次小明显。", XIAOMING) == ""
 

@@ -32,7 +32,7 @@ NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2
 SUFFIXES = (".srt", ".vtt", ".json")
 TIMES, FORM = "correct its times: it starts first and ends later", "see docs/config.md, transcripts"
-DIFFER = "correct both, or take its words away: then its text counts"
+DIFFER = "correct each, or take the words away: then the text counts"
 """What is to be done about a line, or about what is no line."""
 _DENSE = f"{han.SIGNS}\u3040-\u30ff{han.HAN}"
 """Characters of a script that is written without spaces."""
@@ -178,11 +178,14 @@ def _from_json(text: str, name: str, people: Sequence[Named]) -> list[Line]:
         raise RecordingError(f"{name}:{error.lineno}: no valid JSON: {error.msg}") from error
     except RecursionError as error:
         raise RecordingError(f"{name}: nested too deeply") from error
-    if isinstance(data, dict):
-        for key in ("words", "segments", "lines"):
-            if isinstance(data.get(key), list):
-                return list(_entries(data[key], key, name, people))
-    raise RecordingError(f"{name}: neither words, lines nor segments in it", FORM)
+    keys = [key for key in ("words", "segments", "lines") if isinstance(data, dict) and isinstance(data.get(key), list)]
+    read = {key: list(_entries(data[key], key, name, people)) for key in keys}
+    if not read:
+        raise RecordingError(f"{name}: neither words, lines nor segments in it", FORM)
+    said = {bare("".join(word.text for line in lines for word in line.words)) for lines in read.values()}
+    if len(said) > 1:
+        raise RecordingError(f"{name}: words, segments and lines in it say different things", DIFFER)
+    return read[keys[0]]
 
 
 def _entries(entries: list[Any], key: str, name: str, people: Sequence[Named]) -> Iterator[Line]:

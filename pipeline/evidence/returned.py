@@ -173,7 +173,6 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
     `again`: also those that are gone from the outbox.
     """
     report = Report()
-    case = load_case(back.case, batch.channel)
     if dry_run:
         clip = check(batch, back, watcher)
         clip, found = publish.standing(batch, clip)
@@ -181,12 +180,14 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
         return Report([publish.telling(clip, standing, f"{publish.again(batch, clip)} --file FILE")], standing)
     outlet = publish.outlet_of(batch)
     report.swept += outlet.sweep()
-    with batch.store.lock(case.slug, lambda: watcher.waits(case.slug)):
+    slug = slug_of(back.case.resolve().name)
+    with batch.store.lock(slug, lambda: watcher.waits(slug)):
         clip = check(batch, back, watcher)
         if clip.state == results.READY:  # that may have taken a while
             now = batch.of_now()
             clip = check(now, back, watcher)
             clip = clip if now is batch else results.overtaken(clip)
+        case = load_case(back.case, batch.channel)
         lineage.note_consents(case, batch.ledger)
         lineage.note_made(clip, case, batch.ledger)
         if clip.state == results.READY:

@@ -12,7 +12,7 @@ from pipeline.language.english_names import lists as english
 from pipeline.language.homophones import sound_alike, spellings
 from pipeline.values import Named, Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("name",)
 
 _GAP = r"[\W_嗯呃额啊哦]{0,4}"
@@ -23,6 +23,9 @@ _EVERYDAY = set(
     "的了是在不我你他她它们这那有没和就都也还要会能可以说到去来跟很吧吗呢啊一二三四五六七八九十百两几个什么"
 )
 _TITLES_OF_PEOPLE = "(?:女士|先生|小姐|太太|阿姨|叔叔?|大爷|大妈|大娘|大姐|大哥|伯伯?|奶奶|爷爷|婆婆|姐|哥|师傅|同学)"
+_TITLED = re.compile(
+    rf"^(?:患者|病人|家属|姓名|名叫)|(?:{_TITLES_OF_PEOPLE}|妈妈?|爸爸?|母亲|父亲|小朋友|宝宝|老师|医生|大夫|护士|主任)$"
+)
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -32,8 +35,15 @@ def find(text: str, register: Register) -> Iterator[Found]:
         for name in person.names:
             written = "".join(filter(is_han, name))
             if written and not re.search("[A-Za-z]", name):
-                for start, end in _forms(talk, written, _shares(person, written, register)):
-                    yield Found(start, end, "name", person.id)
+                for form in dict.fromkeys((written, _untitled(written))):
+                    for start, end in _forms(talk, form, _shares(person, form, register)):
+                        yield Found(start, end, "name", person.id)
+
+
+def _untitled(name: str) -> str:
+    """What is left of a name that was written as somebody is called: 佟佳宁女士, 小雨妈妈, 患者佟佳宁."""
+    left = _TITLED.sub("", name)
+    return left if len(left) > 1 else name
 
 
 def _shares(person: Named, name: str, register: Register) -> bool:
