@@ -670,8 +670,9 @@ def test_where_nobody_can_look_there_is_no_other_version(
     assert caught.value.remedy == "check that disk, and the permissions of the folders that it lies in"
 
 
-@pytest.mark.parametrize("platforms", ["[douyin, bilibili]", "[bilibili]", "[youtube]"])
-@pytest.mark.parametrize("may_make", [True, False])
+@pytest.mark.parametrize(
+    ("platforms", "may_make"), [("[douyin, bilibili]", True), ("[bilibili]", False), ("[youtube]", True)]
+)
 def test_where_nobody_can_look_the_clip_fails_and_not_the_batch(
     copy: Finished, monkeypatch: pytest.MonkeyPatch, platforms: str, may_make: bool
 ) -> None:

@@ -323,7 +323,7 @@ def test_a_key_is_left_out_only_where_it_need_not_be_said(room: Room) -> None:
     [
         ({"cut": [{"from": 1.50001, "to": 1.50002}]}, "review.yaml:7: clips.1.cut.0: it ends before it starts"),
         (
-            {"regions": [{"mask": [{"at": at, "box": [0, 0, 1, 1]} for at in (1, 2)], "reason": "遮" * 90_000}]},
+            {"regions": [{"mask": [{"at": at, "box": [0, 0, 1, 1]} for at in (1, 2)], "reason": "。" * 90_000}]},
             "a configuration has at most",
         ),
     ],
