@@ -78,6 +78,10 @@ def test_a_value_of_another_kind_is_told_without_words_of_python(tmp_path: Path)
         ("redact: {\u3000face: blur}", "a full-width or no-break space at its start or end"),
         ("redact: {face:\u3000blur}", "unknown key; write plain spaces in place of tabs"),
         ("zones: [at： 1]", "zones.0: input should be lines of `key: value`; write `: ` in place of `：`"),
+        (
+            "detect: {face_centerface: {long_sides_px: [480, 0]}}",
+            "detect.face_centerface.long_sides_px.1: input should be greater than or equal to 64 (it says 0)",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_is_told_by_its_line_with_what_was_meant(tmp_path: Path, text: str, told: str) -> None:

@@ -14,16 +14,16 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from pipeline import geometry
 from pipeline.detectors import SAME, Look, fitted, joined, turned
 from pipeline.errors import ToolError
-from pipeline.settings.forms import Model, Share, as_tuple
+from pipeline.settings.forms import Model, Share, Sizes
 from pipeline.values import Detection
 from pipeline.weights import in_package, sha256_of_weights
 
@@ -46,7 +46,7 @@ class Settings(Model):
     """CenterFace, on every n-th frame in several sizes."""
 
     every: int = Field(4, ge=1, le=10, description="looks at every n-th frame")
-    long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (480, 960)
+    long_sides_px: Sizes = Field((480, 960), description="of the pictures it looks at; larger ones for smaller faces")
     large_every: int = Field(3, ge=1, le=5, description="takes all sizes but the first on every n-th of these frames")
     threshold: Share = Field(0.2, description="lowest score that counts as a face; lower hides more")
 

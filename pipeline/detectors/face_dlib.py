@@ -9,14 +9,14 @@ compiled into the library.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from pipeline.detectors import Look, fitted, joined, luma
-from pipeline.settings.forms import Model, Share, as_tuple
+from pipeline.settings.forms import Model, Share, Sizes
 from pipeline.values import Detection
 
 VERSION = 1
@@ -30,7 +30,7 @@ class Settings(Model):
     """dlib's HOG, on every n-th frame."""
 
     every: int = Field(3, ge=1, le=30, description="looks at every n-th frame")
-    long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (960,)
+    long_sides_px: Sizes = Field((960,), description="of the pictures it looks at; larger ones for smaller faces")
     threshold: Share = Field(0.5, description="lowest score that counts as a face; 0.5 is a margin of 0")
 
 

@@ -6,14 +6,14 @@ Source: Wu et al., YuNet: A Tiny Millisecond-level Face Detector, Machine Intell
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from pipeline.detectors import Look, fitted, joined
-from pipeline.settings.forms import Model, Share, as_tuple
+from pipeline.settings.forms import Model, Share, Sizes
 from pipeline.values import Detection
 
 VERSION = 2
@@ -25,7 +25,7 @@ class Settings(Model):
     """YuNet, on every n-th frame. It sees faces of 10 to 300 pixels, so it takes several sizes to see all."""
 
     every: int = Field(3, ge=1, le=30, description="looks at every n-th frame")
-    long_sides_px: Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)] = (320, 960)
+    long_sides_px: Sizes = Field((320, 960), description="of the pictures it looks at; larger ones for smaller faces")
     threshold: Share = Field(0.5, description="lowest score that counts as a face; lower hides more")
 
 

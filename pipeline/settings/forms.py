@@ -67,7 +67,8 @@ Number = Annotated[float, BeforeValidator(lambda v: float(v) if type(v) is int e
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Format = Literal["9:16", "3:4", "1:1", "16:9"]
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
-Sizes = Annotated[tuple[int, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
+Side = Annotated[int, Field(ge=64, le=3840)]
+Sizes = Annotated[tuple[Side, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
 """Long sides of a picture in pixels."""
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 import numpy as np
@@ -48,6 +49,8 @@ SPEEDS = (0.0, 0.12, 0.25)
 LONGEST = 4.0
 """Nobody goes further than this, in face heights: a door."""
 NOISE, HIDDEN = 3.0, 0.9
+FULL_SIZE = {"every": 2, "long_sides_px": (960, 1920), "large_every": 1}
+"""What docs/privacy.md proposes for a room with a door behind, in place of the defaults of `face_centerface`."""
 
 VIDEO = rooms.MATERIAL / "video"
 
@@ -77,6 +80,10 @@ FOOTAGE = (
     ),
     Footage("an office", VIDEO / "intel_asl_hungry.mkv", 0.0, SIDES, ("table", "man", "portrait")),
 )
+
+
+DOORS = ("reference input", "an office")
+"""Where `FULL_SIZE` is tried."""
 
 
 @dataclass(frozen=True)
@@ -237,10 +244,15 @@ class Outcome:
         return self.naked > 0 and not self.is_blocked
 
 
-def seen_in(path: Path) -> Sightings:
-    """What detect sees in a film at the defaults, writing left out."""
+def seen_in(path: Path, faces: Mapping[str, object] = MappingProxyType({})) -> Sightings:
+    """What detect sees of faces in a film.
+
+    Args:
+        path: the film.
+        faces: settings of `face_centerface` that are not the defaults.
+    """
     source = probe.probe(path)
-    heads = config.Channel().detect.model_copy(update={"text_rapidocr": None})
+    heads = {"face_centerface": face_centerface.Settings.model_validate(dict(faces))}
     return detect.detect(source, Clip(1, (Span(0.0, source.duration_s),)), heads)
 
 
@@ -287,8 +299,8 @@ def _box(hit: Sighting) -> Box:
 
 
 def _hides(plan: Plan, face: Box, frame: int, share: float) -> bool:
-    regions = (one.box(frame) for one in plan.tracks)
-    return any(region is not None and geometry.inside(face, region) >= share for region in regions)
+    regions = ((one.box(frame), one.shape) for one in plan.tracks)
+    return any(box is not None and geometry.hidden(face, box, shape) >= share for box, shape in regions)
 
 
 def rows() -> Iterator[str]:
@@ -302,6 +314,8 @@ def rows() -> Iterator[str]:
             shown = outcomes(path, faces, seen_in(path))
             yield _row(footage.name, shown)
             found += shown
+            if footage.name in DOORS:
+                yield _row(f"{footage.name}, looked at in full size", outcomes(path, faces, seen_in(path, FULL_SIZE)))
     for face_px in (*SIZES_PX, LOOK_BACK_PX):
         for length in LENGTHS:
             some = [one for one in found if (one.face.face_px, one.face.frames) == (face_px, length)]
