@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import weights
 from pipeline.results import ClipResult
 from tests import built, media
 from tests.toy import Toy
@@ -18,7 +19,7 @@ _ROOT = Path(__file__).parents[1]
 _SHARED = _ROOT.parent / "shared"
 
 # As on a machine with a network, YuNet verifies; where its weights are nowhere, dlib does, which takes a minute more.
-if not (_ROOT / "models").is_dir() and (_SHARED / "models").is_dir():
+if not weights.is_there("yunet") and (_SHARED / "models").is_dir():
     os.environ.setdefault("CLINICREEL_MODELS", str(_SHARED / "models"))
 # The suite runs in as many processes as there are cores: threads of their own would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
