@@ -15,7 +15,7 @@ from pipeline.delivery import Delivery
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
 from pipeline.evidence import approval, lineage
 from pipeline.evidence.approval import Approval
-from pipeline.language.naming import public_name, slug_of
+from pipeline.language.naming import public_name, slug_of_folder
 from pipeline.language.telling import Telling
 from pipeline.ledger import Ledger
 from pipeline.results import ClipResult
@@ -94,7 +94,7 @@ class Batch:
             ClinicReelError: the case cannot be read any more, or has no such clip.
         """
         now = self.of_now()
-        folder = next(folder for folder in self.folders if slug_of(folder.resolve().name) == clip.case)
+        folder = next(folder for folder in self.folders if slug_of_folder(folder) == clip.case)
         step = Step(self.store, Unwatched(), clip.case, may_make=False)
         case = now.case_in(folder)
         self.tellings[case.slug] = Telling(case.register(now.channel), case.slug, case.footage)
@@ -151,7 +151,7 @@ class Batch:
             ConfigError: the case has no such clip.
             ClinicReelError: the clip is not built, or may not leave for another reason.
         """
-        slug = slug_of(folder.resolve().name)
+        slug = slug_of_folder(folder)
         with self.store.lock(slug, lambda: None):
             case = self.case_in(folder)
             self._told_consents(case)
@@ -214,8 +214,10 @@ class Batch:
         found: list[ClipResult] = []
         step = Step(self.store, watcher, telling.name, may_make=self.store.may_write)
         try:
+            # First for its name, which no lock may be called by if it tells of somebody; then as it is by now: another
+            # process may have held it for hours.
             with self.turn(self.case_in(folder).slug, watcher):
-                case = self.case_in(folder)  # as it is by now: another process may have held it for hours
+                case = self.case_in(folder)
                 telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
                 _check_apart(case.footage, self.store.root)
                 ledger = self._told_consents(case)

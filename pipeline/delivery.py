@@ -144,12 +144,14 @@ class Outlet:
         begun = {(one.body["case"], one.body["clip"], one.body["platform"]) for one in self._entries(DELIVERING, {})}
         for case, number, platform in sorted(begun):
             half = outbox.half(self._place(case, number, platform))
+            is_there = False
             with suppress(ToolError):
-                if outbox.is_there(half):
-                    with self.store.lock_if_free(case) as is_ours:
-                        if is_ours:
-                            outbox.remove(half)
-                            yield half
+                is_there = outbox.is_there(half)
+            if is_there:
+                with self.store.lock_if_free(case) as is_ours:
+                    if is_ours:
+                        outbox.remove(half)
+                        yield half
 
     def _place(self, case: str, number: int, platform: str) -> Path:
         return outbox.place(self.folder, case, number, platform)

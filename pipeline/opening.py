@@ -13,7 +13,7 @@ from pipeline import sandbox
 from pipeline.batch import Batch
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError
-from pipeline.language.naming import public_name, slug_of
+from pipeline.language.naming import public_name, slug_of_folder
 from pipeline.settings import strict_yaml
 from pipeline.settings.filling import did_you_mean
 from pipeline.settings.loading import ROOT, channel_of, load_channel, load_platform, looked_up
@@ -186,7 +186,7 @@ def _channel_in(path: Path, instead: str) -> object:
 
 
 def _check_names(folders: tuple[Path, ...]) -> None:
-    slugs = [slug_of(folder.resolve().name) for folder in folders]
+    slugs = [slug_of_folder(folder) for folder in folders]
     twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
     if twice:
         raise ConfigError(f"several cases are called {', '.join(twice)}", "rename one of the folders")

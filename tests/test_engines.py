@@ -66,21 +66,17 @@ def test_of_a_line_nothing_is_dropped_that_may_have_been_said(tmp_path: Path, ki
 TIMES = "00:00:01.000 --> 00:00:02.000", "00:00:03.000 --> 00:00:04.000"
 
 
+@pytest.mark.parametrize("counters", [("", ""), ("1\n", "2\n")])
 @pytest.mark.parametrize("gap", ["\n", ""])
-@pytest.mark.parametrize("kind", ["srt", "vtt"])
-def test_figures_that_end_a_subtitle_were_said(tmp_path: Path, kind: str, gap: str) -> None:
+@pytest.mark.parametrize("head", ["", "WEBVTT\n\n"])
+def test_figures_that_end_a_subtitle_were_said_and_counters_were_not(
+    tmp_path: Path, head: str, gap: str, counters: tuple[str, str]
+) -> None:
     """The line of a number looks like the counter of the next subtitle, which most WebVTT has not."""
-    head = "WEBVTT\n\n" if kind == "vtt" else ""
-    text = f"{head}{TIMES[0]}\n我的电话\n13800138000\n{gap}{TIMES[1]}\n记下了\n13800138000\n"
-    assert "".join(word for _, _, word in read(tmp_path / f"a.{kind}", text)) == "我的电话13800138000记下了13800138000"
-
-
-@pytest.mark.parametrize("gap", ["\n", ""])
-@pytest.mark.parametrize("kind", ["srt", "vtt"])
-def test_counters_are_not_said(tmp_path: Path, kind: str, gap: str) -> None:
-    head = "WEBVTT\n\n" if kind == "vtt" else ""
-    text = f"{head}1\n{TIMES[0]}\n我的电话\n138\n{gap}2\n{TIMES[1]}\n记下了\n"
-    assert "".join(word for _, _, word in read(tmp_path / f"a.{kind}", text)) == "我的电话138记下了"
+    first, second = (f"{counter}{times}\n" for counter, times in zip(counters, TIMES, strict=True))
+    text = f"{head}{first}我的电话\n13800138000\n{gap}{second}记下了\n139\n"
+    path = tmp_path / ("a.vtt" if head else "a.srt")
+    assert "".join(word for _, _, word in read(path, text)) == "我的电话13800138000记下了139"
 
 
 def test_comments_and_names_of_subtitles_are_not_said(tmp_path: Path) -> None:

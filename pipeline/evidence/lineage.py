@@ -13,7 +13,7 @@ from typing import Any
 from pipeline import delivery
 from pipeline.errors import ConfigError
 from pipeline.evidence.consent import ASKED
-from pipeline.language.naming import slug_of
+from pipeline.language.naming import slug_of_folder
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
 from pipeline.settings.case import Case
@@ -138,7 +138,7 @@ def consents_of(ledger: Ledger, case: str | None = None) -> tuple[Entry, ...]:
     Raises:
         ConfigError: the book knows no case of that name; an empty list would say that nobody agreed to anything in it.
     """
-    case = case and _slug_of(case)
+    case = case and slug_of_folder(Path(case))
     known = {entry.body["case"] for kind in (CONSENT, MADE) for entry in ledger.entries(kind)}
     if case is not None and case not in known:
         remedy = f"the cases in it: {', '.join(sorted(known))}" if known else "choose the work folder: --work DIR"
@@ -160,7 +160,7 @@ def files_of(ledger: Ledger, case: str, person: str) -> Came:
     Raises:
         ConfigError: the book knows of no file of that case; an empty list would say that nothing came of it.
     """
-    case = _slug_of(case)
+    case = slug_of_folder(Path(case))
     names = _names_of(ledger, case)
     made: dict[_Key, None] = {}
     for entry in ledger.entries(MADE):
@@ -179,10 +179,6 @@ def files_of(ledger: Ledger, case: str, person: str) -> Came:
     files = [Made(*key, _told(went, key), _told(unended, key)) for key in found]
     files.sort(key=lambda one: (one.case != case, *astuple(one)))
     return Came(tuple(files), _notes(ledger, case, person, names))
-
-
-def _slug_of(folder: str) -> str:
-    return slug_of(Path(folder).name)
 
 
 _Key = tuple[str, int, str, str]

@@ -21,7 +21,7 @@ from pipeline.batch import Batch, Report
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError, RecordingError
 from pipeline.evidence import consent, lineage, report_page
-from pipeline.language.naming import slug_of
+from pipeline.language.naming import slug_of_folder
 from pipeline.language.telling import Telling
 from pipeline.results import ClipResult
 from pipeline.review.view import Looking
@@ -78,7 +78,7 @@ def write(batch: Batch, folder: Path, number: int, out: Path | None = None) -> P
 
 def write_all(batch: Batch, report: Report) -> None:
     """Writes the report on every clip of which something was delivered; one that fails is told with its clip."""
-    folders = {slug_of(folder.resolve().name): folder for folder in batch.folders}
+    folders = {slug_of_folder(folder): folder for folder in batch.folders}
     new = {(one.case, one.clip) for one in report.deliveries if not one.was_there}
     for at, clip in enumerate(report.clips):
         if clip.clip is not None and (clip.case, clip.clip) in new:

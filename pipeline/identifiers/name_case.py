@@ -12,7 +12,7 @@ from pipeline.language.english_names import lists as english
 from pipeline.language.homophones import sound_alike, spellings
 from pipeline.values import Named, Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 _GAP = r"[\W_嗯呃额啊哦]{0,4}"
@@ -23,9 +23,8 @@ _EVERYDAY = set(
     "的了是在不我你他她它们这那有没和就都也还要会能可以说到去来跟很吧吗呢啊一二三四五六七八九十百两几个什么"
 )
 _TITLES_OF_PEOPLE = "(?:女士|先生|小姐|太太|阿姨|叔叔?|大爷|大妈|大娘|大姐|大哥|伯伯?|奶奶|爷爷|婆婆|姐|哥|师傅|同学)"
-_TITLED = re.compile(
-    rf"^(?:患者|病人|家属|姓名|名叫)|(?:{_TITLES_OF_PEOPLE}|妈妈?|爸爸?|母亲|父亲|小朋友|宝宝|老师|医生|大夫|护士|主任)$"
-)
+_IN_FRONT = re.compile("^(?:患者|病人|家属|姓名|名叫)")
+_KIN = ("妈妈", "爸爸", "母亲", "父亲", "妈", "爸", "哥", "姐", "叔")
 
 
 def find(text: str, register: Register) -> Iterator[Found]:
@@ -42,7 +41,8 @@ def find(text: str, register: Register) -> Iterator[Found]:
 
 def _untitled(name: str) -> str:
     """What is left of a name that was written as somebody is called: 佟佳宁女士, 小雨妈妈, 患者佟佳宁."""
-    left = _TITLED.sub("", name)
+    left = _IN_FRONT.sub("", name)
+    left = left.removesuffix(max(filter(left.endswith, ("", *_KIN, *lists().titles)), key=len))
     return left if len(left) > 1 else name
 
 

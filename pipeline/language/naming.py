@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.identifiers import Found
@@ -33,6 +34,11 @@ def public_name(name: str, register: Register) -> str:
     for one in reversed(_telling_name(name, register)):
         name = f"{name[: one.start]}-{name[one.end :]}"
     return slug_of(re.sub(r"[-_.]{2,}", "-", name).strip("-_."))
+
+
+def slug_of_folder(folder: Path) -> str:
+    """What the case in a folder is called in the store, the book and the outbox."""
+    return slug_of(folder.resolve().name)
 
 
 def slug_of(text: str) -> str:

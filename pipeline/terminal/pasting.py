@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.language.naming import slug_of
+from pipeline.language.naming import slug_of, slug_of_folder
 from pipeline.language.telling import unnamed
 
 _TAKES = {
@@ -52,7 +52,7 @@ class Typed:
             text: the message, in the language that it is read in.
             case: the public name of the case that it is about; empty: the one that was named.
         """
-        slug = case or (slug_of(self.folders[0].resolve().name) if len(self.folders) == 1 else "")
+        slug = case or (slug_of_folder(self.folders[0]) if len(self.folders) == 1 else "")
         named = rf"(?: (?:{re.escape(slug)}|CASE)(?![\w-]))?"
         command = _command(_TAKES) + named if slug else _command(_OF_THE_BOOK)
         return re.sub(command, lambda found: self._whole(found, slug), text)
@@ -69,7 +69,7 @@ class Typed:
         from pipeline.settings.loading import ROOT
 
         cases = ROOT / "cases"
-        named = [folder for folder in self.folders if slug_of(folder.resolve().name) == slug]
+        named = [folder for folder in self.folders if slug_of_folder(folder) == slug]
         among = [path.parent for path in cases.glob("*/case.yaml") if slug_of(path.parent.name) == slug]
         # A folder in cases/ that nobody named may be called otherwise than its case: with a space, say.
         for folder in named[:1] or (among if len(among) == 1 else []):
