@@ -176,6 +176,25 @@ def test_an_ordinary_word_that_somebody_is_called_stays_where_nobody_is_meant() 
     assert [(one.start, one.end) for one in identifying.find(talk, built.NOBODY)] == [(5, 7)]
 
 
+@pytest.mark.parametrize(
+    ("language", "talk", "found"),
+    [
+        ("zh", "我叫贺小满今天来复查。小满昨天也来过。这个小满不听话。", ["贺小满", "小满", "小满"]),
+        ("zh", "我叫高兴，就是高兴的高兴。高兴的时候会心慌。高兴的家属来了没有。", ["高兴", "高兴的高兴", "高兴"]),
+        ("zh", "黎明！黎明在不在？疼到黎明前才睡着。", ["黎明", "黎明"]),
+        ("zh", "我找佟医生，医生在吗？他姓李，老师也姓李。", ["佟医生", "李", "李"]),
+        ("en", "This is Hope, she's two. We hope so. Hope isn't walking. I think Hope fell.", ["Hope", "Hope", "Hope"]),
+        ("en", "This is May, she's a student. May will examine you. See you in May. May I look?", ["May", "May"]),
+        ("en", "I saw Mark Dunne. Mark the site. I think Mark is fine, mark it.", ["Mark Dunne", "Mark"]),
+    ],
+)
+def test_a_word_that_somebody_in_the_talk_is_called_is_found_where_a_person_is_meant(
+    language: str, talk: str, found: list[str]
+) -> None:
+    finds = identifying.find(talk, Register(language, (), (), ()))
+    assert [talk[one.start : one.end] for one in finds] == found
+
+
 def test_an_english_name_is_found_again_as_a_word_of_its_own() -> None:
     talk = "This is Mrs. Quillfeather. The Quillfeather film, the quillfeathers."
     assert [talk[one.start : one.end] for one in identifying.find(talk, built.NOBODY)][-1] == "Quillfeather"

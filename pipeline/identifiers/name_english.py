@@ -12,6 +12,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_addressed import is_honoured
 from pipeline.language.english_names import (
     POSSESSIVE,
+    VERBS,
     WORD,
     begins_sentence,
     follows_saint,
@@ -60,10 +61,6 @@ _GRADED = re.compile(
 _AILING = re.compile(r"(?:[a-z]{3}(?:[aeop]tic|[ao]thic|genic|spastic|bolic|phobic)|iac|a?emic|rgic)$")
 """What people say of themselves that ends like no name: I'm Asthmatic, I'm Coeliac."""
 _RELATIVES = frozenset({"grandma", "grandpa", "granny", "gran", "nana", "aunt", "auntie", "aunty", "uncle"})
-_VERBS = frozenset(
-    {"will", "may", "mark", "hope", "sue", "chase", "drew", "grant", "rob", "pat", "rose", "can", "bill"}
-)
-"""Of the given names that are everyday words, those that may follow `grandma` as verbs."""
 _DOES_SO = frozenset(
     {"is", "was", "has", "had", "needs", "wants", "says", "said", "came", "in", "will", "and", "with", "here", ""}
 )
@@ -123,7 +120,7 @@ def _is_titled(text: str, title: str, word: str) -> bool:
         return may_be_name(word) and (not is_title_like(text) or is_given(word) or is_surname(word))
     if title.lower() in ("doctor", "nurse", "professor") and plain not in lists().everyday:
         return is_given(word) or is_surname(word) or (_is_likely(text, word) and not plain.endswith(("s", "ed")))
-    if title.lower() in _RELATIVES and plain in lists().given and plain not in _VERBS:
+    if title.lower() in _RELATIVES and plain in lists().given and plain not in VERBS:
         return True
     return is_given(word) or (plain not in lists().everyday and is_surname(word))
 

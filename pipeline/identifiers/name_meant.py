@@ -16,6 +16,7 @@ from pipeline.language.english_addressed import (
     is_welcomed,
 )
 from pipeline.language.english_names import (
+    VERBS,
     WORD,
     begins_sentence,
     follows_saint,
@@ -44,13 +45,9 @@ from pipeline.language.english_spoken_of import (
 )
 from pipeline.values import Register
 
-VERSION = 12
+VERSION = 13
 KINDS = ("name",)
 
-_VERBS = frozenset(
-    {"will", "may", "mark", "hope", "sue", "chase", "drew", "grant", "rob", "pat", "rose", "can", "bill"}
-)
-"""Of the given names that are everyday words, those that may follow `my son` as verbs."""
 _ARTICLES = frozenset({"the", "a", "an", "this", "that", "in", "of", "on", "at", "from", "near", "every", "some", "no"})
 _I = ("I", "I'", "I’")
 _I_SHORT = ("i'", "i-")
@@ -85,7 +82,7 @@ def _is_meant(text: str, words: list[re.Match[str]], at: int) -> bool:
         return plain not in _MONTHS
     beside = words[at - 1][0] if at and next_word(text, words, at - 1) == at else ""
     is_part = is_capital(beside) and beside[:2] not in _I and not begins_sentence(text, words[at - 1])
-    is_verb = plain in _VERBS and _ASKED.match(text, word.end()) is not None
+    is_verb = plain in VERBS and _ASKED.match(text, word.end()) is not None
     is_one = plain not in lists().no_one or speaks(text, end)
     return is_one and not is_part and not is_verb and plainly(beside) not in _ARTICLES
 
@@ -95,7 +92,7 @@ def _is_small(text: str, start: int, end: int) -> bool:
     plain = plainly(text[start:end])
     acting = opens_clause(text, start) and (acts(text, end) or speaks(text, end))
     is_kin = follows_kin(text, start)
-    is_due = (is_kin or is_spoken_to(text, start)) and plain not in _VERBS
+    is_due = (is_kin or is_spoken_to(text, start)) and plain not in VERBS
     return (is_due or is_called_upon(text, start, end) or acting) and (plain not in lists().no_one or is_kin)
 
 
@@ -105,7 +102,7 @@ def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
     ends = words[at].start() + len(plain), name_end(text, words, at)
     if any(tells(text, each) or is_old(text, each) or is_dear(text, each) for each in ends):
         return True
-    if plain not in _VERBS and any(is_asked(text, each) for each in ends):
+    if plain not in VERBS and any(is_asked(text, each) for each in ends):
         return True
     if plain in lists().no_one:
         return False

@@ -51,6 +51,9 @@ _NOT_A_NAME = re.compile(
     r"|scopy|gram|graphy|ese|ish|ous|ful|less|ive|ate|ated|ied|ly|ible)$"
 )
 
+VERBS = frozenset({"will", "may", "mark", "hope", "sue", "chase", "drew", "grant", "rob", "pat", "rose", "can", "bill"})
+"""Of the given names that are everyday words, those that are verbs as well, and may follow `my son` or `grandma`."""
+
 Words = Annotated[frozenset[str], BeforeValidator(frozenset)]
 
 

@@ -61,7 +61,7 @@ _UNWELL = (
 )
 _HAS = re.compile(
     r"['’]s\b| (?:is|was|has|had|will|won['’]t|would|can|can['’]t"
-    r"|could|couldn['’]t|did|didn['’]t|does|doesn['’]t|turned"
+    r"|could|couldn['’]t|did|didn['’]t|does|doesn['’]t|isn['’]t|wasn['’]t|hasn['’]t|turned"
     r"|turns|gets|got|came|comes|went|goes|rang|knows|takes|took|keeps|kept|seems|looks|looked|loves|likes|hates"
     r"|lives|works|wants|needs|had|and (?:i|me|his|her|my))\b"
 )

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from pipeline.identifiers import Found
+from pipeline.language import english_again, person_places
 from pipeline.language.chinese_names import Talk, is_han, surname_length
-from pipeline.language.chinese_words import is_ordinary
+from pipeline.language.chinese_words import ORDINARY, frequency, is_ordinary, tag
+from pipeline.language.chinese_words import lists as chinese
 from pipeline.language.english_names import is_any, lists, plainly
 from pipeline.language.han import HAN
 
-VERSION = 5
+VERSION = 6
 _FURTHEST = 16
 """Characters before a name in which somebody may have begun to say it."""
+
+_RARE, _COMMON = 500, 1000
+"""How often jieba's dictionary has met a word that is hidden wherever it is said once somebody was called
+so (小满), and one of which only a sure place makes somebody's name (高兴)."""
+_ALIKE, _SURE = 2, 4
+"""What the place of a word must say, as `person_places` counts: of a thing's name, and of a common word or one that
+tells how, when or what is done."""
+_NOT_NOUNS = ("t", "d", "c", "p", "r", "m", "q", "f", "u", "y", "e", "v", "a", "b", "z")
+"""Tags of words that stand for nobody by themselves."""
+_ITSELF = re.compile(f"(?:就?是|叫)(?P<name>[{HAN}]{{2}})的(?P=name)")
+"""A word that tells how the name is written that it is: 我叫高兴，就是高兴的高兴."""
 
 _EXPLAINED = re.compile(f"(?P<word>[{HAN}]{{2}})的(?P<character>[{HAN}])")
 """A character told by a word in which it is."""
@@ -54,6 +67,7 @@ def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
         for place in re.finditer(re.escape(spoken), text):
             if _is_whole(talk, *place.span()):
                 yield Found(*place.span(), one.kind, one.person)
+    yield from _words_again(talk, names)
     yield from _around(talk, names)
     for explained in (*_EXPLAINED.finditer(text), *_COMPOSED.finditer(text)):
         character = explained["character"]
@@ -65,6 +79,58 @@ def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
         elif character in explained["word"]:
             yield Found(talk.word(explained.start()).start, explained.end(), whose.kind, whose.person)
     yield from _told_apart(talk, names)
+    for itself in _ITSELF.finditer(text):
+        if is_ordinary(itself["name"]) and itself["name"][0] != itself["name"][1]:
+            yield Found(itself.start("name"), itself.end(), "name")
+
+
+def _words_again(talk: Talk, names: Sequence[Found]) -> Iterator[Found]:
+    """Names that are words of everyday talk as well, where they are said again and a person is due."""
+    edges = {edge for one in names for edge in (one.start, one.end)}
+    called = {word: one for one in names for word in _words(talk.text[one.start : one.end])}
+    for word, whose in sorted(called.items()):
+        for place in re.finditer(re.escape(word), talk.text):
+            start, end = place.span()
+            is_chinese = is_han(word[0])
+            is_meant = (
+                _is_person_again(talk, start, end, edges)
+                if is_chinese
+                else english_again.is_person(talk.text, start, end)
+            )
+            if is_meant and _is_whole(talk, start, end):
+                yield Found(start, end, whose.kind, whose.person)
+
+
+def _words(name: str) -> Iterator[str]:
+    """What of a name may be said again and is a word as well; of an English one the first and the last part.
+
+    A title behind a surname, and what a name was only taken to be, is not made of what given names are.
+    """
+    if all(map(is_han, name)):
+        given = name[surname_length(name, 0) :]
+        is_usual = set(given) <= chinese().given or given in chinese().pet_names
+        yield from (one for one in {name, given} if is_usual and len(one) > 1 and is_ordinary(one))
+        return
+    parts = name.split(" ")
+    yield from (one for one in {parts[0], parts[-1]} if len(one) > 2 and one[0].isupper() and _is_called_so(one))
+
+
+def _is_called_so(word: str) -> bool:
+    """Whether an everyday word is a given name, and no title (Sister)."""
+    plain, known = plainly(word), lists()
+    return _is_word(word) and plain in known.given and not is_any(plain, known.titles, known.doubtful_titles)
+
+
+def _is_person_again(talk: Talk, start: int, end: int, edges: Container[int]) -> bool:
+    """Whether both sides of a word that somebody is called speak for a person rather than for the word."""
+    word = talk.text[start:end]
+    before = person_places.before(talk.text, start) or int(start in edges)
+    after = person_places.after(talk.text, end) or int(end in edges)
+    is_noun = not tag(word).startswith(_NOT_NOUNS) or tag(word) == ORDINARY
+    if is_noun and frequency(word) <= _RARE:
+        return True
+    is_common = frequency(word) >= _COMMON or not is_noun
+    return before > 0 and after > 0 and before + after >= (_SURE if is_common else _ALIKE)
 
 
 def _told_apart(talk: Talk, names: Sequence[Found]) -> Iterator[Found]:
