@@ -3,7 +3,7 @@
 JSON is `{"words": [{"start_s", "end_s", "text", "probability"?}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or
 what Whisper's programs write: `{"segments": [{"start", "end", "text", "words": [{"word", "start", "end"}]}]}`. A line
 without times for its words is spread over them by length. Who speaks may be marked: `speaker` in JSON, `<v doctor>` in
-VTT, `医生：` or `patient:` before a line anywhere (pipeline/sound/speakers.py). Messages never name the file: it is
+VTT, `医生：` or `[patient]` before a line anywhere (pipeline/sound/speakers.py). Messages never name the file: it is
 often called like the recording, and the recording like the patient.
 """
 
@@ -26,7 +26,7 @@ from pipeline.sound import speakers
 from pipeline.sound.guards import bare
 from pipeline.values import Named, Word
 
-VERSION = 5
+VERSION = 6
 NEEDS_SOUND = False
 NEEDS_WEIGHTS = False
 MAX_BYTES = 32 * 1024**2

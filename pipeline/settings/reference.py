@@ -87,8 +87,9 @@ else one beside the footage with its name (`a.srt` for `a.mp4`).
 * `.json`: `{"words": [{"start_s", "end_s", "text"}]}`, `{"lines": [{"start_s", "end_s", "text"}]}`, or what
   openai-whisper and faster-whisper write (`segments` with `start`, `end`, `text`, and `words` if there are any).
 * Who speaks decides what becomes of the voice (`sound.voices`). Mark it with `"speaker"` on words, lines or segments,
-  with `<v doctor>` in VTT, or before a line: `医生：`, `患者：`, `doctor:`, an id or a name from `people` with a colon.
-  The mark is not part of the text. A mark that means nobody known, and a line with two marks, is `unknown`'s. To use
+  with `<v doctor>` in VTT, or before a line: `医生：`, `[患者]`, `doctor:`, an id or a name from `people`, with a colon
+  or in brackets. The mark is not part of the text. A mark that means nobody known (`speaker 1:`), and a line with two
+  marks, is `unknown`'s. Any other bracket is read as talk; a name in it is hidden like all names. To use
   the marks of another program give a person that id: `{id: speaker_00, role: doctor}`.
 """
 

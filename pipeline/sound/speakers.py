@@ -32,6 +32,10 @@ _SAID: dict[str, str] = {
 _NUMBERED = re.compile(r"(?:\s*[0-9一二三四五]|\s+[a-z])$")
 _PIECE = re.compile(r"(?:[^\n。！？!?.]|\.(?!\s|$))*(?:[。！？!?\n]|\.(?=\s|$))+\s*|.+\Z", re.DOTALL)
 """A sentence, or a line of one."""
+_ALONE = re.compile(r"\s*[\[(（【]\s*([^\[\]()（）【】:：\n]{1,24}?)\s*[:：]?\s*[\])）】]\s*[:：]?\s*")
+"""A mark in brackets, with or without a colon."""
+_ANYBODY = re.compile(r"(?:speaker|spk|说话人|发言人|讲话人|说话者)[ _-]?[0-9a-z一二三四五]{0,2}")
+"""How programs call those whom they tell apart without knowing them."""
 _DASH = re.compile(r"\s*[-–—]\s*")
 _MARK = re.compile(
     r"\s*[\[(（【]?([^\s:：,，。.!！?？;；\[\]()（）【】][^:：,，。!！?？;；]{0,23}?)[\])）】]?\s*[:：]\s*"
@@ -60,7 +64,8 @@ def who(mark: str, people: Sequence[Named]) -> str:
 def marked(text: str, people: Sequence[Named]) -> tuple[str, str]:
     """Who says a line by the mark that it begins with (`医生：...`), and the line without marks.
 
-    Only ids and names of the case's people and words for a role are marks; `注意：` and `CT：` belong to the talk. A
+    Only ids and names of the case's people, words for a role, and numbers of speakers are marks. `注意：` and `CT：`
+    belong to the talk, as does a bracket that holds anything else (`(笑)`): it is looked at like all that is said. A
     line in which several people speak is `unknown`'s: nobody knows when the one ends and the other begins.
     """
     pieces, speakers, dashes = [], [], 0
@@ -75,9 +80,10 @@ def marked(text: str, people: Sequence[Named]) -> tuple[str, str]:
 
 
 def _prefixed(piece: str, people: Sequence[Named]) -> tuple[str, str]:
-    match = _MARK.match(piece)
+    match = _ALONE.match(piece) or _MARK.match(piece)
     speaker = who(match.group(1), people) if match else UNKNOWN
-    return (speaker, piece[match.end() :]) if match and speaker != UNKNOWN else ("", piece)
+    is_mark = match is not None and (speaker != UNKNOWN or _ANYBODY.fullmatch(_plain(match.group(1))))
+    return (speaker, piece[match.end() :]) if match and is_mark else ("", piece)
 
 
 def agreed(one: str, other: str) -> str:
