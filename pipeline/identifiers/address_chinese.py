@@ -25,7 +25,7 @@ from pipeline.language.chinese_places import (
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 8
+VERSION = 9
 KINDS = ("address",)
 
 _HOME = re.compile(
@@ -61,7 +61,9 @@ NO_HOME = re.compile(
     r"医院|病房|病区|重症|[Ii][Cc][Uu]|隔离|宾馆|酒店|旅馆|楼上|楼下|儿子|女儿|[哥姐弟妹]家|亲戚|宿舍|一起|附近"
     r"|外地|国内|国外|城里|农村|乡下|山上|高原|中国|海边|这里|那里|城市|大城|县城|省城|市[里区]|城区|郊区|老家|养老院|[一二三四五六七八九十\d]+楼"
 )
-_AFTER_TOWN = re.compile(r"[痛静咳定压惊吐亲]|下|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记")
+_AFTER_TOWN = re.compile(
+    r"[痛静咳定压惊吐亲]|下(?![面边属辖])|长大|卫生|中心|医院|人民|中医|妇幼|医生|政府|委会|居委|书记"
+)
 _DOOR_THERE = re.compile(f"[，,\\s]{{0,2}}(?:就是|就在|就|在|是|那个|那|的)*(?P<doors>{DOORS})")
 """A house or a flat that is told behind the place: 紫荆花苑，就那个七号楼."""
 _FLOOR = re.compile("第?[^号栋幢院]+[楼层门]")

@@ -9,7 +9,7 @@ from pipeline.identifiers import Found
 from pipeline.language.english_names import lists
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("address",)
 
 _STREET = r"(?:street|road|rd|avenue|ave|lane|crescent|boulevard|blvd|terrace|parkway|highway|hwy|mews)"
@@ -112,6 +112,8 @@ _HOME = re.compile(
     r"\s+(?:the (?:town|village|city) of |a (?:small )?(?:town|village) called )?",
     re.IGNORECASE,
 )
+_BORN = re.compile(r"\bborn(?: on)?(?: the)?(?: (?:of |the )*(?:\d[\w/.\-]*|[A-Za-z]+),?){1,4}? in ", re.IGNORECASE)
+"""What stands before a birthplace where the day was told first: born on the third of May in ..."""
 _TOWN = re.compile(
     r"(?:[A-Z][A-Za-z'’\-]+)(?:(?: (?:upon|on|under|le|by"
     r"|of))? [A-Z][A-Za-z'’\-]+){0,3}(?:, [A-Z][A-Za-z'’\-]+(?: [A-Z][a-z]+)?)?"
@@ -139,7 +141,7 @@ def find(text: str, register: Register) -> Iterator[Found]:
             yield Found(found.start(), found.end(), "address")
     for found in _AT_HOME.finditer(text):
         yield Found(*found.span("house"), "address")
-    for lead in _HOME.finditer(text):
+    for lead in (*_HOME.finditer(text), *_BORN.finditer(text)):
         town = _town(text, lead.end())
         if town:
             section = _SECTION.search(text, town.start())

@@ -15,7 +15,7 @@ from pipeline.language.digit_runs import UNITS
 from pipeline.language.spoken_digits import BETWEEN
 from pipeline.values import Register
 
-VERSION = 6
+VERSION = 7
 KINDS = ("date",)
 
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|18[5-9]\d)"
@@ -40,6 +40,7 @@ _EXACT = tuple(
         r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
         rf"(?<![a-z])(?:the\s)?(?<!\d){_NTH}\s?(?:day\s)?(?:of\s)?[ \-]?{_NAMES}[ \-]?{_EN_YEAR}(?!\d)",
         rf"(?<![a-z]){_NAMES}[ \-]?(?:the\s)?{_NTH}{_EN_YEAR}(?!\d)",
+        rf"(?<!\d){_DAY}(?:st|nd|rd|th)\s(?:of\s)?(?:the\s)?{_MONTH}(?:st|nd|rd|th)[ ,…·]{{1,3}}(?:{_YEAR}|\d\d)(?!\d)",
     )
 )
 """With a year. `…` and blanks stand where a date was said with pauses."""
@@ -49,8 +50,9 @@ _ZH_DAY = re.compile(
 )
 _EN_DAY = re.compile(
     rf"(?<![A-Za-z])(?:(?:the\s)?(?<!\d){_NTH}\s(?:of\s)?(?P<a>(?i:{_NAMES}))|(?P<b>(?i:{_NAMES}))\s(?:the\s)?{_NTH})"
-    r"(?![\dA-Za-z/]|\.\d|-\d)"
+    r"(?:[ ,…]{1,2}[2-9]\d(?=\s*(?:[.,;!?]|\Z)))?(?![\dA-Za-z/]|\.\d|-\d)"
 )
+"""The year may be said short where nothing that it could count stands behind it: the 14th of March 62."""
 _BORN = re.compile(
     r"(?:出生(?:日期|年月日?)?|生日|生于|(?<![a-z])(?i:d\.?o\.?b\.?|birth(?:day|date)?|date of birth|born))"
     r"(?:\s|[:,.=…?]|是|为|在|on|is|was|the|in|农历|阴历|阳历|她|他|我|'s){0,8}"

@@ -31,14 +31,17 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 13
+VERSION = 14
 KINDS = ("name",)
 
 _NAMED = re.compile(
-    r"\b(?:(?:my|her|his|their|your|the|patient|whose|\w+['’]s)(?: full| last| first)? name(?:['’]s| is| was)?"
+    r"\b(?:(?:my|her|his|their|your|the|patient|whose|\w+['’]s)"
+    r"(?: full| last| first| real| proper| actual| legal| own)? name(?:['’]s| is| was)?"
     r"|(?:patient(?:'s)? )?name\s*[:=]|name(?=\s(?-i:[A-Z]{3}))"
     r"|(?:^|(?<=[,;] )|(?<=\n))name(?=\s(?-i:[A-Z][a-z]+[ -][A-Z][a-z]))"
     r"|(?:given|fore|christian)[ -]?names?|named|goes by|call me"
+    r"|(?:we|i|they|everyone|everybody|people|who|family|friends|mates|mum|dad)(?:['’](?:ve|d))?(?: \w+){0,2}?"
+    r" calls? (?:him|her|them|me)"
     r"|(?:surname|(?:last|first|maiden|family|middle) name)(?:['’]s| (?:is|was)\b|\s*[:=])?)\s*[:=,]?\s*",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import Token, lists, tag
 from pipeline.values import Register
 
-VERSION = 11
+VERSION = 12
 KINDS = ("name",)
 
 _DOTTED = re.compile(f"[{han.HAN}]{{2,7}}(?:[·•・‧∙･⋅][{han.HAN}]{{2,8}})+")

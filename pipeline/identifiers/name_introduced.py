@@ -12,7 +12,7 @@ from pipeline.language.chinese_words import is_ordinary, lists, tag
 from pipeline.language.english_names import may_be_name
 from pipeline.values import Register
 
-VERSION = 10
+VERSION = 11
 KINDS = ("name",)
 
 _NAMED = re.compile(
@@ -22,7 +22,7 @@ _NAMED = re.compile(
     r"|就诊人|家属|签名|签字|联系人|监护人|陪护人?"
     r"|[申报审送检查诊主治责任记录手术麻醉者告核]{2,4}医[生师]|医[生师]|护士|主刀|术者|助手|收件人|申请人|持卡人"
     r"|户主)(?:姓名|名字|签名|签字)?\s*[:：]"
-    r"|(?:姓\s*名|患者姓名|病人姓名)[\s:：是为]*|小名叫?|大名叫?|外号叫?)\s*[“\"'「]?"
+    r"|(?:姓\s*名|患者姓名|病人姓名)[\s:：是为]*|小名叫?|大名叫?|外号叫?|[中英日韩]文名字?[叫是]?)\s*[“\"'「]?"
 )
 """What is followed by a name for sure, whatever its characters."""
 _SURNAME = re.compile(r"(?<![百同])姓(?:氏)?\s*(?:是|[:：])?\s*")
@@ -100,7 +100,7 @@ def _end_of_name(talk: Talk, start: int) -> int | None:
             if talk.word(start).end > end and is_ordinary(talk.word(start).text):
                 continue
             return end
-    return start + 2 if _is_given_name(talk, start) else None
+    return start + 2 if _is_given_name(talk, start) or _is_doubled(talk, start) else None
 
 
 def _end_of_held(talk: Talk, start: int) -> int | None:
@@ -128,11 +128,14 @@ def _end_of_latin(text: str, lead: re.Match[str]) -> int | None:
 
 
 def _fit(talk: Talk, start: int, end: int) -> int:
-    """How well a name ends here: before what ends it, at the border of a word, in a character of given names."""
+    """How well a name ends here: before what ends it, at a word's border, in a character of given names."""
     text = talk.text
     if end > len(text):
         return -1
-    return 4 * (_STOPS.match(text, end) is not None) + 2 * talk.closes(end) + (text[end - 1] in lists().given)
+    is_whole = talk.word(end - 1).end == end
+    return (
+        4 * (_STOPS.match(text, end) is not None) + 2 * talk.closes(end) + is_whole + (text[end - 1] in lists().given)
+    )
 
 
 def _is_given_name(talk: Talk, start: int) -> bool:
@@ -141,6 +144,15 @@ def _is_given_name(talk: Talk, start: int) -> bool:
     if len(name) < 2 or not talk.closes(start + 2) or is_ordinary(name) or set(name) & _NOT_GIVEN:
         return False
     return set(name) <= lists().given
+
+
+def _is_doubled(talk: Talk, start: int) -> bool:
+    """A pet name that is a word as well (团团); not what is said twice of times, numbers and deeds (天天, 走走)."""
+    name = talk.text[start : start + 2]
+    is_other = any(
+        tag(each).startswith(("v", "a", "d", "t", "m", "q", "r", "u", "y", "e", "o")) for each in (name, name[:1])
+    )
+    return len(name) == 2 and name[0] == name[1] and not is_other and talk.closes(start + 2)
 
 
 def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,7 @@ from pipeline.language.english_spoken_of import (
     acts,
     follows_kin,
     has,
+    is_aged,
     is_introduced,
     is_old,
     is_own,
@@ -100,7 +101,7 @@ def _begins(text: str, words: list[re.Match[str]], at: int) -> bool:
     """Whether a name that is an everyday word is meant where a sentence begins with it."""
     plain = plainly(words[at][0])
     ends = words[at].start() + len(plain), name_end(text, words, at)
-    if any(tells(text, each) or is_old(text, each) or is_dear(text, each) for each in ends):
+    if any(tells(text, each) or is_old(text, each) or is_aged(text, each) or is_dear(text, each) for each in ends):
         return True
     if plain not in VERBS and any(is_asked(text, each) for each in ends):
         return True

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_lengt
 from pipeline.language.chinese_words import ORDINARY, Token, frequency, is_ordinary, lists, tag
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 ENOUGH = 4
@@ -24,6 +24,8 @@ _LIGHT = ("v", "r", "t", "d", "p", "c", "u", "y", "m")
 _NOT_GIVEN = frozenset(
     "或与的了在是吗呢吧啊我你您他她它们这那什么哪几个也都还就又很没不去来到说和跟从住岁有做给让叫请把被吃喝看疼痛院药病嘴口径打"
 )
+_NUMBERED = re.compile("[二三四五六七八九大小][丫妞娃柱蛋毛狗牛虎]")
+"""What children are called in the country by their number and what they are: 二丫."""
 _PEOPLE = set("子家民士友员兵国州城县省")
 """What makes a word that begins with a surname one for people of a kind, or a place: 战士, 房东."""
 _NOT_ALONE = _NOT_GIVEN | set("多零")
@@ -96,6 +98,8 @@ def _needed(given: str, talk: Talk, start: int) -> int:
         return 2 + is_ordinary(given)
     if given in known.pet_names:
         return 2 + 2 * is_ordinary(given)
+    if _NUMBERED.fullmatch(given) and not tag(given):
+        return 3
     if len(given) != 2 or given[0] not in known.given or given[1] not in known.given or set(given) & _NOT_ALONE:
         return 0
     is_doubled = given[0] == given[1] and given[0] not in _NO_PET
@@ -108,10 +112,11 @@ def place(talk: Talk, start: int, end: int) -> int:
 
     Any verb, pronoun, time or adverb beside it says a little: what is seldom part of a longer name of a thing.
     """
-    if _is_where(talk, start, end) or _is_handled(talk, start, end):
+    if _is_where(talk, start, end) or _is_handled(talk, start, end) or _is_allergen(talk, start, end):
         return 0
     left = person_places.before(talk.text, start) or int(start > 0 and _is_light(talk.word(start - 1)))
     right = person_places.after(talk.text, end) or int(end < len(talk.text) and _is_light(talk.word(end)))
+    right = 3 if _is_of_people(talk, end) else right
     return left + right if left and right else 0
 
 
@@ -124,6 +129,18 @@ def _is_handled(talk: Talk, start: int, end: int) -> bool:
     """Whether an ordinary word stands behind 把: mostly a thing with which something is done, 把颜色看清楚."""
     is_word = talk.text[max(0, start - 1) : start] == "把" and is_ordinary(talk.text[start:end])
     return is_word and _HANDLED.match(talk.text, end) is not None
+
+
+def _is_allergen(talk: Talk, start: int, end: int) -> bool:
+    """Whether an ordinary word is what somebody does not bear: 花生过敏."""
+    return talk.text.startswith("过敏", end) and is_ordinary(talk.text[start:end])
+
+
+def _is_of_people(talk: Talk, end: int) -> bool:
+    """Whether one of China's peoples is told of who was just named: 金英姬，朝鲜族."""
+    follows = talk.text[end : end + 1] in ("，", ",", " ")
+    word = talk.word(end + follows) if end + follows < len(talk.text) else None
+    return word is not None and word.text.endswith("族") and word.tag == "nz"
 
 
 def _is_light(word: Token) -> bool:

@@ -18,7 +18,7 @@ from pipeline.language.english_names import (
 )
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 _INITIALS = re.compile(
@@ -47,8 +47,10 @@ _FILMED = re.compile(
 """As films have it: a surname and an initial, at the beginning."""
 _CLASSES = frozenset("ABCD")
 """Letters of classes that are called after somebody: Weber B."""
-_SHAPED = re.compile(r"(?<![\w'’\-])(?:[OD]['’]|Mc)(?!Clock)[A-Z][a-z]{2,}(?![\w\-])")
-"""Surnames by their shape: O'Brien, D'Souza, McAllister."""
+_SHAPED = re.compile(
+    r"(?<![\w'’\-])(?:(?:[OD]['’]|Mc)(?!Clock)[A-Z][a-z]{2,}|(?:Ó|Ní|Nic|Uí|Mac) [A-ZÁÉÍÓÚ][a-záéíóú]{2,})(?![\w\-])"
+)
+"""Surnames by their shape: O'Brien, D'Souza, McAllister, Ó Briain."""
 _LETTERS = re.compile(r"(?<![\w'’\-])(?:[A-Z](?:, ?|[ .\-]{1,2})){2,}[A-Z](?![\w'’])")
 """Letters one by one, of whatever."""
 _SPELLED_AGAIN = re.compile(
@@ -57,6 +59,8 @@ _SPELLED_AGAIN = re.compile(
     re.IGNORECASE,
 )
 """A name and then its letters, of two too: Ng, N-G."""
+_BESIDE = re.compile(r"(?P<comma>,?) (?P<surname>[A-Z][a-z]+(?:[-'’][A-Z]?[a-z]+)?)(?![\w'’\-])")
+"""A surname that is said behind a given name's letters: A-O-I-F-E Brennan."""
 _DOUBLE = re.compile(r"double[ -]([a-z])", re.IGNORECASE)
 _SAYS_LISTED = re.compile(
     r"\b(?:says?|reads?|is|for|under|as|by|it['’]s|have"
@@ -90,16 +94,17 @@ def _initials(text: str) -> Iterator[tuple[int, int]]:
 def _spelled(text: str) -> Iterator[tuple[int, int]]:
     """Names letter by letter, and surnames that stand before a comma."""
     for found in _SPELLED_OUT.finditer(text):
-        yield found.span(str(found.lastgroup))
+        start, end = found.span(str(found.lastgroup))
+        yield start, _with_surname(text, end)
     for found in _LETTERS.finditer(text):
         if _spells(text, "".join(filter(str.isalpha, found[0])).lower()):
-            yield found.span()
+            yield found.start(), _with_surname(text, found.end())
     for found in _SPELLED_AGAIN.finditer(text):
         letters = "".join(filter(str.isalpha, _DOUBLE.sub(r"\1\1", found["letters"])))
         is_name = (found["word"][0].isupper() or text.islower()) and may_be_name(found["word"])
         if is_name and letters.lower() == found["word"].lower():
             yield found.span("word")
-            yield found.span("letters")
+            yield found.start("letters"), _with_surname(text, found.end("letters"))
     for found in _CAPITALS.finditer(text):
         is_either = is_given(found["given"]) or (is_surname(found["surname"]) and not text.isupper())
         if (is_either or found["person"]) and all(map(may_be_name, (found["surname"], found["given"].split()[0]))):
@@ -120,6 +125,14 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
     for found in _SAYS_LISTED.finditer(text):
         if is_given(found["given"]) and is_surname(found["surname"]):
             yield found.start("surname"), found.end()
+
+
+def _with_surname(text: str, end: int) -> int:
+    """Where a name ends whose given name was told letter by letter, with the surname that may follow."""
+    beside = _BESIDE.match(text, end)
+    if beside is None or not may_be_name(beside["surname"]) or plainly(beside["surname"]) in lists().no_person:
+        return end
+    return beside.end() if not beside["comma"] or is_surname(beside["surname"]) else end
 
 
 def _spells(text: str, word: str) -> bool:

@@ -15,7 +15,7 @@ from pipeline.language.chinese_words import is_ordinary, lists
 from pipeline.language.person_tags import person_tags
 from pipeline.values import Register
 
-VERSION = 7
+VERSION = 8
 KINDS = ("name",)
 
 FAINT = 0.2

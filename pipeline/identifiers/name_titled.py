@@ -13,7 +13,7 @@ from pipeline.language.chinese_names import Talk, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, is_ordinary, lists, tag, tokens
 from pipeline.values import Register
 
-VERSION = 10
+VERSION = 11
 KINDS = ("name",)
 
 _CALLS = re.compile(r"(?:谢谢|感谢|多谢|找|请|请问|叫|问|跟着|姓|是|[，。！？,.!?、：:\s])$")
@@ -191,6 +191,9 @@ def _is_nickname(talk: Talk, front: str, called: str, end: int) -> bool:
     addressed = (_CALLED if is_ordinary(front + called) else _ADDRESSED).match(talk.text, end) is not None
     if front == "阿":
         return called in lists().sure_given or (called in lists().surnames and addressed)
+    is_due = person_places.before(talk.text, end - 2) > 1 and person_places.after(talk.text, end) > 0
+    if called in lists().everyday_surnames and front != "大" and is_due:
+        return True
     if called in lists().everyday_surnames or front == "大":
         return called in lists().surnames and addressed and not (front == "大" and called in lists().everyday_surnames)
     if called in lists().surnames:

@@ -15,7 +15,7 @@ from pipeline.language.spelling import RADIO, ROW
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 9
+VERSION = 10
 KINDS = ("number",)
 
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z\d])(?:[A-Z\d]{1,12}|[A-Z]{1,3}[- ]?)\Z")

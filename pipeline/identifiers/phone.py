@@ -14,7 +14,7 @@ from pipeline.language.digit_runs import TOLL_FREE, Run, is_amount, runs, withou
 from pipeline.language.spoken_digits import BETWEEN, LINK
 from pipeline.values import Register
 
-VERSION = 5
+VERSION = 6
 KINDS = ("phone",)
 
 _FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})")
@@ -22,7 +22,7 @@ _FORM = re.compile(r"(?:(?:00)?86)?(?:1[3-9]\d{8,10}|0[1-9]\d{8,10})")
 _GROUPED = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 """A North American one: there is always something between its groups."""
 _EN_WORDS = "(?:tele)?phone|tel|mobile|cell|fax|pager|landline"
-_NAMED = rf"(?:电话|手机号?码?|座机|短号|小灵通|联系方式|联系人|传真|传呼|内线|(?<![a-z])(?:{_EN_WORDS})(?![a-z]))"
+_NAMED = rf"(?:电话|手机号?码?|固话|座机|短号|小灵通|联系方式|联系人|传真|传呼|内线|(?<![a-z])(?:{_EN_WORDS})(?![a-z]))"
 _CALLED = rf"(?:{_NAMED}|拨打?|打|(?<![a-z])(?:call(?:ing)?|text|reach|ring|contact)(?![a-z]))"
 _BEFORE = re.compile(rf"{_CALLED}[^\d。;!?]{{0,12}}\Z", re.IGNORECASE)
 _DIGITS = rf"\d(?:{BETWEEN}?\d)"

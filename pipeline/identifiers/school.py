@@ -10,7 +10,7 @@ from pipeline.language import asking, han
 from pipeline.language.chinese_names import Talk
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("school",)
 
 _STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还读上念"
@@ -18,7 +18,7 @@ _LONGEST = 20
 """Characters before 小学 and the like that may be its name."""
 _BEFORE = re.compile(f"[^{_STOP}]{{1,{_LONGEST}}}\\Z")
 _CHINESE = re.compile(
-    "(?:(?:小学|中学|初中|高中|大学|学院|幼儿园|幼稚园|技校|职高|党校|卫校|中专|托儿所|特校)"
+    "(?:(?:小学|中学|初中|高中|大学|学院|幼儿园|幼稚园|技校|职校|职高|党校|卫校|中专|托儿所|特校)"
     "|[一二三四五六七八九十\\d]{1,4}[中小])(?:附小|附中)?"
 )
 _ORDINARY = re.compile(
@@ -30,6 +30,8 @@ _HOSPITAL = re.compile(
     r"(?:[\u4e00-\u9fff]{0,4}(?:医院|第[一二三四五六]医院)|生\b|生[^\u4e00-\u9fff]|文化|学历|水平|毕业"
     r"|[一二三四五六]年级)"
 )
+_GRADE = re.compile("[一二三四五六]年级")
+"""What stands behind 小学 alone as well; behind 在 and a name it is told of that school."""
 _KIND = "(?:学校|小学|中学|高中|大学|幼儿园)"
 _WHERE = re.compile(
     f"哪[里儿个]?(?:个|所)?(?:{_KIND}|地方)?(?:上学|读书|念书|教书|[上读念]的?)"
@@ -88,7 +90,10 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
         while start < end and not talk.opens(start):
             start += 1
         place = text[start:end]
-        if len(place) < 3 or _ORDINARY.fullmatch(place) or _HOSPITAL.match(text, end) or not talk.closes(end):
+        is_form = _HOSPITAL.match(text, end) is not None and not (
+            text[:start].endswith("在") and _GRADE.match(text, end)
+        )
+        if len(place) < 3 or _ORDINARY.fullmatch(place) or is_form or not talk.closes(end):
             continue
         if not (place.endswith("中") and _MIDDLE.search(place[:-1])):
             yield start, end

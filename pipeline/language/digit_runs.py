@@ -28,6 +28,8 @@ _PUBLIC = re.compile(r"(?:准字\s?[A-Z]?|NCT|PMID[: ]*|ISBN[: ]*|ChiCTR|\brs|do
 _VALUE = re.compile(
     r"(?:血压|心率|脉搏|血糖|体温|血氧|呼吸|pressure|rate|bp|hr|sugar|pulse)[^\d]{0,8}\Z", re.IGNORECASE
 )
+_DIALLED = 9
+"""Digits in groups of which the first begins with 0, as that of no value does: `077 um 449 yeah 321 865`."""
 _COUNTING = re.compile(r"(?:[1-8]2345678|[1-8]234|123)+|(?:12)+1?|0?123456789?0?|(?:10)?9?87654321(?:0)?")
 """Exercises and lifts are counted aloud: `一二三四，二二三四`."""
 TOLL_FREE = re.compile(
@@ -164,4 +166,5 @@ def _is_amount(run: Run, groups: list[_Group], longest: int) -> bool:
     is_decimal = len(groups) == 2 and groups[1].gap == "."
     is_list = len(run.digits) < 10 and any(group.gap in (",", "…") for group in groups[1:])
     has_unit = len(groups) == 2 and bool(_UNIT.match(run.after(8)))
-    return longest < 4 or is_years or is_round or is_decimal or is_list or has_unit
+    is_dialled = len(groups) > 2 and groups[0].digits.startswith("0") and len(run.digits) >= _DIALLED
+    return (longest < 4 and not is_dialled) or is_years or is_round or is_decimal or is_list or has_unit

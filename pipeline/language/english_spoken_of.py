@@ -41,6 +41,11 @@ _OLD = re.compile(
     r"(?: is| was|['’]s| turned)(?: only| just| now| about| nearly)? [\w-]+ (?:and a half )?(?:days?|weeks?"
     r"|months?|years?) old\b"
 )
+_AGED = re.compile(
+    r"(?:['’]s| is| was| turned)(?: only| just| now| about| nearly)? (?:[1-9]\d?|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|\w+teen)(?= and|\s*(?:[.,;!?]|$))"
+)
+"""An age without its unit, as of children: ... is two and ..."""
 _SPEAKS = re.compile(
     r"['’]s (?:had|been|got|gone|having|doing|going|coming|back"
     r"|not|feeling|asking|asked|due|off (?:sick|work)|just|still"
@@ -138,6 +143,11 @@ def is_own(text: str, end: int) -> bool:
 def is_old(text: str, end: int) -> bool:
     """Whether an age is told of what ends here: ... is four years old."""
     return _OLD.match(text, end) is not None
+
+
+def is_aged(text: str, end: int) -> bool:
+    """Whether a bare number is told of what ends here, an age if it is a person."""
+    return _AGED.match(text, end) is not None
 
 
 def speaks(text: str, end: int) -> bool:
