@@ -28,6 +28,10 @@ def found(text: str, language: str) -> list[str]:
         ("建军你跟医生说你晚上打呼噜", ["建军"]),
         ("我跟老马都是一个车间的", ["老马"]),
         ("二丫她奶来拿药", ["二丫"]),
+        ("麦穗是我闺女", ["麦穗"]),
+        ("我女儿叫海浪今年三岁", ["海浪"]),
+        ("名字里那个字是玲珑的玲", ["玲珑的玲"]),
+        ("叫高兴对就是高兴的高兴我爸起的", ["高兴", "高兴的高兴"]),
         ("固话87 23 45 61晚上打", ["87 23 45 61"]),
         ("我微信名叫平安是福你搜一下", ["平安是福"]),
         ("我儿子在育英小学三年级", ["育英小学"]),
@@ -53,6 +57,7 @@ def test_chinese_talk_tells_of_somebody(text: str, pieces: list[str]) -> None:
         "血压你要自己量",
         "他小学三年级",
         "医生叫慢慢来",
+        "韩文名字怎么写",
         "微信名片发我一下",
     ],
 )
@@ -68,6 +73,8 @@ def test_chinese_talk_that_tells_of_nobody_stays(text: str) -> None:
         ("we all call her Bunny", ["Bunny"]),
         ("his real name's Barrett", ["Barrett"]),
         ("It's A-O-I-F-E Brennan", ["A-O-I-F-E Brennan"]),
+        ("that's M-E-I, Zhang", ["M-E-I, Zhang"]),
+        ("he's an apprentice at Collins and Sons Plumbing", ["Collins and Sons Plumbing"]),
         ("Hope is two and she isn't walking", ["Hope"]),
         ("my number's 077 um 449 yeah 321 865", ["077 um 449 yeah 321 865"]),
         ("It's the fourteenth of March sixty-two.", ["the fourteenth of March sixty-two"]),
@@ -82,6 +89,7 @@ def test_english_talk_tells_of_somebody(text: str, pieces: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "[Laughter] right, next slide",
         "[music] it hurts",
         "we call her back on Monday",
         "they call it Raynaud's",

@@ -11,7 +11,7 @@ from pipeline.language.chinese_names import Talk
 from pipeline.language.chinese_words import tag
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 KINDS = ("employer",)
 
 _STOP = "\\W_我你您他她它们的了在是到从去往和跟这那个有也都就还"
@@ -55,7 +55,7 @@ _ENGLISH = re.compile(
     r"|clerk|engineer|accountant|cashier|drives?|drove|driving|delivers?|delivering|cleans?|cleaning|cooks?|cooking"
     r"|packs?"
     r"|packing|welds?|welding|sews?|sewing|sells?|selling|builds?|guards?|coded?|codes|nursed|taught|interned?"
-    r"|interning)"
+    r"|interning|apprentice|trainee)"
     r" (?:\w+ ){0,3}?(?:at|for|with)|employer(?: is|:)?|boss at"
     r"|colleagues? at)\s+(?:the )?(?P<name>[A-Z][\w&'’\-]*(?: (?:(?:of|and|&) )?[A-Z][\w&'’\-]*){0,5})"
 )

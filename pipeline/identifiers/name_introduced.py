@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language import han
-from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
-from pipeline.language.chinese_words import is_ordinary, lists, tag
+from pipeline.language.chinese_names import NO_PET, Talk, is_drug, is_han, surname_length
+from pipeline.language.chinese_words import ORDINARY, frequency, is_ordinary, lists, tag
 from pipeline.language.english_names import may_be_name
 from pipeline.values import Register
 
@@ -35,6 +35,8 @@ _SPACED = re.compile(
 _FORM = re.compile(r"(?:^|[\s，。:：；/])(?P<name>[\u4e00-\u9fff]{2,4})(?=[，,\s]{0,2}[男女](?:[，,\s。；/]|\d|$))")
 """A name before the sex: 柳叶青，女."""
 _PAUSE = re.compile(r"(?:[\s，。、,.…]|[嗯呃额]|那个|这个)+")
+_SELDOM = 500
+"""How often jieba's dictionary may have met a word that is taken for a name where one is announced."""
 _LATIN = re.compile(r"(?:[A-Z][a-z]+(?:[ \-·][A-Z][a-z]*)*|[A-Z]{2,}(?: [A-Z]{2,})+)(?![A-Za-z])")
 _OF_PEOPLE = re.compile(r"^(?!这个|医生|护士|人家|.们|[您你]叫).*(?:叫[做作]?|名字?是?|姓名\s*[:：]?)\s*[“\"'「]?$")
 """Leads that tell what a person is called, and not what is called for or by doctors."""
@@ -100,7 +102,9 @@ def _end_of_name(talk: Talk, start: int) -> int | None:
             if talk.word(start).end > end and is_ordinary(talk.word(start).text):
                 continue
             return end
-    return start + 2 if _is_given_name(talk, start) or _is_doubled(talk, start) else None
+    return (
+        start + 2 if _is_given_name(talk, start) or _is_word_and_name(talk, start) or _is_doubled(talk, start) else None
+    )
 
 
 def _end_of_held(talk: Talk, start: int) -> int | None:
@@ -146,13 +150,21 @@ def _is_given_name(talk: Talk, start: int) -> bool:
     return set(name) <= lists().given
 
 
+def _is_word_and_name(talk: Talk, start: int) -> bool:
+    """A word that is seldom said and made of what given names are made of: 我姐叫春分比我大."""
+    word = talk.word(start)
+    is_whole = word.start == start and len(word.text) == 2 and is_ordinary(word.text)
+    is_thing = word.tag.startswith(("n", "t", ORDINARY)) and frequency(word.text) <= _SELDOM
+    return is_whole and is_thing and set(word.text) <= lists().given and word.text not in lists().titles
+
+
 def _is_doubled(talk: Talk, start: int) -> bool:
     """A pet name that is a word as well (团团); not what is said twice of times, numbers and deeds (天天, 走走)."""
     name = talk.text[start : start + 2]
     is_other = any(
         tag(each).startswith(("v", "a", "d", "t", "m", "q", "r", "u", "y", "e", "o")) for each in (name, name[:1])
     )
-    return len(name) == 2 and name[0] == name[1] and not is_other and talk.closes(start + 2)
+    return len(name) == 2 and name[0] == name[1] and name[0] not in NO_PET and not is_other and talk.closes(start + 2)
 
 
 def _spaced(talk: Talk) -> Iterator[tuple[int, int]]:

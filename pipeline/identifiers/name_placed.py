@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.identifiers import Found
 from pipeline.language import han, person_places
-from pipeline.language.chinese_names import Talk, is_drug, is_han, surname_length
+from pipeline.language.chinese_names import NO_PET, Talk, is_drug, is_han, surname_length
 from pipeline.language.chinese_words import ORDINARY, Token, frequency, is_ordinary, lists, tag
 from pipeline.values import Register
 
@@ -30,8 +30,6 @@ _PEOPLE = set("子家民士友员兵国州城县省")
 """What makes a word that begins with a surname one for people of a kind, or a place: 战士, 房东."""
 _NOT_ALONE = _NOT_GIVEN | set("多零")
 """What a given name without its surname does not hold: 走多远, 零一六."""
-_NO_PET = frozenset("妈爸爷奶姥哥姐弟妹叔婶伯姑舅姨公婆太宝乖天常多年明刚慢好久")
-"""What is said twice without being a name."""
 _TOLD = frozenset({"安静", "冷静", "平静"})
 """What people are told to be: 安静，你听我说."""
 _HANDLED = re.compile("(?!.{0,2}[叫喊送带抱扶接请推背劝领哄])")
@@ -102,7 +100,7 @@ def _needed(given: str, talk: Talk, start: int) -> int:
         return 3
     if len(given) != 2 or given[0] not in known.given or given[1] not in known.given or set(given) & _NOT_ALONE:
         return 0
-    is_doubled = given[0] == given[1] and given[0] not in _NO_PET
+    is_doubled = given[0] == given[1] and given[0] not in NO_PET
     is_loose = talk.word(start).text == given[0] and talk.word(start + 1).text == given[1]
     return 4 * (is_loose or is_doubled)
 

@@ -97,8 +97,9 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
         start, end = found.span(str(found.lastgroup))
         yield start, _with_surname(text, end)
     for found in _LETTERS.finditer(text):
-        if _spells(text, "".join(filter(str.isalpha, found[0])).lower()):
-            yield found.start(), _with_surname(text, found.end())
+        end = _with_surname(text, found.end())
+        if _spells(text, "".join(filter(str.isalpha, found[0])).lower(), has_surname=end > found.end()):
+            yield found.start(), end
     for found in _SPELLED_AGAIN.finditer(text):
         letters = "".join(filter(str.isalpha, _DOUBLE.sub(r"\1\1", found["letters"])))
         is_name = (found["word"][0].isupper() or text.islower()) and may_be_name(found["word"])
@@ -135,9 +136,9 @@ def _with_surname(text: str, end: int) -> int:
     return beside.end() if not beside["comma"] or is_surname(beside["surname"]) else end
 
 
-def _spells(text: str, word: str) -> bool:
+def _spells(text: str, word: str, *, has_surname: bool) -> bool:
     """Whether letters make up a name, or a word of the text that has a capital: Aoife, that's A O I F E."""
     is_said = len(word) > 2 and re.search(rf"\b{word.capitalize()}\b", text) is not None
     is_name = is_given(word.capitalize()) or is_surname(word)
-    is_known = len(word) > 3 and is_name and word not in lists().everyday
+    is_known = len(word) > (2 if has_surname else 3) and is_name and word not in lists().everyday
     return (is_said or is_known) and may_be_name(word)

@@ -14,6 +14,8 @@ _NUMBERED = re.compile("[一二三四五六七八九大小][娃狗妹姐哥弟�
 _READS_ON = set("来去在说的你您他她")
 """Single words that talk goes on with behind a name."""
 _LONGEST_WORD = 6
+NO_PET = frozenset("妈爸娃囡爷奶姥哥姐弟妹叔婶伯姑舅姨公婆太宝乖天常多年明刚慢好久")
+"""What is said twice without being a name."""
 _EXAMPLES = {"张三", "李四", "王五", "赵六"}
 INSTITUTION = re.compile(
     r"(?:纪念|附属|第[一二三四五六]|人民|国际|国家|重点|中医|中西医|骨伤?科|眼科|口腔|肿瘤|专科|综合|妇产科?|妇幼|儿童|康复|医学|科技|科学"

@@ -30,6 +30,8 @@ _ITSELF = re.compile(f"(?:就?是|叫)(?P<name>[{HAN}]{{2}})的(?P=name)")
 
 _EXPLAINED = re.compile(f"(?P<word>[{HAN}]{{2}})的(?P<character>[{HAN}])")
 """A character told by a word in which it is."""
+_WRITTEN = re.compile("名字|[那这]个字|字[是念叫]")
+"""What tells that a character of a name is explained next, whatever the name is."""
 _PARTS = (
     "一三十八口日月目田土山石水火木禾米竹草女子人王玉金刀力弓文言立早章贝马牛羊虫鱼鸟车门耳手"
     "心古何广白又寸工夕走足风雨云双丰干赤且东西青朱"
@@ -61,17 +63,22 @@ def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
         text: the whole text.
         names: what of it was found to be a name.
     """
+    itself = [Found(told.start("name"), told.end(), "name") for told in _ITSELF.finditer(text) if _is_name_itself(told)]
+    yield from itself
     known = {spoken: one for one in names for spoken in _spoken(text[one.start : one.end])}
     talk = Talk(text)
     for spoken, one in sorted(known.items()):
         for place in re.finditer(re.escape(spoken), text):
             if _is_whole(talk, *place.span()):
                 yield Found(*place.span(), one.kind, one.person)
-    yield from _words_again(talk, names)
+    yield from _words_again(talk, [*names, *(Found(one.start, one.start + 2, one.kind) for one in itself)])
     yield from _around(talk, names)
     for explained in (*_EXPLAINED.finditer(text), *_COMPOSED.finditer(text)):
         character = explained["character"]
         whose = next((one for one in names if character in text[one.start : one.end]), None)
+        is_asked = whose is None and _WRITTEN.search(text, max(0, explained.start() - _FURTHEST), explained.start())
+        if is_asked and "word" in explained.groupdict() and character in explained["word"]:
+            yield Found(*explained.span(), "name")
         if whose is None or not talk.closes(explained.end()):
             continue
         if "parts" in explained.groupdict():
@@ -79,9 +86,11 @@ def again(text: str, names: Sequence[Found]) -> Iterator[Found]:
         elif character in explained["word"]:
             yield Found(talk.word(explained.start()).start, explained.end(), whose.kind, whose.person)
     yield from _told_apart(talk, names)
-    for itself in _ITSELF.finditer(text):
-        if is_ordinary(itself["name"]) and itself["name"][0] != itself["name"][1]:
-            yield Found(itself.start("name"), itself.end(), "name")
+
+
+def _is_name_itself(told: re.Match[str]) -> bool:
+    """Whether a word explains itself, and is not only said twice: 就是慢慢的慢慢的."""
+    return is_ordinary(told["name"]) and told["name"][0] != told["name"][1]
 
 
 def _words_again(talk: Talk, names: Sequence[Found]) -> Iterator[Found]:
@@ -124,6 +133,8 @@ def _is_called_so(word: str) -> bool:
 def _is_person_again(talk: Talk, start: int, end: int, edges: Container[int]) -> bool:
     """Whether both sides of a word that somebody is called speak for a person rather than for the word."""
     word = talk.text[start:end]
+    if talk.text.endswith("叫", 0, start):
+        return True
     before = person_places.before(talk.text, start) or int(start in edges)
     after = person_places.after(talk.text, end) or int(end in edges)
     is_noun = not tag(word).startswith(_NOT_NOUNS) or tag(word) == ORDINARY
