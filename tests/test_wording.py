@@ -44,6 +44,20 @@ def test_of_a_chinese_name_the_surname_stays_at_most(text: str, piece: str, read
     assert put(text, piece) == reads
 
 
+@pytest.mark.parametrize(
+    ("text", "piece", "reads"),
+    [
+        ("小满昨天来过，贺小满今天又来", "小满", "某某昨天来过，贺小满今天又来"),
+        ("文轩乖，周文轩真乖", "文轩", "某某乖，周文轩真乖"),
+        ("小滿阿姨走了，叫一下高 小满", "小滿阿姨", "某某走了，叫一下高 小满"),
+        ("小华来了，江涛也来了", "小华", "某某来了，江涛也来了"),
+        ("小王来了，和小王说", "小王", "王*来了，和小王说"),
+    ],
+)
+def test_nothing_stays_of_a_given_name_that_begins_like_a_surname(text: str, piece: str, reads: str) -> None:
+    assert put(text, piece) == reads
+
+
 def test_of_someone_whom_the_case_knows_nothing_but_their_own_surname_stays() -> None:
     """明 and 汪 are surnames too, but not theirs."""
     assert put("明华来了", "明华", person="p1") == "某某来了"

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.identifiers import Found
-from pipeline.language import identifying
+from pipeline.language import identifying, unadorned
 from pipeline.language.chinese_words import lists
 from pipeline.language.han import HAN
 from pipeline.values import Register
 
-VERSION = 3
+VERSION = 4
 """Raised when something else is put instead of an identifier."""
 CHINESE = frozenset(("zh", "yue"))
 INSTEAD: dict[str, tuple[str, str]] = {
@@ -123,7 +123,9 @@ def replacement(found: Found, text: str, register: Register) -> str:
     piece = text[found.start : found.end]
     chinese = _is_chinese(found, text, register)
     if found.kind == "name":
-        return _chinese_name(piece, _may_stay(found, register)) if chinese else _english_name(found, text, register)
+        if not chinese:
+            return _english_name(found, text, register)
+        return _chinese_name(piece, frozenset() if _is_given(piece, text) else _may_stay(found, register))
     if found.kind == "age":
         return _age(found, text, chinese=chinese)
     if found.kind == "phone" and chinese and _is_mobile(piece):
@@ -170,10 +172,33 @@ def _may_stay(found: Found, register: Register) -> frozenset[str]:
     return _surnames() & own if own else _surnames()
 
 
+def _is_given(piece: str, text: str) -> bool:
+    """Whether a name is a usual given name, or that of one whom the text names whole (贺小满): no surname is in it."""
+    said, whole = _bare(_untitled(piece)[0]), _bare(text)
+    if len(said) != 2:
+        return False
+    if said in lists().given_names or said in lists().pet_names:
+        return True
+    surnames = _surnames() - lists().words_before_titles
+    places = [found.start() for found in re.finditer(re.escape(said), whole)]
+    return any(whole[max(0, at - 1) : at] in surnames or whole[max(0, at - 2) : at] in surnames for at in places)
+
+
+@lru_cache(maxsize=4)
+def _bare(text: str) -> str:
+    """A text in usual characters without white space. A talk is asked for again with each of its names."""
+    return "".join(unadorned.usual(text).split())
+
+
+def _untitled(piece: str) -> tuple[str, str]:
+    """A name without the title behind it, and that title."""
+    title = next((title for title in TITLES if piece.endswith(title)), "")
+    return piece.removesuffix(title), title
+
+
 def _chinese_name(piece: str, surnames: frozenset[str]) -> str:
     """A surname and a star; the title stays if it is one that thousands have. Nothing else of the name stays."""
-    title = next((title for title in TITLES if piece.endswith(title)), "")
-    name = piece.removesuffix(title)
+    name, title = _untitled(piece)
     if name[:1] in FAMILIAR and len(name) == 2:
         name = name[1:]
     if name[:2] in surnames:
