@@ -13,10 +13,9 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
-from pipeline import results
+from pipeline import progress, results
 from pipeline.language.telling import unnamed
 from pipeline.results import ClipResult
-from pipeline.terminal import progress
 from pipeline.terminal.speaking import said
 
 if TYPE_CHECKING:
