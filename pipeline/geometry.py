@@ -54,6 +54,11 @@ def meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+def holds(box: Box, x: float, y: float) -> bool:
+    """Whether a point lies in a box."""
+    return box[0] <= x < box[2] and box[1] <= y < box[3]
+
+
 def inside(box: Box, region: Box) -> float:
     """The share of a box that lies inside a region."""
     width = min(box[2], region[2]) - max(box[0], region[0])

@@ -76,7 +76,12 @@ class Held:
         Raises:
             RecordingError: it cannot be read, or changed meanwhile.
         """
-        found = _hash_of_raw(self._store, path)
+        try:
+            found = hashed(self._store, path)
+        except OSError as error:
+            raise RecordingError(
+                f"it cannot be read: {error.strerror}", "check its permissions and its disk"
+            ) from error
         self._identities.setdefault(path, found.identity)
         return found.sha256
 
@@ -106,18 +111,6 @@ class Held:
                 held = self._identities.get(path)
                 if held is not None and not _is_still(path, held):
                     raise ChangedError(CHANGED.get(name, CHANGED["source"]), AGAIN)
-
-
-def _hash_of_raw(store: Store, path: Path) -> Hashed:
-    """The same of a large input file.
-
-    Raises:
-        RecordingError: it cannot be read, or changed meanwhile.
-    """
-    try:
-        return hashed(store, path)
-    except OSError as error:
-        raise RecordingError(f"it cannot be read: {error.strerror}", "check its permissions and its disk") from error
 
 
 def remember(store: Store, identity: str, sha256: str) -> None:

@@ -34,6 +34,7 @@ def name_of(path: Path, folder: Path, inputs: tuple[Any, ...]) -> Path:
 
 
 def path_of(name: Path, folder: Path, inputs: tuple[Any, ...]) -> Path:
+    """Where the file lies that a stored value calls so: the way back from `name_of`."""
     text = str(name)
     return Path(inputs[int(text[1:])]) if text.startswith("@") else folder / name
 

@@ -1,4 +1,4 @@
-"""Publish, its first form: what is ready goes to the outbox, the rest is told with its reason and next command."""
+"""Publish: what is ready goes to the outbox, the rest is told with its reason and next command."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline import detectors, media
 from pipeline.detectors import face_centerface, face_dlib, face_yunet
+from pipeline.errors import ToolError
 from tests import portraits
 from tests.media import clip_of, source_for
 
@@ -51,6 +52,13 @@ def test_the_network_is_rewritten_once_and_kept(tmp_path: Path, monkeypatch: pyt
     assert path.parent.parent == tmp_path
     assert stat.S_ISREG(made.st_mode)
     assert list(path.parent.iterdir()) == [path], "no part of a file is left behind"
+
+
+def test_a_network_that_cannot_be_kept_is_an_expected_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clinicreel").write_text("not a folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(ToolError, match="cannot be written"):
+        face_centerface.weights()
 
 
 def test_the_rewritten_network_is_loaded_without_a_warning(capfd: pytest.CaptureFixture[str]) -> None:

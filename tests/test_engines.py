@@ -288,3 +288,11 @@ def test_a_damaged_checkpoint_stops_with_a_remedy(tmp_path: Path, toy: Toy) -> N
     with pytest.raises(ClinicReelError, match="not a checkpoint"):
         whisper_format.converted(broken, "0" * 64)
     assert not list((tmp_path / "converted").glob("*"))
+
+
+def test_a_folder_for_converted_weights_that_cannot_be_made_is_an_expected_failure(tmp_path: Path, toy: Toy) -> None:
+    model = tmp_path / toy.checkpoint.name
+    model.write_bytes(toy.checkpoint.read_bytes())
+    (tmp_path / "converted").write_text("not a folder")
+    with pytest.raises(ToolError, match="cannot be written"):
+        whisper_format.converted(model, "0" * 64)

@@ -185,6 +185,15 @@ def test_doubtful_pieces_are_silent_whatever_the_channel_says() -> None:
     assert [(one.start_s, one.end_s) for one in guarded if one.why == "doubtful"] == [pytest.approx((11.8, 14.2))]
 
 
+@pytest.mark.parametrize("piece", [Span(5.0, 6.5), Span(6.5, 9.0), Span(5.0, 9.0)])
+def test_a_mention_that_meets_a_doubtful_piece_is_still_one_that_identifies(piece: Span) -> None:
+    told = script(*said(5, 9, "doctor"), mentions=(Mention("phone", "", 6.0, 7.0),), doubtful=(piece,))
+    hidden = [one for one in decided(told, guard_ms=100) if one.is_hidden]
+    assert [one.why for one in hidden] == ["phone"]
+    assert hidden[0].start_s == pytest.approx(min(piece.start_s, 6.0) - 0.1)
+    assert hidden[0].end_s == pytest.approx(max(piece.end_s, 7.0) + 0.1)
+
+
 def test_mentions_before_within_and_across_voices_leave_every_voice_what_it_is() -> None:
     mentions = (Mention("name", "", 1.0, 2.0), Mention("name", "", 5.5, 5.8), Mention("name", "", 7.5, 8.5))
     made = decided(script(*said(5, 8, "doctor"), *said(8, 11, "p1"), mentions=mentions), guard_ms=100)

@@ -122,6 +122,16 @@ def test_a_shape_for_a_platform_that_the_channel_does_not_have_is_told_by_its_li
     ]
 
 
+def test_a_platform_that_is_named_by_its_file_takes_a_shape_by_its_name(tmp_path: Path) -> None:
+    own = tmp_path / "mine.yaml"
+    text = (loading.ROOT / "configs" / "platforms" / "weibo.yaml").read_text("utf-8")
+    own.write_text(text.replace("name: weibo", "name: mine"), "utf-8")
+    assert channel(tmp_path, f"platforms: [{own}]\nformats:\n  mine: 1:1\n").formats == {"mine": "1:1"}
+    assert faults(tmp_path, f"platforms: [{own}]\nformats:\n  {own}: 1:1\n") == [
+        "clinic.yaml:3: formats: not among the channel's platforms",
+    ]
+
+
 def test_every_pattern_of_a_form_is_told_in_words() -> None:
     texts = [(loading.ROOT / "pipeline" / name).read_text("utf-8") for name in ("config.py", "settings/people.py")]
     patterns = set(re.findall(r'pattern=r"([^"]+)"', "".join(texts)))

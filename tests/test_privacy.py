@@ -247,6 +247,16 @@ def test_p5_only_a_verified_file_is_delivered(finished: Finished, tmp_path: Path
     assert not list((tmp_path / "outbox").rglob("*.mp4"))
 
 
+def test_p5_a_pack_without_a_verified_video_is_not_delivered(finished: Finished, tmp_path: Path) -> None:
+    pack, folder = finished.clip.packs[0]
+    rest = replace(pack, files=tuple(file for file in pack.files if file.path.name != delivery.VIDEO))
+    with pytest.raises(ExposedError, match="never verified"):
+        built.outlet(tmp_path / "outbox", Ledger(tmp_path / "a.sqlite")).deliver(
+            finished.clip, rest, folder, built.NOBODY
+        )
+    assert not (tmp_path / "outbox").exists()
+
+
 @pytest.mark.parametrize("name", [delivery.VIDEO, "cover.jpg", "subtitles.vtt", "receipt.json"])
 def test_p5_a_file_that_changed_by_one_byte_is_not_delivered(finished: Finished, tmp_path: Path, name: str) -> None:
     pack, folder = finished.clip.packs[0]

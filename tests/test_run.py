@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import results
-from pipeline.terminal import progress
+from pipeline import progress, results
 from tests import built, media
 
 CASE = """\

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 
 import pipeline
@@ -148,6 +149,28 @@ def test_an_old_ffmpeg_on_the_path_is_refused(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(ToolError, match=r"5\.1\.9"):
         ffmpeg.system_ffmpeg()
     ffmpeg.system_ffmpeg.cache_clear()
+
+
+def test_the_bundled_ffmpeg_is_the_one_of_the_wheel_whatever_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "ffmpeg"
+    fake.write_text("#!/bin/sh\necho ffmpeg version 5.1.9 Copyright\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(fake))
+    ffmpeg.bundled_ffmpeg.cache_clear()
+    wheel = Path(imageio_ffmpeg.__file__).parent
+    assert Path(ffmpeg.bundled_ffmpeg()).is_relative_to(wheel)
+    assert f"-v{ffmpeg._version_of(ffmpeg.bundled_ffmpeg())}" in ffmpeg.bundled_ffmpeg()
+
+
+def test_an_ffmpeg_on_the_path_does_not_stand_in_for_the_bundled_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imageio_ffmpeg, "__file__", str(tmp_path / "__init__.py"))
+    ffmpeg.bundled_ffmpeg.cache_clear()
+    with pytest.raises(ToolError, match="carries none"):
+        ffmpeg.bundled_ffmpeg()
 
 
 def test_a_crash_is_told_apart_from_an_answer(tmp_path: Path) -> None:

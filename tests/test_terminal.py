@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from pipeline import stages
 from pipeline.batch import Report
 from pipeline.delivery import Delivery
 from pipeline.errors import ConfigError
@@ -133,3 +134,8 @@ def test_where_no_case_belongs_to_a_channel_it_is_told_what_the_others_name(
         open_batch([], "demo", None, None, None)
     assert caught.value.cause == "no case to build: cases in cases/ that name no channel: 2, another one: 1"
     assert caught.value.remedy == "write `channel: demo` into the case.yaml of those that belong to it"
+
+
+def test_every_stage_is_told_of_in_both_languages() -> None:
+    names = {path.stem for path in Path(stages.__path__[0]).glob("[!_]*.py")}
+    assert names <= screen.LABELS.keys()

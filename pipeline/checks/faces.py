@@ -177,17 +177,7 @@ def _is_near(one: Hit, other: Hit) -> bool:
 
 def shrunk(picture: Picture, long_side_px: int) -> NDArray[np.uint8]:
     """A picture as BGR, its long side at most this; both sides are even."""
-    import cv2
-
-    high, wide = picture.y.shape
-    scale = min(1.0, long_side_px / max(high, wide))
-    size = [max(2, round(side * scale / 2) * 2) for side in (wide, high)]
-    half = [side // 2 for side in size]
-    planes = [
-        cv2.resize(plane, to, interpolation=cv2.INTER_AREA).reshape(-1)
-        for plane, to in ((picture.y, size), (picture.u, half), (picture.v, half))
-    ]
-    return bgr_of(np.asarray(np.concatenate(planes).reshape(-1, size[0]), np.uint8))
+    return bgr_of(picture.y, picture.u, picture.v, long_side_px)
 
 
 def cropped(picture: Picture, part: Box) -> Picture:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from pipeline import sandbox
+from pipeline import progress, sandbox
 from pipeline.checks import Check, Picture, PictureCheck, container, families, loudness, sound, understood, writing
 from pipeline.checks.codes import Codes
 from pipeline.checks.faces import Faces
@@ -27,7 +27,7 @@ from pipeline.checks.regions import Regions, subtitles_over
 from pipeline.detectors import Looker
 from pipeline.packing import formats
 from pipeline.settings.proving import Proving
-from pipeline.terminal import bugs, progress
+from pipeline.terminal import bugs
 from pipeline.values import (
     CueSheet,
     Export,

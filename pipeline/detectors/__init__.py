@@ -124,22 +124,24 @@ def bgr(frame: Frame, long_side_px: int | None = None) -> Image:
 
     height, width = frame.y.shape
     if long_side_px is None or long_side_px >= max(height, width):
-        return bgr_of(frame.data.reshape(-1, width))
-    scale = long_side_px / max(height, width)
+        return np.asarray(cv2.cvtColor(frame.data.reshape(-1, width), cv2.COLOR_YUV2BGR_I420), np.uint8)
+    return bgr_of(frame.y, frame.u, frame.v, long_side_px)
+
+
+def bgr_of(y: Image, u: Image, v: Image, long_side_px: int) -> Image:
+    """Planes of yuv420p as BGR, the long side at most this; both sides are even."""
+    import cv2
+
+    height, width = y.shape
+    scale = min(1.0, long_side_px / max(height, width))
     size = [max(2, round(side * scale / 2) * 2) for side in (width, height)]
     half = [side // 2 for side in size]
     planes = [
         cv2.resize(plane, to, interpolation=cv2.INTER_AREA).reshape(-1)
-        for plane, to in ((frame.y, size), (frame.u, half), (frame.v, half))
+        for plane, to in ((y, size), (u, half), (v, half))
     ]
-    return bgr_of(np.asarray(np.concatenate(planes).reshape(-1, size[0]), np.uint8))
-
-
-def bgr_of(planes: Image) -> Image:
-    """Planes of yuv420p that lie one below the other, shape (height * 3 / 2, width), as BGR."""
-    import cv2
-
-    return np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
+    whole = np.concatenate(planes).reshape(-1, size[0])
+    return np.asarray(cv2.cvtColor(whole, cv2.COLOR_YUV2BGR_I420), np.uint8)
 
 
 def gray(frame: Frame, long_side_px: int) -> Image:

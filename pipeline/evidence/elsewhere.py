@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from pipeline import media, timing
+from pipeline import media, progress, timing
 from pipeline.checks import Picture, PictureCheck, families, writing
 from pipeline.checks.codes import Codes
 from pipeline.checks.faces import Faces
@@ -18,7 +18,6 @@ from pipeline.errors import RecordingError
 from pipeline.evidence.carried import leaks
 from pipeline.language import identifying
 from pipeline.media.demux import Contents
-from pipeline.terminal import progress
 from pipeline.values import (
     Export,
     Finding,

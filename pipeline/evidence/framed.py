@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline import geometry
 from pipeline.evidence import suspicion
 from pipeline.values import Box, Export, Plan, Sightings, Track
 
@@ -26,4 +27,4 @@ def _is_ever_in(crop: Box, head: Track) -> bool:
     """Whether the middle of a head lies in a crop on any frame."""
     boxes = (head.boxes[at : at + 4] for at in range(0, len(head.boxes), 4))
     middles = (((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in boxes)
-    return any(crop[0] <= x < crop[2] and crop[1] <= y < crop[3] for x, y in middles)
+    return any(geometry.holds(crop, x, y) for x, y in middles)

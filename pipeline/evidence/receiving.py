@@ -7,7 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline import sandbox, weights
+from pipeline import rooms, sandbox, weights
 from pipeline.config import Channel, Transcribe
 from pipeline.errors import RecordingError, ToolError
 from pipeline.evidence.elsewhere import verify_file
@@ -25,7 +25,6 @@ from pipeline.values import Clip, Familiar, File, Register, Script, Source, Span
 from pipeline.watching import Watcher
 
 VERSION = 1
-NO_ENGINE = frozenset(("none", "sidecar"))
 
 
 def receive(file: Path, *, out: Path) -> File:
@@ -100,7 +99,7 @@ def _heard(source: Source, register: Register, settings: Transcribe, step: Step)
     """What is understood of its sound, or why nothing could be."""
     if source.audio_index is None:
         return None, ""
-    if settings.engine in NO_ENGINE:
+    if not rooms.part("engines", settings.engine).NEEDS_SOUND:
         return None, f"sound: the channel sets `transcribe.engine: {settings.engine}`, so nothing was recognised in it"
     try:
         weights.find(settings.model)

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from pipeline import timing
+from pipeline import geometry, timing
 from pipeline.config import Verify
 from pipeline.evidence import masked
 from pipeline.evidence.uncovering import SURE
@@ -106,7 +106,7 @@ def _faces_in(track: Track, by_frame: Mapping[int, Sequence[Detection]]) -> Iter
     for frame in track.seen:
         box = _at(track, frame)
         for one in by_frame.get(frame, ()):
-            if one.kind == "face" and _holds(box, ((one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2)):
+            if one.kind == "face" and geometry.holds(box, (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2):
                 yield one
 
 
@@ -192,10 +192,6 @@ def _at(track: Track, frame: int) -> Box:
     return box
 
 
-def _holds(box: Box, point: tuple[float, float]) -> bool:
-    return box[0] <= point[0] < box[2] and box[1] <= point[1] < box[3]
-
-
 def _is_near(one: Box, other: Box) -> bool:
     size = max(one[2] - one[0], other[2] - other[0]), max(one[3] - one[1], other[3] - other[1])
     apart = (abs(one[at] + one[at + 2] - other[at] - other[at + 2]) / 2 for at in (0, 1))
@@ -211,14 +207,8 @@ def _is_leaving(box: Box, plan: Plan) -> bool:
 
 def _is_covered(plan: Plan, box: Box, frame: int) -> bool:
     """Whether any region lies over that place on a frame, or a person keeps it visible there."""
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    for track in (*plan.tracks, *plan.kept):
-        other = track.box(frame)
-        if other is not None:
-            wide, high = (min(box[at + 2], other[at + 2]) - max(box[at], other[at]) for at in (0, 1))
-            if max(0, wide) * max(0, high) >= COVERED * area:
-                return True
-    return False
+    there = (track.box(frame) for track in (*plan.tracks, *plan.kept))
+    return any(other is not None and geometry.inside(box, other) >= COVERED for other in there)
 
 
 def _understood(plan: Plan, verdict: Verdict) -> Iterator[_Found]:

@@ -102,12 +102,10 @@ def _sure(plan: Plan, sightings: Sightings, places: Box, face_share: float) -> I
             box = track.box(frame)
             if box is None:
                 continue
-            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            if not (places[0] <= x < places[2] and places[1] <= y < places[3]):
+            if not geometry.holds(places, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2):
                 continue
             for one in by_frame.get(frame, ()):
-                middle = (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2
-                is_its = box[0] <= middle[0] < box[2] and box[1] <= middle[1] < box[3]
+                is_its = geometry.holds(box, (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2)
                 if one.kind == "face" and one.score >= SURE and is_its:
                     yield track, frame, (box[3] - box[1]) * face_share
                     break

@@ -93,10 +93,6 @@ class Talk:
         """The word to which a character belongs."""
         return self._word_at[at]
 
-    def follows(self, at: int) -> str:
-        """The word at a place, empty at the end of the text."""
-        return self._word_at[at].text[at - self._word_at[at].start :] if at < len(self.text) else ""
-
     def begins_ordinary_word(self, start: int) -> bool:
         """Whether the surname at `start` is the first character of an ordinary word of at least two."""
         word = self._word_at[start]

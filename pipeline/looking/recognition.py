@@ -192,9 +192,7 @@ def _stays(track: Track, zone: Box, plan: Plan, cuts: Sequence[int]) -> bool:
 
 
 def _touch(one: Box | None, other: Box | None) -> bool:
-    if one is None or other is None:
-        return False
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return one is not None and other is not None and geometry.meet(one, other)
 
 
 def _holds(zone: Box, track: Track, frame: int, plan: Plan) -> bool:

@@ -17,11 +17,10 @@ import ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import sandbox, timing
+from pipeline import progress, sandbox, timing
 from pipeline.errors import RecordingError
 from pipeline.media.graph import arguments, open_at
 from pipeline.media.plain import plain, progressive
-from pipeline.terminal import progress
 from pipeline.values import Clip, Clock, Damage, Source
 
 MASTER_SHORT_SIDE_PX = 2160

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline import progress
 from pipeline.batch import Batch
 from pipeline.errors import ClinicReelError, ConfigError
 from pipeline.evidence.approval import Approval
@@ -22,7 +23,7 @@ from pipeline.settings.case import Case
 from pipeline.settings.corrections import FILE, ClipReview, Review
 from pipeline.settings.loading import load_case
 from pipeline.store import write_durably
-from pipeline.terminal import bugs, progress
+from pipeline.terminal import bugs
 from pipeline.watching import Unwatched
 
 EDITED = "edited"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline import geometry
 from pipeline.values import Export, Plan, Sightings, Track, Verdict
 
 SHORT_S = 0.7
@@ -99,8 +100,7 @@ def _low(track: Track, plan: Plan, sightings: Sightings) -> Iterator[Moment]:
     for sighting in sightings.frames:
         box = track.box(sighting.frame) if sighting.frame in seen else None
         for one in sighting.detections:
-            x, y = (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2
-            inside = box is not None and box[0] <= x < box[2] and box[1] <= y < box[3]
+            inside = box is not None and geometry.holds(box, (one.x0 + one.x1) / 2, (one.y0 + one.y1) / 2)
             if inside and one.kind == track.kind and one.score < worst:
                 worst, at = one.score, sighting.frame
     if worst < LOW_SCORE:

@@ -18,10 +18,20 @@ VERSION_CPU_S = 10
 
 @functools.cache
 def bundled_ffmpeg() -> str:
-    """The binary that the imageio-ffmpeg wheel carries."""
+    """The binary that the imageio-ffmpeg wheel carries, and no other.
+
+    The package's own search also takes whatever `IMAGEIO_FFMPEG_EXE` names, or any ffmpeg on the PATH however old.
+
+    Raises:
+        ToolError: it carries none for this machine.
+    """
     import imageio_ffmpeg
 
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
+    found = sorted(Path(imageio_ffmpeg.__file__).parent.glob("binaries/ffmpeg-*"))
+    if not found:
+        remedy = "install its wheel from PyPI, or set `ffmpeg: system` in the channel"
+        raise ToolError("ffmpeg: the imageio-ffmpeg package carries none for this machine", remedy)
+    return str(found[0])
 
 
 @functools.cache

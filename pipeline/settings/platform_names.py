@@ -22,7 +22,7 @@ def check_channel(channel: Channel, document: Document) -> None:
         ConfigError: with a line for every fault.
     """
     faults = list(_unknown(((("platforms", at), name) for at, name in enumerate(channel.platforms)), document))
-    for name in set(channel.formats) - set(channel.platforms):
+    for name in set(channel.formats) - _own(channel):
         at = document.at(("formats", name))
         faults.append(f"{at}: formats: not among the channel's platforms{_meant(name)}")
     _raise(faults)
@@ -36,8 +36,13 @@ def check_case(form: CaseForm, document: Document, channel: Channel | None) -> N
     """
     named: list[tuple[Place, str]] = [(("titles", name), name) for name in form.titles]
     named += [(("clips", at, "titles", name), name) for at, cut in enumerate(form.clips) for name in cut.titles]
-    own = {Path(name).stem for name in channel.platforms} if channel else set()
+    own = _own(channel) if channel else set()
     _raise(_unknown((one for one in named if one[1] not in own), document))
+
+
+def _own(channel: Channel) -> set[str]:
+    """The names of a channel's platforms, of those too that are named by the path of their file."""
+    return {Path(name).stem for name in channel.platforms}
 
 
 def _unknown(named: Iterable[tuple[Place, str]], document: Document) -> Iterator[str]:

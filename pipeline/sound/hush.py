@@ -25,7 +25,7 @@ from pipeline.config import Sound
 from pipeline.sound import speakers
 from pipeline.values import Clip, Register, Script, Span, Stretch, Word
 
-VERSION = 1
+VERSION = 2
 STEP_S = 0.01
 """Voices are told apart in steps of this; what identifies someone is hidden to the sample."""
 PAUSE_S = 0.6
@@ -207,7 +207,7 @@ def _hidden(voices: Iterable[Stretch], script: Script, settings: Sound) -> Itera
 def united(script: Script, settings: Sound) -> Iterator[Stretch]:
     """What is hidden for what is said, guards included, in order and none overlapping another.
 
-    Where a mention meets a doubtful piece, the one that begins first goes on.
+    Of those that meet the first goes on; a mention before a doubtful piece, because what identifies is heard again.
     """
     guard_s = settings.guard_ms / 1000
     wanted = [
@@ -216,7 +216,8 @@ def united(script: Script, settings: Sound) -> Iterator[Stretch]:
     last: Stretch | None = None
     for one in sorted(wanted, key=lambda one: (one.start_s, one.end_s)):
         if last and one.start_s <= last.end_s + STEP_S:
-            last = replace(last, end_s=max(last.end_s, one.end_s))
+            first = last if last.identifies or not one.identifies else one
+            last = replace(first, start_s=last.start_s, end_s=max(last.end_s, one.end_s))
             continue
         if last:
             yield last

@@ -91,7 +91,7 @@ def converted(model: Path, sha256: str) -> Path:
                     raise
             finally:
                 shutil.rmtree(part, ignore_errors=True)
-    except PermissionError as error:
+    except OSError as error:
         raise ToolError(f"{target.parent} cannot be written", "name a folder of yours in CLINICREEL_MODELS") from error
     return target
 

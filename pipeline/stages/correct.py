@@ -82,7 +82,7 @@ def _pointed(plan: Plan, clip: Clip, one: Pointed) -> tuple[list[Track], str]:
 
 def _holds(track: Track, frame: int, x: float, y: float) -> bool:
     box = track.box(frame)
-    return box is not None and box[0] <= x < box[2] and box[1] <= y < box[3]
+    return box is not None and geometry.holds(box, x, y)
 
 
 def _drawn(region: Region, plan: Plan, clip: Clip) -> Iterator[Track]:

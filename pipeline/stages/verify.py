@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline import sandbox
+from pipeline import progress, sandbox
 from pipeline.checks import families, understood
 from pipeline.checks.proof import PROGRESS, Told
 from pipeline.errors import ToolError
@@ -21,7 +21,6 @@ from pipeline.looking import codes, ocr
 from pipeline.settings.proving import Proving
 from pipeline.sound import recognising
 from pipeline.store import file_of
-from pipeline.terminal import progress
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 from pipeline.weights import sha256_of_weights
 

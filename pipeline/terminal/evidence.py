@@ -28,9 +28,9 @@ def verify(
     finished form of.
     """
     from pipeline.evidence import returned
-    from pipeline.terminal import proofs
+    from pipeline.terminal import proofs, screen
 
-    with proofs.showing() as watcher:
+    with screen.showing() as watcher:
         answer = returned.answer(file, case, number, channel, work, watcher)
     return proofs.tell(answer, as_json=as_json)
 

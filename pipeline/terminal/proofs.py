@@ -13,15 +13,12 @@ from rich.console import Console
 from pipeline import results
 from pipeline.errors import EXIT_EXPOSED, EXIT_OK
 from pipeline.terminal.pasting import Typed
-from pipeline.terminal.screen import showing
 from pipeline.terminal.speaking import said
 
 if TYPE_CHECKING:
     from pipeline.evidence.audit import Count, Sheet
     from pipeline.evidence.returned import Answer
     from pipeline.values import Measure
-
-__all__ = ["showing", "tell", "tell_counts", "tell_sheet"]
 
 
 def tell(answer: Answer, *, as_json: bool) -> int:

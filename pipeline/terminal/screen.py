@@ -13,10 +13,9 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
-from pipeline import results
+from pipeline import progress, results
 from pipeline.language.telling import unnamed
 from pipeline.results import ClipResult
-from pipeline.terminal import progress
 from pipeline.terminal.speaking import said
 
 if TYPE_CHECKING:
@@ -28,18 +27,24 @@ if TYPE_CHECKING:
     from pipeline.weights import Entry
 
 LABELS = {
+    "enrol": "检查照片 enrol",
     "probe": "检查素材 probe",
     "transcribe": "识别语音 transcribe",
     "identify": "找姓名号码 identify",
     "select": "选段 select",
     "detect": "找人脸 detect",
     "track": "跟踪 track",
+    "recognise": "认出可露面的人 recognise",
+    "challenge": "检验核验是否灵敏 challenge",
+    "correct": "应用改动 correct",
     "redact": "打码 redact",
     "subtitle": "断句 subtitle",
     "card": "片头片尾 cards",
     "export": "导出 export",
     "verify": "核验 verify",
     "pack": "打包 pack",
+    "receive": "取入文件 receive",
+    "verify_file": "核验文件 verify",
 }
 STATE_STYLES = {
     results.READY: "green",

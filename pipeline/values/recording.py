@@ -50,7 +50,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A raw recording that was vouched for. Seen by probe, transcribe, detect and redact only.
+    """A raw recording that was vouched for. Seen by probe, transcribe, detect, recognise, challenge and redact only.
 
     `width_px` and `height_px` are those of the upright picture with square pixels, both even.
     `fps` is the constant rate at which all later work is done, at most 30.

@@ -1,4 +1,4 @@
-"""How far a long step is, told to whoever listens: the terminal, or nobody."""
+"""How far a long step is, told to whoever listens: the terminal, the review desk, or nobody."""
 
 from __future__ import annotations
 
