@@ -7,10 +7,12 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Self
+
+import numpy as np
 
 from pipeline import detectors, media, rooms, timing
 from pipeline.errors import ConfigError
@@ -20,9 +22,11 @@ from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
-VERSION = 4
+VERSION = 5
 WAITING = 14
 """Frames that wait for a watcher, at most: 44 MB of 1080p, and 2 s of a clip."""
+AT_ONCE = 500
+"""Frames that are shown after the pass, at most in one run of ffmpeg: each is named on its command line."""
 YIELDING = 10
 """Niceness of watchers who see several frames at once, in any order, so that one who must see them in order is not held
 up and then left alone with half a machine: faces and writing together take 14.5 s for 44 s of film, not 15.5."""
@@ -32,6 +36,8 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     """Shows every n-th frame of the clip, and both ends of every span, to every detector, in one pass.
 
     The pictures are decoded no larger than the detectors can use. What is found is given in pixels of the master.
+    Frames in between on which the picture is all of a sudden unlike both that were shown around them, because the
+    camera is knocked or swung round, are shown after that to those who see each picture for itself.
 
     Args:
         source: the recording.
@@ -43,30 +49,67 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
         RecordingError: no frame could be decoded.
     """
     watchers = [detectors.watching(rooms.part("detectors", name).build(form)) for name, form in _chosen(settings)]
-    width, height = _size_within(source, max(watcher.long_side_px for watcher in watchers))
-    master_width, master_height = media.master_size(source)
-    across, down = master_width / width, master_height / height
+    glancing = [one for one in watchers if isinstance(one, detectors.EachPicture)]
+    looks = max((one.every for one in glancing), default=1)
+    every = math.gcd(*(one.every for one in watchers))
     decode = media.Decode()
-    total = timing.frame_count(clip, source.fps)
-    every = math.gcd(*(watcher.every for watcher in watchers))
     edges = timing.span_edges(clip, source.fps)
     starts = timing.span_starts(clip, source.fps)
-    numbers: list[int] = []
+    width, height = media.master_size(source)
+    total = timing.frame_count(clip, source.fps)
+
+    def shown(frame: media.Frame, watcher: detectors.Watcher) -> bool:
+        return frame.number in edges or frame.number % watcher.every == 0
+
+    frames = media.frames(source, clip, *_size(source, watchers), every=every, looks=looks, decode=decode)
+    seen = _seen(source, watchers, frames, shown, lambda frame: frame.number in starts, total - 1)
+    for first in range(0, len(decode.unlike), AT_ONCE):
+        only = decode.unlike[first : first + AT_ONCE]
+        frames = media.frames(source, clip, *_size(source, glancing), only=only)
+        anew = _seen(source, glancing, frames, lambda frame, one: not shown(frame, one), lambda _: True, total - 1)
+        for number, found in anew.items():
+            seen[number] = seen.get(number, []) + found
+    sightings = tuple(Sighting(number, tuple(seen[number])) for number in sorted(seen))
+    return Sightings(width, height, source.fps, total, sightings, media.damage(decode, clip, source.fps))
+
+
+def _seen(
+    source: Source,
+    watchers: Sequence[detectors.Watcher],
+    frames: Iterator[media.Frame],
+    shown: Callable[[media.Frame, detectors.Watcher], bool],
+    begins: Callable[[media.Frame], bool],
+    last: int,
+) -> dict[int, list[Detection]]:
+    """What watchers see on frames, in pixels of the master.
+
+    Args:
+        source: the recording.
+        watchers: who looks.
+        frames: at the size that they need.
+        shown: which of them is shown a frame.
+        begins: whether all may be new on it.
+        last: number of the clip's last frame.
+
+    Returns:
+        A list for every frame, in their order.
+    """
+    seen: dict[int, list[Detection]] = {}
     with ExitStack() as stack:
-        shows = [stack.enter_context(_Show(watcher)) for watcher in watchers]
-        for frame in media.frames(source, clip, width, height, every=every, decode=decode):
-            numbers.append(frame.number)
-            kept = media.Frame.over(frame.data.copy(), frame.number, width, height)
+        shows = [(one, stack.enter_context(_Show(one))) for one in watchers]
+        for frame in frames:
+            seen[frame.number] = []
+            high, wide = frame.y.shape
+            kept = media.Frame.over(frame.data.copy(), frame.number, wide, high)
             time_s = timing.frame_time_s(frame.number, source.fps)
-            for show in shows:
-                if frame.number in edges or frame.number % show.every == 0:
-                    show.next(kept, time_s, begins=frame.number in starts, is_last=frame.number == total - 1)
-        told = [show.end() for show in shows]
-    seen: dict[int, list[Detection]] = {number: [] for number in numbers}
+            for watcher, show in shows:
+                if shown(frame, watcher):
+                    show.next(kept, time_s, begins=begins(frame), is_last=frame.number == last)
+        told = [show.end() for _, show in shows]
+    across, down = np.divide(media.master_size(source), _size(source, watchers)).tolist()
     for number, one in (each for sighted in told for each in sighted):
         seen[number].append(detectors.scaled(one, across, down))
-    sightings = tuple(Sighting(number, tuple(found)) for number, found in seen.items())
-    return Sightings(master_width, master_height, source.fps, total, sightings, media.damage(decode, clip, source.fps))
+    return seen
 
 
 class _Show:
@@ -76,7 +119,6 @@ class _Show:
     """
 
     def __init__(self, watcher: detectors.Watcher) -> None:
-        self.every = watcher.every
         self._watcher = watcher
         yielding = _yield_to_others if watcher.threads > 1 else None
         self._thread = ThreadPoolExecutor(watcher.threads, "watcher", initializer=yielding)
@@ -127,8 +169,9 @@ def _chosen(settings: Form) -> list[tuple[str, Model]]:
     return chosen
 
 
-def _size_within(source: Source, long_side_px: int) -> tuple[int, int]:
-    """The even size of the recording's shape whose longer side is at most this."""
+def _size(source: Source, watchers: Sequence[detectors.Watcher]) -> tuple[int, int]:
+    """The even size of the recording's shape that is no larger than the watchers can use."""
+    long_side_px = max(one.long_side_px for one in watchers)
     scale = min(1.0, long_side_px / max(source.width_px, source.height_px))
     width, height = (max(2, round(side * scale / 2) * 2) for side in (source.width_px, source.height_px))
     return width, height
