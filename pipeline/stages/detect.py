@@ -16,13 +16,15 @@ import numpy as np
 
 from pipeline import detectors, media, rooms, timing
 from pipeline.errors import ConfigError
+from pipeline.looking.carrying import Carrier
+from pipeline.looking.now_and_then import GRAY_PX
 from pipeline.settings.forms import Model
 from pipeline.values import Clip, Detection, Sighting, Sightings, Source
 from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
-VERSION = 5
+VERSION = 6
 WAITING = 14
 """Frames that wait for a watcher, at most: 44 MB of 1080p, and 2 s of a clip."""
 AT_ONCE = 500
@@ -37,7 +39,8 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
 
     The pictures are decoded no larger than the detectors can use. What is found is given in pixels of the master.
     Frames in between on which the picture is all of a sudden unlike both that were shown around them, because the
-    camera is knocked or swung round, are shown after that to those who see each picture for itself.
+    camera is knocked or swung round, are shown after that to those who see each picture for itself; what the others
+    know is carried along to them.
 
     Args:
         source: the recording.
@@ -49,64 +52,93 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
         RecordingError: no frame could be decoded.
     """
     watchers = [detectors.watching(rooms.part("detectors", name).build(form)) for name, form in _chosen(settings)]
-    glancing = [one for one in watchers if isinstance(one, detectors.EachPicture)]
-    looks = max((one.every for one in glancing), default=1)
-    every = math.gcd(*(one.every for one in watchers))
+    every, looks = math.gcd(*(one.every for one in watchers)), max(one.every for one in watchers)
     decode = media.Decode()
     edges = timing.span_edges(clip, source.fps)
     starts = timing.span_starts(clip, source.fps)
     width, height = media.master_size(source)
     total = timing.frame_count(clip, source.fps)
 
-    def shown(frame: media.Frame, watcher: detectors.Watcher) -> bool:
-        return frame.number in edges or frame.number % watcher.every == 0
+    def is_shown(number: int, watcher: detectors.Watcher) -> bool:
+        return number in edges or number % watcher.every == 0
 
     frames = media.frames(source, clip, *_size(source, watchers), every=every, looks=looks, decode=decode)
-    seen = _seen(source, watchers, frames, shown, lambda frame: frame.number in starts, total - 1)
+    seen = _seen(source, watchers, frames, is_shown, lambda number: number in starts, total - 1)
     for first in range(0, len(decode.unlike), AT_ONCE):
-        only = decode.unlike[first : first + AT_ONCE]
-        frames = media.frames(source, clip, *_size(source, glancing), only=only)
-        anew = _seen(source, glancing, frames, lambda frame, one: not shown(frame, one), lambda _: True, total - 1)
-        for number, found in anew.items():
+        some = decode.unlike[first : first + AT_ONCE]
+        for number, found in _seen_between(source, clip, watchers, some, seen, is_shown).items():
             seen[number] = seen.get(number, []) + found
     sightings = tuple(Sighting(number, tuple(seen[number])) for number in sorted(seen))
     return Sightings(width, height, source.fps, total, sightings, media.damage(decode, clip, source.fps))
+
+
+_IsShown = Callable[[int, detectors.Watcher], bool]
+"""Whether a watcher is shown the frame of this number."""
+_Seen = dict[int, list[Detection]]
+"""Frame -> what is seen on it, in pixels of the master."""
+
+
+def _seen_between(
+    source: Source,
+    clip: Clip,
+    watchers: Sequence[detectors.Watcher],
+    unlike: Sequence[int],
+    seen: _Seen,
+    is_shown: _IsShown,
+) -> _Seen:
+    """What is seen on frames that are unlike those which were shown: by those who see each picture for itself, and as
+    it is carried along from the frame before that the others were shown."""
+    glancing = [one for one in watchers if isinstance(one, detectors.EachPicture)]
+    remembering = [one for one in watchers if one not in glancing]
+    origins = {
+        number: sorted({_last_shown(number, one, is_shown) for one in remembering if not is_shown(number, one)})
+        for number in unlike
+    }
+    carrier = Carrier(seen, origins, media.master_size(source)[0])
+    size = _size_within(source, max([GRAY_PX, *(one.long_side_px for one in glancing)]))
+    only = set(unlike).union(*origins.values())
+    frames = carrier.passing(media.frames(source, clip, *size, only=only))
+    anew = _seen(source, glancing, frames, lambda number, one: number in origins and not is_shown(number, one))
+    return {number: anew[number] + carrier.found[number] for number in unlike}
+
+
+def _last_shown(number: int, watcher: detectors.Watcher, is_shown: _IsShown) -> int:
+    """The frame before this one that a watcher was shown last; the first of every span was."""
+    return next(at for at in range(number - 1, -1, -1) if is_shown(at, watcher))
 
 
 def _seen(
     source: Source,
     watchers: Sequence[detectors.Watcher],
     frames: Iterator[media.Frame],
-    shown: Callable[[media.Frame, detectors.Watcher], bool],
-    begins: Callable[[media.Frame], bool],
-    last: int,
-) -> dict[int, list[Detection]]:
-    """What watchers see on frames, in pixels of the master.
+    is_shown: _IsShown,
+    begins: Callable[[int], bool] = lambda number: True,
+    last: int = -1,
+) -> _Seen:
+    """What watchers see on frames, an empty list where nothing.
 
     Args:
         source: the recording.
         watchers: who looks.
-        frames: at the size that they need.
-        shown: which of them is shown a frame.
+        frames: all of one size.
+        is_shown: to whom each is shown.
         begins: whether all may be new on it.
         last: number of the clip's last frame.
-
-    Returns:
-        A list for every frame, in their order.
     """
-    seen: dict[int, list[Detection]] = {}
+    seen: _Seen = {}
+    across = down = 1.0
     with ExitStack() as stack:
         shows = [(one, stack.enter_context(_Show(one))) for one in watchers]
         for frame in frames:
             seen[frame.number] = []
             high, wide = frame.y.shape
+            across, down = np.divide(media.master_size(source), (wide, high)).tolist()
             kept = media.Frame.over(frame.data.copy(), frame.number, wide, high)
             time_s = timing.frame_time_s(frame.number, source.fps)
             for watcher, show in shows:
-                if shown(frame, watcher):
-                    show.next(kept, time_s, begins=begins(frame), is_last=frame.number == last)
+                if is_shown(frame.number, watcher):
+                    show.next(kept, time_s, begins=begins(frame.number), is_last=frame.number == last)
         told = [show.end() for _, show in shows]
-    across, down = np.divide(media.master_size(source), _size(source, watchers)).tolist()
     for number, one in (each for sighted in told for each in sighted):
         seen[number].append(detectors.scaled(one, across, down))
     return seen
@@ -170,8 +202,12 @@ def _chosen(settings: Form) -> list[tuple[str, Model]]:
 
 
 def _size(source: Source, watchers: Sequence[detectors.Watcher]) -> tuple[int, int]:
-    """The even size of the recording's shape that is no larger than the watchers can use."""
-    long_side_px = max(one.long_side_px for one in watchers)
+    """The size of pictures that are no larger than the watchers can use."""
+    return _size_within(source, max(one.long_side_px for one in watchers))
+
+
+def _size_within(source: Source, long_side_px: int) -> tuple[int, int]:
+    """The even size of the recording's shape whose longer side is at most this."""
     scale = min(1.0, long_side_px / max(source.width_px, source.height_px))
     width, height = (max(2, round(side * scale / 2) * 2) for side in (source.width_px, source.height_px))
     return width, height
