@@ -187,6 +187,20 @@ def test_a_code_that_shows_between_two_looks_is_hidden(tmp_path: Path, form: str
     assert after == 0
 
 
+@pytest.mark.parametrize("form", ["QRCode", "DataMatrix"])
+def test_a_code_that_is_light_on_dark_is_hidden_though_it_shows_between_two_close_looks(
+    tmp_path: Path, form: str
+) -> None:
+    """As a screen shows it, too large to be looked at closely because it moved."""
+    tag = Tag(np.subtract(255, coded_film.tag(form, module_px=8).picture))
+
+    def picture(number: int) -> written_film.Bgr:
+        return coded_film.laid(ROOM, tag, Pose(320, 180))[0] if 7 <= number < 42 else ROOM
+
+    plan = planned(written_film.film(tmp_path / "screen.mp4", 50, picture))
+    assert left(tmp_path / "screen.mp4", plan, tag, lambda _: Pose(320, 180)) == (11, 0)
+
+
 def test_a_code_is_read_on_no_frame_while_the_camera_is_knocked(tmp_path: Path) -> None:
     """On three frames between two looks all of the picture lies elsewhere. Faces are looked for as well, less often."""
     tag = coded_film.tag("QRCode")
