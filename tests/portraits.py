@@ -5,8 +5,9 @@ The network takes the second for somebody else: it lies 0.5 from the first, wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ WIDTH_PX, HEIGHT_PX, FRAMES = 640, 360, 50
 PLACES = ((40, 60), (380, 70))
 """Left top corners of the two heads on the first picture."""
 _HEAD = (slice(0, 250), slice(110, 330))
+NEVER: Mapping[int, int] = MappingProxyType({})
 
 
 def doctor() -> Image:
@@ -56,9 +58,16 @@ def side_by_side(*images: Image) -> Image:
     return np.concatenate(images, axis=1)
 
 
-def film(path: Path, *heads: Image, frames: int = FRAMES) -> Path:
-    """A recording of heads that sway a little before a plain wall, the first on the left: 640 x 360, 25 fps."""
-    return _encoded(path, _pictures(heads, frames))
+def film(path: Path, *heads: Image, frames: int = FRAMES, knocks: Mapping[int, int] = NEVER) -> Path:
+    """A recording of heads that sway a little before a plain wall, the first on the left: 640 x 360, 25 fps.
+
+    Args:
+        path: what is written.
+        heads: at `PLACES`.
+        frames: how many.
+        knocks: frame -> by how many pixels everything in it lies further to the right.
+    """
+    return _encoded(path, _pictures(heads, frames, knocks))
 
 
 def _encoded(path: Path, pictures: Iterator[media.Planes]) -> Path:
@@ -68,7 +77,7 @@ def _encoded(path: Path, pictures: Iterator[media.Planes]) -> Path:
     return path
 
 
-def _pictures(heads: tuple[Image, ...], frames: int) -> Iterator[media.Planes]:
+def _pictures(heads: tuple[Image, ...], frames: int, knocks: Mapping[int, int]) -> Iterator[media.Planes]:
     import cv2
 
     for number in range(frames):
@@ -76,6 +85,7 @@ def _pictures(heads: tuple[Image, ...], frames: int) -> Iterator[media.Planes]:
         for (left, top), head in zip(PLACES, heads, strict=False):
             x, y = left + round(6 * np.sin(number / 9)), top + round(3 * np.cos(number / 7))
             picture[y : y + head.shape[0], x : x + head.shape[1]] = head
+        picture = np.roll(picture, knocks.get(number, 0), axis=1)
         planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420).reshape(-1)
         luma = WIDTH_PX * HEIGHT_PX
         y_plane = planes[:luma].reshape(HEIGHT_PX, WIDTH_PX)

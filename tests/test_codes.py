@@ -15,7 +15,7 @@ from pipeline import config, media
 from pipeline.checks import Picture
 from pipeline.checks.codes import Codes
 from pipeline.config import Verify
-from pipeline.detectors import code_zxing
+from pipeline.detectors import code_zxing, face_centerface
 from pipeline.looking import codes
 from pipeline.packing import formats
 from pipeline.settings.corrections import Region
@@ -185,6 +185,41 @@ def test_a_code_that_shows_between_two_looks_is_hidden(tmp_path: Path, form: str
     before, after = left(tmp_path / "moment.mp4", plan, tag, lambda _: Pose(320, 180, 5), every=1)
     assert before == 12
     assert after == 0
+
+
+@pytest.mark.parametrize("form", ["QRCode", "DataMatrix"])
+def test_a_code_that_is_light_on_dark_is_hidden_though_it_shows_between_two_close_looks(
+    tmp_path: Path, form: str
+) -> None:
+    """As a screen shows it, too large to be looked at closely because it moved."""
+    tag = Tag(np.subtract(255, coded_film.tag(form, module_px=8).picture))
+
+    def picture(number: int) -> written_film.Bgr:
+        return coded_film.laid(ROOM, tag, Pose(320, 180))[0] if 7 <= number < 42 else ROOM
+
+    plan = planned(written_film.film(tmp_path / "screen.mp4", 50, picture))
+    assert left(tmp_path / "screen.mp4", plan, tag, lambda _: Pose(320, 180)) == (11, 0)
+
+
+def test_a_code_is_read_on_no_frame_while_the_camera_is_knocked(tmp_path: Path) -> None:
+    """On three frames between two looks all of the picture lies elsewhere. Faces are looked for as well, less often."""
+    tag = coded_film.tag("QRCode")
+    away = {21: (120, 0), 22: (120, 40), 23: (60, 20)}
+
+    def way(number: int) -> Pose:
+        across, down = away.get(number, (0, 0))
+        return Pose(300 + across, 180 + down)
+
+    def picture(number: int) -> written_film.Bgr:
+        across, down = away.get(number, (0, 0))
+        return np.roll(coded_film.laid(ROOM, tag, Pose(300, 180))[0], (down, across), axis=(0, 1))
+
+    path = written_film.film(tmp_path / "knocked.mp4", 48, picture)
+    source = source_for(path)
+    faces = face_centerface.Settings(long_sides_px=(96,))
+    for settings in (CODES_ONLY, {"code_zxing": code_zxing.Settings(every=2), "face_centerface": faces}):
+        plan = track(detect(source, whole(source), settings), (), NOBODY, config.Text(), config.Track())
+        assert left(path, plan, tag, way, every=1) == (48, 0)
 
 
 def test_text_that_stays_keeps_no_code(tmp_path: Path) -> None:

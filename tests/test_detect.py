@@ -7,13 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import media
-from pipeline.detectors import face_centerface
+from pipeline import config, geometry, media
+from pipeline.detectors import code_zxing, face_centerface
 from pipeline.errors import ConfigError
 from pipeline.stages.detect import depends, detect
+from pipeline.stages.track import track
+from tests import portraits
+from tests.built import NOBODY
 from tests.media import clip_of, source_for, whole
 
 SMALL = face_centerface.Settings(long_sides_px=(96,))
+QUICK = face_centerface.Settings(long_sides_px=(320,))
+FACE_PX = 90
+"""Width of a face in the films of `portraits`."""
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A camera that stands still before a wall: 25 fps, 2 s."""
+    return portraits.film(tmp_path_factory.mktemp("wall") / "film.mp4")
 
 
 def test_the_first_and_the_last_frame_are_always_looked_at(film: Path) -> None:
@@ -32,6 +44,35 @@ def test_frames_count_from_the_clip_and_not_from_the_recording(film: Path) -> No
 def test_a_short_piece_is_looked_at_wherever_it_lies(film: Path) -> None:
     seen = detect(source_for(film), clip_of((0.0, 0.2), (0.8, 0.92), (1.2, 1.8)), {"face_centerface": SMALL})
     assert [one.frame for one in seen.frames] == [0, 4, 5, 7, 8, 12, 16, 20, 22]
+
+
+@pytest.mark.parametrize("knocked", [(21,), (22,), (22, 23), (21, 22, 23), (29, 30, 31, 32, 33)])
+def test_a_face_is_hidden_while_the_camera_is_knocked(knocked: tuple[int, ...], tmp_path: Path) -> None:
+    """Half of it showed beside the region, and half a face is nothing that a detector is sure of."""
+    film = portraits.film(tmp_path / "film.mp4", portraits.doctor(), knocks=dict.fromkeys(knocked, FACE_PX))
+    source = source_for(film)
+    seen = detect(source, whole(source), {"face_centerface": QUICK})
+    plan = track(seen, (), NOBODY, config.Text(), config.Track())
+    (before,) = next(one.detections for one in seen.frames if one.frame == 20)
+    at = geometry.moved((round(before.x0), round(before.y0), round(before.x1), round(before.y1)), FACE_PX, 0)
+    for frame in knocked:
+        regions = [(box, one.shape) for one in plan.tracks if (box := one.box(frame))]
+        assert max(geometry.hidden(at, box, shape) for box, shape in regions) > 0.99
+
+
+def test_where_the_camera_is_held_still_no_frame_is_looked_at_beside_the_usual_ones(tmp_path: Path) -> None:
+    source = source_for(portraits.film(tmp_path / "film.mp4", portraits.doctor(), portraits.patient()))
+    seen = detect(source, whole(source), {"face_centerface": QUICK})
+    assert [one.frame for one in seen.frames] == [*range(0, 50, 4), 49]
+
+
+def test_faces_are_looked_for_where_the_camera_is_knocked_also_if_something_else_looks_more_often(
+    tmp_path: Path,
+) -> None:
+    source = source_for(portraits.film(tmp_path / "film.mp4", portraits.doctor(), knocks={22: FACE_PX}))
+    seen = detect(source, whole(source), {"face_centerface": QUICK, "code_zxing": code_zxing.Settings(every=2)})
+    assert [one.frame for one in seen.frames] == [*range(0, 50, 2), 49]
+    assert [one.kind for one in seen.frames[11].detections] == ["face"]
 
 
 def test_a_build_that_is_nicer_than_its_threads_works(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from pipeline import media, timing
 from pipeline.errors import RecordingError, ToolError
 from pipeline.values import Clip, Source
 from tests import media as make
+from tests import portraits
 
 SHARE = make.WIDTH_PX, make.HEIGHT_PX
 LONG = 120
@@ -72,6 +73,24 @@ def test_spans_near_and_far_follow_each_other_frame_by_frame(every: int, tmp_pat
     expected = [(n, at) for n, at in enumerate(grid) if n % every == 0 or n in ends]
     shown = [(frame.number, make.number_of(frame.y)) for frame in media.frames(source, clip, *SHARE, every=every)]
     assert shown == expected
+
+
+def test_frames_are_given_that_are_asked_for_one_by_one(tmp_path: Path) -> None:
+    source = make.source_for(make.film(tmp_path / "a.mp4", frames=200))
+    clip = clip_of_frames(source, range(3, 9), range(12, 170))
+    shown = [(frame.number, make.number_of(frame.y)) for frame in media.frames(source, clip, *SHARE, only={1, 7, 150})]
+    assert shown == [(1, 4), (7, 13), (150, 156)]
+
+
+def test_a_picture_unlike_those_around_it_that_are_looked_at_is_told(tmp_path: Path) -> None:
+    """Not the one on which somebody looks anyway, nor one between two pieces."""
+    knocks = dict.fromkeys((31, 44, 60, 66), 90)
+    source = make.source_for(portraits.film(tmp_path / "a.mp4", portraits.doctor(), frames=100, knocks=knocks))
+    clip = clip_of_frames(source, range(10, 40), range(48, 90))
+    decode = media.Decode()
+    for _ in media.frames(source, clip, *SHARE, every=2, looks=4, decode=decode):
+        pass
+    assert decode.unlike == [21, 42]
 
 
 def test_pieces_may_be_played_in_another_order(film: Path) -> None:

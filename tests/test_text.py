@@ -63,6 +63,21 @@ def test_writing_moved_by_hand_is_hidden_on_every_frame(tmp_path: Path) -> None:
     assert np.mean(hidden) < 0.35, "and not much more than it"
 
 
+def test_writing_is_hidden_while_the_camera_is_knocked(tmp_path: Path) -> None:
+    """On three frames between two looks all of the picture lies elsewhere."""
+    ground, card = written_film.room(640, 360), written_film.sheet(("王小明  男", "0123456"))
+    still = written_film.laid(ground, card, 180, 110)
+
+    def place(number: int) -> tuple[int, int]:
+        return (150, 60) if number in (21, 22, 23) else (0, 0)
+
+    path = written_film.film(tmp_path / "knocked.mp4", 40, lambda number: np.roll(still, place(number)[::-1], (0, 1)))
+    plan = planned(path)
+    for number in range(40):
+        across, down = place(number)
+        assert all(covered(plan, number, line) > 0.99 for line in card.at(180 + across, 110 + down)), number
+
+
 def test_writing_that_is_seen_for_a_moment_before_a_cut_is_hidden(tmp_path: Path) -> None:
     grounds = [written_film.room(480, 270, seed) for seed in (1, 9)]
     card = written_film.sheet(("住院号 0123456",))

@@ -22,7 +22,7 @@ from pipeline.settings.forms import Model, Number
 if TYPE_CHECKING:
     from pipeline.media import Frame
 
-VERSION = 2
+VERSION = 3
 NAME = "code_zxing"
 
 BACK_S = 4.0

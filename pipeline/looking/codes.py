@@ -87,7 +87,7 @@ def find(luma: Luma, *, closely: bool) -> list[Code]:
 
     Args:
         luma: the picture.
-        closely: looks at it enlarged, turned, shrunk and inverted as well, which takes eight times as long.
+        closely: looks at it enlarged, turned and shrunk as well, which takes seven times as long.
 
     Returns:
         Each at least once, in no order.
@@ -165,10 +165,11 @@ def _found(luma: Luma, closely: bool) -> Iterator[tuple[Corners, bool]]:
 
 
 def _read(luma: Luma, closely: bool) -> list[Any]:
-    """What is a code for sure: what can be read, and what has marks that nothing else has."""
+    """What is a code for sure: what can be read, and what has marks that nothing else has; light on dark as well, as
+    screens and posters show it."""
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(luma, try_downscale=closely, try_invert=closely, return_errors=True)
+    found = zxingcpp.read_barcodes(luma, try_downscale=closely, return_errors=True)
     return [one for one in found if not one.error or one.symbology.name in MARKED]
 
 

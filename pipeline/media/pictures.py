@@ -6,7 +6,7 @@ Detect and redact call `frames` with the same clip, so frame n is the same frame
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -19,17 +19,16 @@ from numpy.typing import NDArray
 
 from pipeline import progress, sandbox, timing
 from pipeline.errors import RecordingError
+from pipeline.media import left_out
 from pipeline.media.graph import arguments, open_at
+from pipeline.media.passes import Pass, expression, passes
 from pipeline.media.plain import plain, progressive
 from pipeline.values import Clip, Clock, Damage, Source
 
 MASTER_SHORT_SIDE_PX = 2160
 """Nothing that leaves is larger; an 8K recording is made smaller as it is read."""
 
-JOIN_S = 4.0
-"""Spans with a shorter gap between them are decoded in one go: a start costs more than the gap."""
-
-_SHOWN = "shown.txt"
+_SHOWN, _SMALL = "shown.txt", "small.gray"
 _IN_PARTS = "cut the file itself there and hand in the parts, or convert all of it to one size and one set of colours"
 
 
@@ -67,6 +66,8 @@ class Decode:
     """Frames of the clip for which no picture could be decoded: the one before stands in for them."""
     errors: list[str] = field(default_factory=list)
     """What the decoder complained of."""
+    unlike: list[int] = field(default_factory=list)
+    """Frames of the clip that look like neither of those around them that were to be looked at; see `left_out.py`."""
 
     @property
     def missing_frames(self) -> int:
@@ -92,7 +93,15 @@ def master_size(source: Source) -> tuple[int, int]:
 
 
 def frames(
-    source: Source, clip: Clip, width_px: int, height_px: int, *, every: int = 1, decode: Decode | None = None
+    source: Source,
+    clip: Clip,
+    width_px: int,
+    height_px: int,
+    *,
+    every: int = 1,
+    only: Collection[int] = (),
+    looks: int = 1,
+    decode: Decode | None = None,
 ) -> Iterator[Frame]:
     """Decodes a clip: upright, constant rate, square pixels, SDR, BT.709 limited range, 8 bit.
 
@@ -102,6 +111,9 @@ def frames(
         width_px: even width of the pictures wanted.
         height_px: even height of the pictures wanted.
         every: give only frames 0, every, 2 * every ... of the clip, and the first and last of every span.
+        only: give these frames of the clip and no others; some hundreds at most, each is named on a command line.
+        looks: somebody looks at frames 0, looks, 2 * looks ... and at both ends of every span alone; `decode` is told
+            which of the others are unlike those.
         decode: filled with what was missing or broken.
 
     Yields:
@@ -112,12 +124,15 @@ def frames(
     """
     log = decode if decode is not None else Decode()
     data, other = (np.full(width_px * height_px * 3 // 2, 128, np.uint8) for _ in range(2))
-    passes = list(_passes(clip, source.fps, every))
-    wanted = sum(len(one.numbers) for one in passes)
+    edges = timing.span_edges(clip, source.fps)
+    total = timing.frame_count(clip, source.fps)
+    looked, given = (frozenset(edges.union(range(0, total, step))) for step in (looks, every))
+    runs = list(passes(clip, source.fps, only or given))
+    wanted = sum(len(one.numbers) for one in runs)
     done = 0
-    for one in passes:
+    for one in runs:
         got = 0
-        graph = _graph(source, one, width_px, height_px)
+        graph = _graph(source, one, width_px, height_px, compares=looks > 1)
         with (
             sandbox.job({"in0": source.file.path}) as place,
             sandbox.start(["-copyts", *arguments(graph)], place, reads=True) as process,
@@ -132,6 +147,8 @@ def frames(
             shown = _shown(place / _SHOWN)
             _check_unchanged(source, one, shown)
             log.stand_ins += _stand_ins(source, one, shown[:got])
+            if looks > 1:
+                log.unlike += one.unlike(looked, place / _SMALL, source.width_px, source.height_px)
         log.errors += faults(report.stderr, is_inside=bool(source.clock.reach_back_s and one.grid[0]))
         for number in one.numbers[got:]:
             np.copyto(other, data)
@@ -141,35 +158,7 @@ def frames(
         raise RecordingError(f"no frame could be decoded between {clip.start_s:.2f} s and {clip.end_s:.2f} s")
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    """One run of ffmpeg: which frames of the recording's grid it gives, and their numbers in the clip."""
-
-    grid: tuple[int, ...]
-    numbers: tuple[int, ...]
-
-
-def _passes(clip: Clip, fps: Fraction, every: int) -> Iterator[_Pass]:
-    """The frames wanted of a clip, spans that lie close together in one pass."""
-    edges = timing.span_edges(clip, fps)
-    grid: list[int] = []
-    numbers: list[int] = []
-    number = 0
-    for span in clip.spans:
-        run = timing.span_frames(span, fps)
-        if grid and not 0 < run.start - grid[-1] <= JOIN_S * fps:
-            yield _Pass(tuple(grid), tuple(numbers))
-            grid, numbers = [], []
-        for at in run:
-            if number % every == 0 or number in edges:
-                grid.append(at)
-                numbers.append(number)
-            number += 1
-    if grid:
-        yield _Pass(tuple(grid), tuple(numbers))
-
-
-def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
+def _graph(source: Source, one: Pass, width_px: int, height_px: int, *, compares: bool) -> Any:
     """Seeks, puts the pictures on the grid and makes them plain.
 
     `fps` with rounding up gives grid frame n the last picture whose PTS is not after it; times are first moved back
@@ -183,26 +172,20 @@ def _graph(source: Source, one: _Pass, width_px: int, height_px: int) -> Any:
     stream = stream.filter("fps", fps=f"{fps.numerator}/{fps.denominator}", start_time=0, round="up")
     # Before frames are left out: it looks at those before and after.
     stream = progressive(stream, source)
-    wanted = _expression([at - one.grid[0] for at in one.grid])
-    if wanted:
+    small = None
+    if compares:
+        stream, small = (stream.split()[at] for at in range(2))
+    if wanted := expression(one):
         stream = stream.filter("select", wanted)
     stream = plain(stream, source, width_px, height_px)
+    raw = {"format": "rawvideo", "fps_mode": "passthrough", "map_metadata": -1}
     count = {"frames:v": len(one.grid), "stats_enc_pre:v": _SHOWN, "stats_enc_pre_fmt:v": "{ptsi} {tbi} {pts}"}
-    return ffmpeg.output(stream, "pipe:", format="rawvideo", fps_mode="passthrough", map_metadata=-1, **count)
-
-
-def _expression(places: list[int]) -> str:
-    """A `select` expression for these frames, counted from the first: a term for each evenly spaced run."""
-    if places == list(range(len(places))):
-        return ""
-    terms = []
-    while places:
-        step = places[1] - places[0] if len(places) > 1 else 1
-        count = next((n for n in range(1, len(places)) if places[n] - places[n - 1] != step), len(places))
-        first, last = places[0], places[count - 1]
-        terms.append(f"between(n,{first},{last})*not(mod(n-{first},{step}))")
-        places = places[count:]
-    return "+".join(terms)
+    given = ffmpeg.output(stream, "pipe:", **raw, **count)
+    if small is None:
+        return given
+    width, height = left_out.size(source.width_px, source.height_px)
+    small = small.filter("scale", width, height, flags="area").filter("format", "gray")
+    return ffmpeg.merge_outputs(given, ffmpeg.output(small, _SMALL, **raw, **{"frames:v": one.length}))
 
 
 def tolerance_s(clock: Clock, fps: Fraction) -> float:
@@ -216,7 +199,7 @@ def _shown(path: Path) -> list[tuple[float, int]]:
     return [(float(int(pts) * Fraction(tick)), int(number)) for pts, tick, number in lines]
 
 
-def _check_unchanged(source: Source, one: _Pass, shown: list[tuple[float, int]]) -> None:
+def _check_unchanged(source: Source, one: Pass, shown: list[tuple[float, int]]) -> None:
     """Where pictures of another size or other colours follow, ffmpeg begins again, and numbers frames from 0 again."""
     again = next((at for at, (before, after) in enumerate(pairwise(shown), 1) if after[1] <= before[1]), None)
     if again is not None:
@@ -224,7 +207,7 @@ def _check_unchanged(source: Source, one: _Pass, shown: list[tuple[float, int]])
         raise RecordingError(f"its pictures change in size or colours at {at_s:.2f} s", _IN_PARTS)
 
 
-def _stand_ins(source: Source, one: _Pass, shown: list[tuple[float, int]]) -> list[int]:
+def _stand_ins(source: Source, one: Pass, shown: list[tuple[float, int]]) -> list[int]:
     """The frames of a pass that show a picture from too far away, or none: exit status 0 is not believed."""
     clock = source.clock
     margin_s = tolerance_s(clock, source.fps)

@@ -24,7 +24,7 @@ from pipeline.store import file_of
 from pipeline.values import CueSheet, Export, File, Plan, Register, Sensitivity, Stretch, Verdict
 from pipeline.weights import sha256_of_weights
 
-VERSION = 19
+VERSION = 20
 MODULE = "pipeline.checks.proof"
 
 
