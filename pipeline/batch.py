@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline import results, sandbox
+from pipeline import bookmark, results, sandbox
 from pipeline.config import Channel
 from pipeline.delivery import Delivery
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
@@ -191,7 +191,7 @@ class Batch:
     @property
     def has_book(self) -> bool:
         """Whether there is a book yet: who only asks begins none."""
-        return self._book.is_file()
+        return bookmark.is_begun(self._book)
 
     @property
     def _book(self) -> Path:

@@ -210,9 +210,21 @@ def test_every_file_of_every_format_and_pack_is_read_before_it_is_approved(
 
 def test_where_there_is_no_book_nobody_has_approved(copy: Finished) -> None:
     (copy.folder / "work" / "ledger.sqlite").unlink()
+    (copy.folder / "work" / "ledger.mark").unlink()
     _, said = run(copy, "status")
     assert said["clips"][0]["state"] == WAITING
     assert "nobody has approved it yet" in said["clips"][0]["reason"]
+
+
+@pytest.mark.parametrize("words", [("status",), ("publish",), ("approve", "--clip", "1", "--as", "Dr Lee")])
+def test_where_the_book_is_gone_nothing_is_told_approved_or_delivered(copy: Finished, words: tuple[str, ...]) -> None:
+    (copy.folder / "work" / "ledger.sqlite").unlink()
+    options = built.where(copy.folder, copy.channel)
+    options = options if words[0] != "approve" else options[:4]
+    done = built.clinicreel(words[0], copy.case, *words[1:], *options)
+    assert (done.returncode, "is not in it" in done.stdout + done.stderr) == (3, True)
+    assert not (copy.folder / "work" / "ledger.sqlite").exists()
+    assert not (copy.folder / "outbox").exists()
 
 
 def test_what_was_approved_and_then_altered_is_not_delivered(copy: Finished) -> None:

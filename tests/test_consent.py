@@ -294,6 +294,7 @@ def agreed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Fini
     with agreeing(finished, folder, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
     (folder / "work" / "ledger.sqlite").unlink()
+    (folder / "work" / "ledger.mark").unlink()
     return replace(finished, folder=folder)
 
 
