@@ -55,6 +55,9 @@ def test_every_published_head_is_looked_at_once_and_counted(published: Finished)
     assert page.count("<h2>") == 1
     assert 4 <= page.count("data:image/jpeg;base64,") <= 12
     assert "://" not in page
+    told = (first.folder / audit.ANSWERS).read_text("utf-8").split("Then:")[1].splitlines()[0]
+    where = ["--record", str(first.folder / audit.ANSWERS), "--as", "NAME", "--work", str(published.folder / "work")]
+    assert shlex.split(told) == ["clinicreel", "audit", *where]
 
     (count,) = audit.record(answered(first, "no"), "李医生", published.folder / "work")
     assert (count.looked, count.exposed) == (1, 0)
