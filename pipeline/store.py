@@ -30,6 +30,7 @@ from pipeline.errors import SpaceError, ToolError
 from pipeline.values import File
 
 RECEIPT = "receipt.json"
+_FOLDERS = ("store", "tmp", "damaged", "locks", "history")
 _RUN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -99,6 +100,11 @@ class Store:
         self.may_write = may_write
         self.scratch = self.root / "tmp" / uuid.uuid4().hex
         """Where this process makes things; gone when it is."""
+        for folder in (self.root, *map(self.root.joinpath, _FOLDERS)):
+            if folder.is_file():
+                raise ToolError(
+                    f"{folder}: a file, where a folder is wanted", "move it away, or choose another folder: --work DIR"
+                )
         if not may_write:
             return
         try:
@@ -108,7 +114,7 @@ class Store:
             raise ToolError(f"{root}: cannot be used: {error.strerror}", "choose another folder: --work DIR") from error
 
     def _open(self) -> None:
-        for folder in ("store", "tmp", "damaged", "locks", "history"):
+        for folder in _FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)
         # No case's public name begins with a dot: one that is called `tmp` has another lock.
@@ -151,10 +157,14 @@ class Store:
         try:
             receipt = json.loads((folder / RECEIPT).read_bytes())
             sound = all((folder / name).stat().st_size == file["size_bytes"] for name, file in receipt.items())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             if not folder.exists():
                 return None
             sound = False
+        except OSError as error:
+            raise ToolError(
+                f"{folder}: cannot be read: {error.strerror}", "check its permissions and its disk"
+            ) from error
         except (ValueError, KeyError, AttributeError):
             sound = False
         if sound:
