@@ -20,7 +20,7 @@ from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
-VERSION = 4
+VERSION = 5
 WAITING = 14
 """Frames that wait for a watcher, at most: 44 MB of 1080p, and 2 s of a clip."""
 YIELDING = 10
@@ -40,8 +40,9 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
 
     Raises:
         ConfigError: every detector is off.
-        RecordingError: no frame could be decoded.
+        RecordingError: no frame could be decoded, or the pictures change in size or colours.
     """
+    media.check_alike(source, clip)
     watchers = [detectors.watching(rooms.part("detectors", name).build(form)) for name, form in _chosen(settings)]
     width, height = _size_within(source, max(watcher.long_side_px for watcher in watchers))
     master_width, master_height = media.master_size(source)
