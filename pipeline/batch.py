@@ -98,7 +98,7 @@ class Batch:
         step = Step(self.store, Unwatched(), clip.case, may_make=False)
         case = now.case_in(folder)
         self.tellings[case.slug] = Telling(case.register(now.channel), case.slug, case.footage)
-        self._told_consents(case)
+        self.told_consents(case)
         for made in now.clips(case, step):
             if made.clip in (clip.clip, None):
                 return self.tellings[case.slug].clip(made if now is self else results.overtaken(made))
@@ -153,7 +153,7 @@ class Batch:
         """
         with self.holding(folder, Unwatched()):
             case = self.case_in(folder)
-            self._told_consents(case)
+            self.told_consents(case)
             step = Step(self.store, Unwatched(), case.slug, may_make=False)
             for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
                 if clip.clip == number:
@@ -196,7 +196,7 @@ class Batch:
     def _book(self) -> Path:
         return self.store.root / "ledger.sqlite"
 
-    def _told_consents(self, case: Case) -> Ledger | None:
+    def told_consents(self, case: Case) -> Ledger | None:
         """The book, after it was told who agreed to what in a case; None where nothing may be changed."""
         if not self.store.may_write:
             return None
@@ -227,7 +227,7 @@ class Batch:
                 case = self.case_in(folder)
                 telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
                 _check_apart(case.footage, self.store.root)
-                ledger = self._told_consents(case)
+                ledger = self.told_consents(case)
                 for made in self.clips(case, step):
                     clip = telling.clip(made)
                     if ledger is not None:

@@ -133,6 +133,7 @@ def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
     """
     case = load_case(back.case, batch.channel)
     telling = batch.tellings[case.slug] = Telling(case.register(batch.channel), case.slug, back.path)
+    batch.told_consents(case)
     step = Step(batch.store, watcher, case.slug, may_make=batch.store.may_write)
     try:
         clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
@@ -157,6 +158,7 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
     """
     with batch.holding(back.case, Unwatched()):
         case = load_case(back.case, batch.channel)
+        batch.told_consents(case)
         step = Step(batch.store, Unwatched(), case.slug, may_make=False)
         try:
             clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
@@ -185,7 +187,6 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
             clip = check(now, back, watcher)
             clip = clip if now is batch else results.overtaken(clip)
         case = load_case(back.case, batch.channel)
-        lineage.note_consents(case, batch.ledger)
         lineage.note_made(clip, case, batch.ledger)
         if clip.state == results.READY:
             clip = publish.deliver_packs(batch, clip, outlet, report.deliveries, again=again)
