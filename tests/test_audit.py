@@ -17,6 +17,7 @@ from pipeline.evidence import audit
 from pipeline.evidence.audit_sheet import moments
 from pipeline.evidence.heads import Unit
 from pipeline.ledger import Ledger
+from pipeline.store import sha256_of
 from pipeline.values import Track
 from tests import built
 from tests.conftest import Finished
@@ -101,6 +102,16 @@ def test_answers_to_another_sheet_are_refused(published: Finished) -> None:
     sheet = drawn(published)
     path = answered(sheet, "no")
     (sheet.folder / audit.SHEET).write_bytes((sheet.folder / audit.SHEET).read_bytes() + b" ")
+    with pytest.raises(ConfigError, match="not the one"):
+        audit.record(path, "李医生", published.folder / "work")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"sheet": "a"}', '{"sheet": "SHEET", "units": {"1": {}}}'])
+def test_answers_beside_a_sample_that_says_nothing_are_refused(published: Finished, text: str) -> None:
+    sheet = drawn(published)
+    path = answered(sheet, "no")
+    text = text.replace("SHEET", sha256_of(sheet.folder / audit.SHEET))
+    (sheet.folder / audit.SAMPLE).write_text(text, "utf-8")
     with pytest.raises(ConfigError, match="not the one"):
         audit.record(path, "李医生", published.folder / "work")
 

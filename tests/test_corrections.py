@@ -374,6 +374,8 @@ EVERYTHING = {
 
 def test_what_is_saved_is_read_again_word_for_word(tmp_path: Path) -> None:
     edits = ClipReview.model_validate(EVERYTHING)
+    tmp_path = tmp_path / ("结节" * 42)  # the longest name that a folder may have
+    tmp_path.mkdir()
     first = document.save(tmp_path, 2, edits, "", tmp_path)
     document.save(tmp_path, 11, ClipReview(title="b"), first, tmp_path)
     review, _ = load_review(tmp_path)

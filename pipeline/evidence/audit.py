@@ -136,11 +136,15 @@ def record(path: Path, by: str, work: Path | None) -> list[Count]:
     if not by or len(by) > 80:
         raise ConfigError("an audit needs the name of who looked", "say it: --as NAME")
     beside = path.parent / SAMPLE
-    said = json.loads(beside.read_text("utf-8")) if beside.is_file() else {}
     sheet = path.parent / SHEET
-    if not said or not sheet.is_file() or sha256_of(sheet) != said["sheet"]:
+    try:
+        said = json.loads(beside.read_bytes())
+        units = {number: Unit(**unit) for number, unit in said["units"].items()}
+        is_the_one = sha256_of(sheet) == said["sheet"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # gone, or not as it was written
+        is_the_one = False
+    if not is_the_one:
         raise ConfigError(f"{path}: the sheet beside it is not the one that it was made with", "clinicreel audit")
-    units = {number: Unit(**unit) for number, unit in said["units"].items()}
     if answers.keys() != units.keys():
         raise ConfigError(f"{path}: numbers 1 to {len(units)} are wanted, each with no, yes or unsure")
     ledger = lineage.book(work)
