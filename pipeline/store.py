@@ -58,14 +58,15 @@ def file_of(path: Path) -> File:
 
 
 @contextmanager
-def space_errors() -> Iterator[None]:
-    """Turns "disk full" into an expected failure with its remedy."""
+def space_errors(place: Path | None = None) -> Iterator[None]:
+    """Turns "disk full" into an expected failure with its remedy; `place`: on which of several disks that may be."""
     try:
         yield
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
+        what = f"{place}: no space left on the disk" if place else "no space left on the disk"
+        raise SpaceError(what, "free some space and run the same command again") from error
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def written_at(place: Path) -> Iterator[None]:
         ToolError: with its remedy.
     """
     try:
-        with space_errors():
+        with space_errors(place):
             yield
     except OSError as error:
         raise ToolError(

@@ -297,6 +297,12 @@ def test_another_version_in_the_outbox_is_not_overwritten_and_holds_back_nothing
     assert (there / "video.mp4").read_bytes() == b"another"
     assert [one["platform"] for one in said["deliveries"]] == ["bilibili"]
     assert [body["platform"] for body in entries(copy)] == ["bilibili"]
+    (there.parent / "bilibili" / "video.mp4").unlink()
+    code, said, _ = run(copy, "publish")
+    assert (code, said["deliveries"]) == (1, [])
+    for platform in ("douyin", "bilibili"):
+        assert f"{there.parent / platform}: another version of this pack lies there" in said["clips"][0]["reason"]
+    assert said["clips"][0]["next"].count("move that folder away") == 1
 
 
 def shown(copy: Finished, *words: str) -> str:
@@ -498,6 +504,18 @@ def test_an_outbox_that_cannot_be_written_is_told(finished: Finished, tmp_path: 
     )  # fmt: skip
     assert done.returncode == 3
     assert "cannot be written" in built.answer(done)["clips"][0]["reason"]
+
+
+def test_a_full_disk_is_told_with_the_place_that_it_is_at(copy: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pipeline.outbox.shutil.copyfile", full)
+    clip, packs = delivered(copy)
+    assert (clip.state, clip.exit_code, packs) == (FAILED, 3, [])
+    for platform in ("douyin", "bilibili"):
+        there = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / platform
+        assert f"{there}: no space left on the disk" in clip.reason
 
 
 @pytest.mark.parametrize(
