@@ -72,6 +72,7 @@ def torn(book: Path, mark: Bookmark) -> ToolError:
     """What is to be said of a book that does not hold the entry at its mark."""
     return ToolError(
         f"{book}: entry {mark.number}, which was written, is not in it: it was removed or emptied, or is an older copy",
-        "put the newest copy back; if there is none, record the consents that were taken back since, look into the "
-        f"outbox, and remove {place_of(book)}: the book then goes on without what it lost",
+        f"put the newest copy back; if there is none, remove {place_of(book)}: the book goes on without what it lost. "
+        "Before anything is published, take back once more the consents and approvals that were taken back since, and "
+        "look into the outbox",
     )
