@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline import results, sandbox
+from pipeline import bookmark, results, sandbox
 from pipeline.config import Channel
 from pipeline.delivery import Delivery
 from pipeline.errors import ClinicReelError, ConfigError, ExposedError
@@ -98,7 +98,7 @@ class Batch:
         step = Step(self.store, Unwatched(), clip.case, may_make=False)
         case = now.case_in(folder)
         self.tellings[case.slug] = Telling(case.register(now.channel), case.slug, case.footage)
-        self._told_consents(case)
+        self.told_consents(case)
         for made in now.clips(case, step):
             if made.clip in (clip.clip, None):
                 return self.tellings[case.slug].clip(made if now is self else results.overtaken(made))
@@ -151,15 +151,14 @@ class Batch:
             ConfigError: the case has no such clip.
             ClinicReelError: the clip is not built, or may not leave for another reason.
         """
-        slug = slug_of_folder(folder)
-        with self.store.lock(slug, lambda: None):
+        with self.holding(folder, Unwatched()):
             case = self.case_in(folder)
-            self._told_consents(case)
-            step = Step(self.store, Unwatched(), slug, may_make=False)
+            self.told_consents(case)
+            step = Step(self.store, Unwatched(), case.slug, may_make=False)
             for clip in build(self.booked(case), self.channel, self.platforms, step, self.today()):
                 if clip.clip == number:
                     return self.approved(clip, by, shown)
-        raise ConfigError(f"{slug} has no clip {number}")
+        raise ConfigError(f"{case.slug} has no clip {number}")
 
     def approved(self, clip: ClipResult, by: str, shown: str | None = None) -> Approval:
         """Approves a clip; what of it is not as it was proved is set aside, so that it can be built again.
@@ -191,13 +190,13 @@ class Batch:
     @property
     def has_book(self) -> bool:
         """Whether there is a book yet: who only asks begins none."""
-        return self._book.is_file()
+        return bookmark.is_begun(self._book)
 
     @property
     def _book(self) -> Path:
         return self.store.root / "ledger.sqlite"
 
-    def _told_consents(self, case: Case) -> Ledger | None:
+    def told_consents(self, case: Case) -> Ledger | None:
         """The book, after it was told who agreed to what in a case; None where nothing may be changed."""
         if not self.store.may_write:
             return None
@@ -208,19 +207,27 @@ class Batch:
         """Holds a case for this process alone; whoever changes nothing need not wait."""
         return self.store.lock(slug, lambda: watcher.waits(slug)) if self.store.may_write else nullcontext()
 
+    def holding(self, folder: Path, watcher: Watcher) -> AbstractContextManager[None]:
+        """The same of the case in a folder, read first for its name: if that tells of somebody, no lock may have it.
+
+        What it says by the time it is held must be read again: another process may have held it for hours.
+
+        Raises:
+            ClinicReelError: the case cannot be read.
+        """
+        return self.turn(self.case_in(folder).slug, watcher)
+
     def _case(self, folder: Path, watcher: Watcher, seconds: dict[str, float]) -> list[ClipResult]:
         telling = self._telling(folder)
         self.tellings[telling.name] = telling
         found: list[ClipResult] = []
         step = Step(self.store, watcher, telling.name, may_make=self.store.may_write)
         try:
-            # First for its name, which no lock may be called by if it tells of somebody; then as it is by now: another
-            # process may have held it for hours.
-            with self.turn(self.case_in(folder).slug, watcher):
+            with self.holding(folder, watcher):
                 case = self.case_in(folder)
                 telling = self.tellings[case.slug] = Telling(case.register(self.channel), case.slug, case.footage)
                 _check_apart(case.footage, self.store.root)
-                ledger = self._told_consents(case)
+                ledger = self.told_consents(case)
                 for made in self.clips(case, step):
                     clip = telling.clip(made)
                     if ledger is not None:

@@ -143,6 +143,7 @@ def approve(
     was delivered stays where it is.
     """
     from pipeline.evidence import approval, returned
+    from pipeline.language.naming import slug_of_folder
     from pipeline.opening import open_batch
     from pipeline.settings.loading import channel_of
 
@@ -152,7 +153,7 @@ def approve(
     number = number or 1
     with open_batch([case], channel or channel_of(case), None, work, None) as batch:
         if revoke:
-            approval.revoke(batch.store, batch.ledger, batch.name_of(case), number, name)
+            approval.revoke(batch.store, batch.ledger, slug_of_folder(case), number, name)
             click.echo(f"taken back / 已撤回批准: {case.resolve().name} #{number}")
             return errors.EXIT_OK
         given = returned.approve(batch, back, name) if back else batch.approve(case, number, name)

@@ -123,15 +123,27 @@ class Outlet:
             ToolError: nobody can look there.
         """
         for pack, _ in clip.packs:
-            if (found := self.delivered(clip, pack)) is not None:
+            if (found := self.delivered(clip, pack) or self._unended(clip, pack)) is not None:
                 yield found
         now = {(clip.clip, pack.platform) for pack, _ in clip.packs}
         said = {"case": clip.case} if clip.clip is None else {"case": clip.case, "clip": clip.clip}
-        last = {(one.body["clip"], one.body["platform"]): one for one in self._entries(DELIVERED, said)}
+        told = (*self._entries(DELIVERING, said), *self._entries(DELIVERED, said))
+        last = {(one.body["clip"], one.body["platform"]): one for one in told}
         for (number, platform), entry in sorted(last.items()):
             target = self._place(clip.case, number, platform)
             if (number, platform) not in now and outbox.is_there(target / VIDEO):
                 yield Delivery(clip.case, number, platform, target, True, entry.at, is_earlier=True)
+
+    def _unended(self, clip: ClipResult, pack: Pack) -> Delivery | None:
+        """A pack that a killed run put into its place, but not into the book; the next delivery writes it down."""
+        if clip.clip is None:
+            return None
+        body = {**_body(clip.case, clip.clip, pack), OUTBOX: known_as(self.folder)}
+        entry = self.ledger.find(DELIVERING, body)
+        target = self._place(clip.case, clip.clip, pack.platform)
+        if entry is None or outbox.lies(pack, target, self.store) is not Lies.PACK:
+            return None
+        return Delivery(clip.case, clip.clip, pack.platform, target, True, entry.at)
 
     def sweep(self) -> Iterator[Path]:
         """Removes halves that killed runs left: of packs that the book says were begun, for others deliver here too.

@@ -93,7 +93,7 @@ def copy(pack: Pack, folder: Path, target: Path) -> None:
         SpaceError: the disk is full.
         OSError: it cannot be written.
     """
-    with space_errors():
+    with space_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         part = half(target)
         remove(part)  # of a run that was killed

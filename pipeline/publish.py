@@ -106,7 +106,7 @@ def deliver_packs(
         try:
             deliveries.append(outlet.deliver(clip, pack, made, telling.register, again=again))
         except ClinicReelError as error:
-            ended = telling.clip(results.fell_on(clip, error))
+            ended = telling.clip(results.fell_on(ended, error))
             changed = changed or isinstance(error, ExposedError)
     if changed:  # not before: the other packs are still to be read
         batch.recheck(clip)

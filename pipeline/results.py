@@ -91,9 +91,17 @@ def failed(case: str, clip: Clip | None, error: errors.ClinicReelError) -> ClipR
 
 
 def fell_on(clip: ClipResult, error: errors.ClinicReelError) -> ClipResult:
-    """A clip once an expected failure fell on it, when it was about to leave."""
-    code = max(clip.exit_code, error.exit_code)
-    return dataclasses.replace(clip, state=state_of(error), reason=error.cause, next_step=error.remedy, exit_code=code)
+    """A clip once an expected failure fell on it, when it was about to leave; what fell on it before is told too."""
+    told = [(clip.reason, clip.next_step)] if clip.state in (FAILED, BLOCKED) else []
+    reasons, steps = zip(*told, (error.cause, error.remedy), strict=True)
+    worse = clip.state if told and clip.exit_code > error.exit_code else state_of(error)
+    return dataclasses.replace(
+        clip,
+        state=worse,
+        reason="; ".join(dict.fromkeys(filter(None, reasons))),
+        next_step="; ".join(dict.fromkeys(filter(None, steps))),
+        exit_code=max(clip.exit_code, error.exit_code),
+    )
 
 
 def overtaken(clip: ClipResult) -> ClipResult:

@@ -30,6 +30,7 @@ from pipeline.errors import SpaceError, ToolError
 from pipeline.values import File
 
 RECEIPT = "receipt.json"
+_FOLDERS = ("store", "tmp", "damaged", "locks", "history")
 _RUN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -57,14 +58,15 @@ def file_of(path: Path) -> File:
 
 
 @contextmanager
-def space_errors() -> Iterator[None]:
-    """Turns "disk full" into an expected failure with its remedy."""
+def space_errors(place: Path | None = None) -> Iterator[None]:
+    """Turns "disk full" into an expected failure with its remedy; `place`: on which of several disks that may be."""
     try:
         yield
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise SpaceError("no space left on the disk", "free some space and run the same command again") from error
+        what = f"{place}: no space left on the disk" if place else "no space left on the disk"
+        raise SpaceError(what, "free some space and run the same command again") from error
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def written_at(place: Path) -> Iterator[None]:
         ToolError: with its remedy.
     """
     try:
-        with space_errors():
+        with space_errors(place):
             yield
     except OSError as error:
         raise ToolError(
@@ -99,6 +101,11 @@ class Store:
         self.may_write = may_write
         self.scratch = self.root / "tmp" / uuid.uuid4().hex
         """Where this process makes things; gone when it is."""
+        for folder in (self.root, *map(self.root.joinpath, _FOLDERS)):
+            if folder.is_file():
+                raise ToolError(
+                    f"{folder}: a file, where a folder is wanted", "move it away, or choose another folder: --work DIR"
+                )
         if not may_write:
             return
         try:
@@ -108,7 +115,7 @@ class Store:
             raise ToolError(f"{root}: cannot be used: {error.strerror}", "choose another folder: --work DIR") from error
 
     def _open(self) -> None:
-        for folder in ("store", "tmp", "damaged", "locks", "history"):
+        for folder in _FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)
         # No case's public name begins with a dot: one that is called `tmp` has another lock.
@@ -151,10 +158,14 @@ class Store:
         try:
             receipt = json.loads((folder / RECEIPT).read_bytes())
             sound = all((folder / name).stat().st_size == file["size_bytes"] for name, file in receipt.items())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             if not folder.exists():
                 return None
             sound = False
+        except OSError as error:
+            raise ToolError(
+                f"{folder}: cannot be read: {error.strerror}", "check its permissions and its disk"
+            ) from error
         except (ValueError, KeyError, AttributeError):
             sound = False
         if sound:

@@ -42,7 +42,8 @@ def test_a_clip_leaves_only_with_a_name_under_it_and_waits_again_when_anything_c
     (clip,) = said["clips"]
     assert (code, clip["state"], said["deliveries"]) == (0, WAITING, [])
     assert clip["reason"].startswith("nobody has approved it yet")
-    assert clip["next"].startswith("clinicreel approve 2026-11-22-nodule --clip 1 --as NAME")
+    where = shlex.join(["--channel", str(copy.channel), "--work", str(copy.folder / "work")])
+    assert clip["next"].startswith(f"clinicreel approve {copy.case} {where} --clip 1 --as NAME")
 
     assert approve(copy)[0] == 0
     code, said = run(copy, "publish")
@@ -95,6 +96,38 @@ def test_an_approval_is_taken_back_by_hand(copy: Finished) -> None:
     ledger = Ledger(copy.folder / "work" / "ledger.sqlite")
     assert [one.body["by"] for one in ledger.entries(approval.ENDED)] == ["李医生"]
     assert built.clinicreel(*words).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["2026-11-22__nodule_", "a--b"])
+def test_an_approval_is_taken_back_whatever_the_folder_is_called(finished: Finished, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "case.yaml").write_text("clips: [", "utf-8")
+    (tmp_path / "work").mkdir()
+    ledger = Ledger(tmp_path / "work" / "ledger.sqlite")
+    approval.approve(replace(finished.clip, case=name), "李医生", ledger)
+    where = ["--channel", finished.channel, "--work", tmp_path / "work"]
+    done = built.clinicreel("approve", tmp_path / name, "--clip", "1", "--as", "李医生", *where, "--revoke")
+    assert (done.returncode, len(list(ledger.entries(approval.ENDED)))) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("approve", "CASE", "--clip", "1", "--as", "Dr Lee"),
+        ("approve", "CASE", "--clip", "1", "--as", "Dr Lee", "--revoke"),
+        ("approve", "CASE", "--file", "FILE", "--as", "Dr Lee"),
+        ("publish", "CASE", "--file", "FILE"),
+        ("verify", "FILE", "--case", "CASE"),
+    ],
+)
+def test_a_case_that_is_called_after_somebody_leaves_its_name_nowhere(tmp_path: Path, words: tuple[str, ...]) -> None:
+    case, channel = built.make_case(tmp_path, name="王小明"), built.make_channel(tmp_path)
+    named = {"CASE": case, "FILE": built.SAMPLE}
+    where = ["--channel", channel, "--work", tmp_path / "work"]
+    done = built.clinicreel(*(named.get(word, word) for word in words), *where)
+    assert done.returncode == 2
+    assert "王小明" not in done.stderr.splitlines()[0]
+    assert [path for path in (tmp_path / "work").rglob("*") if "王小明" in path.name] == []
 
 
 def test_only_the_newest_approval_counts_and_one_taken_back_leaves_none(finished: Finished, tmp_path: Path) -> None:
@@ -210,9 +243,21 @@ def test_every_file_of_every_format_and_pack_is_read_before_it_is_approved(
 
 def test_where_there_is_no_book_nobody_has_approved(copy: Finished) -> None:
     (copy.folder / "work" / "ledger.sqlite").unlink()
+    (copy.folder / "work" / "ledger.mark").unlink()
     _, said = run(copy, "status")
     assert said["clips"][0]["state"] == WAITING
     assert "nobody has approved it yet" in said["clips"][0]["reason"]
+
+
+@pytest.mark.parametrize("words", [("status",), ("publish",), ("approve", "--clip", "1", "--as", "Dr Lee")])
+def test_where_the_book_is_gone_nothing_is_told_approved_or_delivered(copy: Finished, words: tuple[str, ...]) -> None:
+    (copy.folder / "work" / "ledger.sqlite").unlink()
+    options = built.where(copy.folder, copy.channel)
+    options = options if words[0] != "approve" else options[:4]
+    done = built.clinicreel(words[0], copy.case, *words[1:], *options)
+    assert (done.returncode, "is not in it" in done.stdout + done.stderr) == (3, True)
+    assert not (copy.folder / "work" / "ledger.sqlite").exists()
+    assert not (copy.folder / "outbox").exists()
 
 
 def test_what_was_approved_and_then_altered_is_not_delivered(copy: Finished) -> None:

@@ -17,6 +17,7 @@ from pipeline.evidence import audit
 from pipeline.evidence.audit_sheet import moments
 from pipeline.evidence.heads import Unit
 from pipeline.ledger import Ledger
+from pipeline.store import sha256_of
 from pipeline.values import Track
 from tests import built
 from tests.conftest import Finished
@@ -55,6 +56,9 @@ def test_every_published_head_is_looked_at_once_and_counted(published: Finished)
     assert page.count("<h2>") == 1
     assert 4 <= page.count("data:image/jpeg;base64,") <= 12
     assert "://" not in page
+    told = (first.folder / audit.ANSWERS).read_text("utf-8").split("Then:")[1].splitlines()[0]
+    where = ["--record", str(first.folder / audit.ANSWERS), "--as", "NAME", "--work", str(published.folder / "work")]
+    assert shlex.split(told) == ["clinicreel", "audit", *where]
 
     (count,) = audit.record(answered(first, "no"), "李医生", published.folder / "work")
     assert (count.looked, count.exposed) == (1, 0)
@@ -98,6 +102,16 @@ def test_answers_to_another_sheet_are_refused(published: Finished) -> None:
     sheet = drawn(published)
     path = answered(sheet, "no")
     (sheet.folder / audit.SHEET).write_bytes((sheet.folder / audit.SHEET).read_bytes() + b" ")
+    with pytest.raises(ConfigError, match="not the one"):
+        audit.record(path, "李医生", published.folder / "work")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"sheet": "a"}', '{"sheet": "SHEET", "units": {"1": {}}}'])
+def test_answers_beside_a_sample_that_says_nothing_are_refused(published: Finished, text: str) -> None:
+    sheet = drawn(published)
+    path = answered(sheet, "no")
+    text = text.replace("SHEET", sha256_of(sheet.folder / audit.SHEET))
+    (sheet.folder / audit.SAMPLE).write_text(text, "utf-8")
     with pytest.raises(ConfigError, match="not the one"):
         audit.record(path, "李医生", published.folder / "work")
 

@@ -16,7 +16,7 @@ from pipeline import publish, results
 from pipeline.batch import Batch
 from pipeline.config import Voices
 from pipeline.errors import ConfigError, RecordingError
-from pipeline.evidence import consent, lineage
+from pipeline.evidence import consent, lineage, returned
 from pipeline.language import common_words
 from pipeline.language.chinese import in_chinese
 from pipeline.ledger import Ledger
@@ -294,6 +294,7 @@ def agreed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Fini
     with agreeing(finished, folder, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
         batch.build(built.Quiet())
     (folder / "work" / "ledger.sqlite").unlink()
+    (folder / "work" / "ledger.mark").unlink()
     return replace(finished, folder=folder)
 
 
@@ -369,6 +370,22 @@ def test_the_book_has_a_line_for_every_change_of_a_consent_and_no_other(finished
             path.write_text(words, "utf-8")
             batch.build(built.Quiet())
     assert [entry.body["withdrawn"] for entry in lineage.agreed(ledger)] == [None, "2026-11-20"]
+
+
+@pytest.mark.parametrize("ask", ["verify", "approve"])
+def test_a_withdrawal_is_noted_also_where_only_a_file_that_came_back_is_asked_about(
+    agreed: Finished, tmp_path: Path, ask: str
+) -> None:
+    with agreeing(agreed, tmp_path, "film, edit, publish_redacted, domestic", "[douyin]") as batch:
+        path = batch.folders[0] / "case.yaml"
+        path.write_text(path.read_text("utf-8").replace("signed:", "withdrawn: 2026-11-20, signed:"), "utf-8")
+        back = returned.Back(built.SAMPLE, batch.folders[0], 1)
+        if ask == "verify":
+            assert returned.check(batch, back, built.Quiet()).state == results.BLOCKED
+        else:
+            with pytest.raises(RecordingError, match="consent was withdrawn"):
+                returned.approve(batch, back, "Dr Zhou")
+        assert [entry.body["withdrawn"] for entry in lineage.agreed(batch.ledger)] == ["2026-11-20"]
 
 
 def signed_anew(batch: Batch, text: str, day: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -374,6 +375,8 @@ EVERYTHING = {
 
 def test_what_is_saved_is_read_again_word_for_word(tmp_path: Path) -> None:
     edits = ClipReview.model_validate(EVERYTHING)
+    tmp_path = tmp_path / ("结节" * 42)  # the longest name that a folder may have
+    tmp_path.mkdir()
     first = document.save(tmp_path, 2, edits, "", tmp_path)
     document.save(tmp_path, 11, ClipReview(title="b"), first, tmp_path)
     review, _ = load_review(tmp_path)
@@ -389,6 +392,14 @@ def test_a_change_that_was_made_meanwhile_is_not_written_over(tmp_path: Path) ->
     with pytest.raises(document.Changed):
         document.save(tmp_path, 1, ClipReview(title="b"), read, tmp_path)
     assert load_review(tmp_path)[0].of(1).title == "by hand"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("a disk that is not there")])
+def test_a_review_that_is_no_file_is_not_taken_for_none(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    assert load_review(tmp_path)[0] == Review()
+    make(tmp_path / "review.yaml")
+    with pytest.raises(ConfigError, match=r"review\.yaml: it is no file, or leads to none"):
+        load_review(tmp_path)
 
 
 def test_a_review_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

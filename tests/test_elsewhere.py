@@ -229,7 +229,7 @@ def test_a_file_that_came_back_is_approved_and_delivered_and_one_byte_more_is_no
 
     code, said, _ = run("verify", path, "--case", case[0], "--channel", case[1], *work, "--json")
     assert (code, said["passed"], said["clip"]["state"]) == (0, True, "waiting")
-    assert "approve 2026-11-22-nodule --file FILE" in said["clip"]["next"]
+    assert f"approve {case[0]} --channel {case[1]} --work {tmp_path / 'work'} --file FILE" in said["clip"]["next"]
     code, said, _ = run(*publish)
     assert (code, said["deliveries"]) == (0, [])
 

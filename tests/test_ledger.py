@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pipeline import ledger
+from pipeline import bookmark, ledger
 from pipeline.errors import ToolError
 from pipeline.ledger import Ledger
 
@@ -159,6 +160,99 @@ def test_a_book_in_a_read_only_folder_is_read_and_whoever_cannot_use_it_is_told_
             "closed.sqlite [{'clip': 1}]",
             "closed.sqlite|cannot be used|attempt to write a readonly database|choose another folder: --work DIR",
             "open.sqlite|cannot be used|Read-only file system|choose another folder: --work DIR",
-            "new.sqlite|cannot be used|unable to open database file|choose another folder: --work DIR",
+            "new.sqlite|cannot be written|Read-only file system|check its permissions and its disk",
         ],
     )
+
+
+def _begun(path: Path, entries: int = 3) -> Ledger:
+    book = Ledger(path)
+    for number in range(entries):
+        book.append("delivered", {"clip": number})
+    return book
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _older(path: Path) -> None:
+    """What an older copy holds: sound in itself."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER no_delete")
+        raw.execute("DELETE FROM entry WHERE number = 3")
+
+
+def _of_another_time(path: Path) -> None:
+    path.unlink()
+    path.with_suffix(".mark").unlink()
+    mark = _begun(path, 3)._path.with_suffix(".mark")
+    mark.write_text(f"3 {'0' * 64}\n")
+
+
+@pytest.mark.parametrize("act", [_emptied, Path.unlink, _older, _of_another_time])
+def test_a_book_without_its_end_is_refused_by_whoever_opens_or_uses_it(
+    tmp_path: Path, act: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "a.sqlite"
+    begun = _begun(path)
+    act(path)
+    lost = path.read_bytes() if path.exists() else None
+    for _ in range(2):
+        with pytest.raises(ToolError, match="entry 3, which was written, is not in it") as told:
+            Ledger(path)
+        assert "put the newest copy back" in told.value.remedy
+        assert str(tmp_path / "a.mark") in told.value.remedy
+    assert (path.read_bytes() if path.exists() else None) == lost, "nothing was begun anew"
+    for use in (
+        lambda: begun.append("approved", {}),
+        lambda: begun.find("approved", {}),
+        lambda: list(begun.entries("")),
+    ):
+        with pytest.raises(ToolError):
+            use()
+
+
+def test_a_book_that_lost_its_end_goes_on_once_somebody_says_so(tmp_path: Path) -> None:
+    _begun(tmp_path / "a.sqlite")
+    _older(tmp_path / "a.sqlite")
+    (tmp_path / "a.mark").unlink()
+    Ledger(tmp_path / "a.sqlite").append("delivered", {"clip": 7})
+    assert [entry.body["clip"] for entry in Ledger(tmp_path / "a.sqlite").entries("delivered")] == [0, 1, 7]
+
+
+def test_a_book_of_an_earlier_release_is_taken_over_as_it_is_but_not_an_empty_one(tmp_path: Path) -> None:
+    _begun(tmp_path / "a.sqlite")
+    (tmp_path / "a.mark").unlink()
+    Ledger(tmp_path / "a.sqlite")
+    _older(tmp_path / "a.sqlite")
+    with pytest.raises(ToolError, match="entry 3, which was written, is not in it"):
+        Ledger(tmp_path / "a.sqlite")
+    (tmp_path / "b.sqlite").touch()
+    with pytest.raises(ToolError, match="it is empty, which no book ever is"):
+        Ledger(tmp_path / "b.sqlite")
+
+
+def test_killed_between_an_entry_and_its_mark_the_next_one_makes_up_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = _begun(tmp_path / "a.sqlite", 1)
+    with monkeypatch.context() as killed:
+        killed.setattr(bookmark, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            begun.append("delivered", {"clip": 1})
+    assert len(list(Ledger(tmp_path / "a.sqlite").entries("delivered"))) == 2
+    assert (tmp_path / "a.mark").read_text().split()[0] == "2"
+
+
+def test_killed_before_the_first_page_was_written_a_book_is_begun(tmp_path: Path) -> None:
+    Ledger(tmp_path / "a.sqlite")
+    (tmp_path / "a.sqlite").write_bytes(b"")
+    assert list(Ledger(tmp_path / "a.sqlite").entries("delivered")) == []
+
+
+def test_a_mark_that_says_nothing_is_refused(tmp_path: Path) -> None:
+    _begun(tmp_path / "a.sqlite")
+    (tmp_path / "a.mark").write_text("three")
+    with pytest.raises(ToolError, match=r"a\.mark: it does not say how far the book beside it was written"):
+        Ledger(tmp_path / "a.sqlite")

@@ -236,6 +236,41 @@ def test_pictures_that_change_in_kind_are_refused_with_the_time(
     assert numbers(source, clip_of_frames(source, range(3, 20))) == list(range(3, 20))
 
 
+@pytest.mark.parametrize("filters", ["scale=160:90", "scale=640:360", "setsar=4/3", "setparams=colorspace=smpte170m"])
+def test_a_piece_that_lies_behind_a_change_of_the_pictures_is_refused_too(filters: str, tmp_path: Path) -> None:
+    colours = ["-colorspace", "smpte170m"] if "colorspace" in filters else []
+    later = ["-output_ts_offset", "2", *colours]
+    parts = [make.film(tmp_path / "a.ts"), make.film(tmp_path / "b.ts", filters=filters, options=later)]
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    source = make.source_for(path)
+    media.check_alike(source, make.clip_of((0.2, 0.6), (1.0, 1.8)))
+    with pytest.raises(RecordingError, match=r"its pictures change in size or colours before 2\.48 s"):
+        media.check_alike(source, make.clip_of((2.5, 3.5)))
+
+
+def test_pieces_of_a_recording_without_a_change_are_alike_wherever_they_lie(tmp_path: Path) -> None:
+    for path in (make.film(tmp_path / "a.mp4"), make.film(tmp_path / "b.ts"), make.film(tmp_path / "c.mkv")):
+        media.check_alike(make.source_for(path), make.clip_of((0.0, 0.4), (1.5, 1.96), (50.0, 51.0)))
+
+
+@pytest.mark.parametrize("options", [["-ac", "1"], ["-ar", "44100"]], ids=["channels", "rate"])
+def test_sound_that_changes_in_form_is_refused_with_the_time(options: list[str], tmp_path: Path) -> None:
+    later = ["-output_ts_offset", "2", *options]
+    parts = [make.film(tmp_path / "a.ts", sound="clicks", options=["-ac", "2"])]
+    parts += [make.film(tmp_path / "b.ts", sound="clicks", options=later)]
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    source = make.source_for(path)
+    at = r"its sound changes in rate or channels near (1\.[89]|2\.[01])\d? s"
+    with pytest.raises(RecordingError, match=at) as told:
+        media.sound(source, make.clip_of((1.0, 3.0)), tmp_path)
+    assert told.value.remedy.startswith("cut the file itself there")
+    with pytest.raises(RecordingError, match=at):
+        media.speech(source, tmp_path)
+    assert media.sound(source, make.clip_of((0.2, 1.2)), tmp_path).is_file()
+
+
 def test_where_nothing_can_be_decoded_an_error_says_so(film: Path) -> None:
     source = make.source_for(film)
     with pytest.raises(RecordingError, match="no frame could be decoded"):

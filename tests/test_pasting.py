@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -82,6 +83,29 @@ def test_a_folder_among_the_cases_that_is_called_otherwise_than_its_case_is_foun
     folder.rename(folder.with_name("患者王小明 a"))
     told = Typed((), {}).completed("clinicreel build", "患者王小明-a")
     assert shlex.split(told)[-1] == "患者王小明-a"
+
+
+def test_the_day_in_front_of_a_folder_tells_of_nobody() -> None:
+    folder = Path("elsewhere/2026-11-22_nodule")
+    assert Typed((folder,), {}).completed("clinicreel build", folder.name) == f"clinicreel build {folder}"
+
+
+def test_programs_are_told_the_next_command_as_it_can_be_run(tmp_path: Path) -> None:
+    case, channel = built.make_case(tmp_path), built.make_channel(tmp_path)
+    said = built.answer(built.clinicreel("status", case, *built.where(tmp_path, channel), "--json"))
+    program, *words = shlex.split(said["clips"][0]["next"])
+    assert (program, words[0]) == ("clinicreel", "build")
+    again = built.clinicreel("status", *words[1:], "--json")
+    assert built.answer(again)["clips"] == said["clips"]
+
+
+def test_verify_tells_programs_its_next_step_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    clip = ClipResult(OUTSIDE.name, 1, None, None, WAITING, "", "clinicreel verify FILE --case CASE --clip 1")
+    with click.Context(verify) as context:
+        context.params = {**SAID, "case": OUTSIDE, "outbox": None}
+        proofs.tell(Answer(None, clip), as_json=True)
+    where = f"{OUTSIDE} --channel 'my clinic.yaml' --work w"
+    assert json.loads(capsys.readouterr().out)["clip"]["next"] == f"clinicreel verify FILE --case {where} --clip 1"
 
 
 def test_a_folder_that_tells_of_somebody_is_not_repeated() -> None:

@@ -177,7 +177,8 @@ def test_an_outbox_is_not_called_after_a_patient(
 def test_killed_between_the_rename_and_the_entry_nothing_is_copied_twice(copy: Finished) -> None:
     run(copy, "publish")
     before = listing(copy.folder / "outbox")
-    (copy.folder / "work" / "ledger.sqlite").unlink()
+    for name in ("ledger.sqlite", "ledger.mark"):
+        (copy.folder / "work" / name).unlink()
     code, said, _ = run(copy, "publish")
     assert (code, len(said["deliveries"]), len(entries(copy))) == (0, 2, 2)
     assert listing(copy.folder / "outbox") == before
@@ -251,6 +252,13 @@ def test_a_delivery_that_was_begun_is_in_the_book_whenever_the_run_was_killed(
     assert "delivery begun, look whether it lies there: douyin, " in line
     assert line.endswith(str(copy.folder / "outbox"))
     monkeypatch.undo()
+    if at == "the entry":  # it lies there whole
+        _, said, _ = run(copy, "status")
+        assert [(one["platform"], one["gone"]) for one in said["deliveries"]] == [("douyin", False)]
+        broken = shutil.copytree(copy.case, copy.folder / copy.case.name)
+        (broken / "case.yaml").write_text("clips: [", "utf-8")
+        _, said, _ = run(replace(copy, case=broken), "status")
+        assert "still lies in the outbox: clip-01/douyin" in said["clips"][0]["reason"]
     assert delivered(copy)[1] == ["now", "now"]
     assert not any(one.begun for one in lineage.files_of(book, name, "p1").files)
     assert len(list(book.entries(delivery.DELIVERING))) == 2
@@ -289,6 +297,12 @@ def test_another_version_in_the_outbox_is_not_overwritten_and_holds_back_nothing
     assert (there / "video.mp4").read_bytes() == b"another"
     assert [one["platform"] for one in said["deliveries"]] == ["bilibili"]
     assert [body["platform"] for body in entries(copy)] == ["bilibili"]
+    (there.parent / "bilibili" / "video.mp4").unlink()
+    code, said, _ = run(copy, "publish")
+    assert (code, said["deliveries"]) == (1, [])
+    for platform in ("douyin", "bilibili"):
+        assert f"{there.parent / platform}: another version of this pack lies there" in said["clips"][0]["reason"]
+    assert said["clips"][0]["next"].count("move that folder away") == 1
 
 
 def shown(copy: Finished, *words: str) -> str:
@@ -433,7 +447,7 @@ def test_asking_about_what_was_never_built_makes_no_folder(copy: Finished) -> No
     shutil.rmtree(copy.folder / "work")
     code, said, _ = run(copy, "status")
     (clip,) = said["clips"]
-    assert (code, clip["state"], clip["next"]) == (0, "waiting", "clinicreel build")
+    assert (code, clip["state"], clip["next"].split(" --")[0]) == (0, "waiting", f"clinicreel build {copy.case}")
     assert "not built yet" in clip["reason"]
     assert not (copy.folder / "work").exists()
 
@@ -492,6 +506,18 @@ def test_an_outbox_that_cannot_be_written_is_told(finished: Finished, tmp_path: 
     assert "cannot be written" in built.answer(done)["clips"][0]["reason"]
 
 
+def test_a_full_disk_is_told_with_the_place_that_it_is_at(copy: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pipeline.outbox.shutil.copyfile", full)
+    clip, packs = delivered(copy)
+    assert (clip.state, clip.exit_code, packs) == (FAILED, 3, [])
+    for platform in ("douyin", "bilibili"):
+        there = copy.folder / "outbox" / "2026-11-22-nodule" / "clip-01" / platform
+        assert f"{there}: no space left on the disk" in clip.reason
+
+
 @pytest.mark.parametrize(
     ("clip", "verdict", "pack", "why"),
     [
@@ -542,7 +568,8 @@ def test_what_was_delivered_is_told_where_its_report_cannot_be_written(copy: Fin
     assert (code, [one["new"] for one in said["deliveries"]]) == (3, [True, True])
     assert clip["reason"].startswith("delivered, but its report is missing: ")
     assert "cannot be written" in clip["reason"]
-    assert clip["next"].endswith("then: clinicreel report 2026-11-22-nodule --clip 1")
+    assert f"then: clinicreel report {copy.case} --channel " in clip["next"]
+    assert clip["next"].endswith(f" --work {copy.folder / 'work'} --clip 1")
 
 
 def test_a_file_that_came_back_goes_where_it_can_though_one_place_is_taken(

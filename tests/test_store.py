@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import SpaceError
+from pipeline.errors import SpaceError, ToolError
 from pipeline.language.naming import slug_of
 from pipeline.store import RECEIPT, Store, sha256_of, space_errors
 
@@ -154,6 +154,27 @@ def test_what_a_killed_process_left_is_swept_but_not_what_a_living_one_makes(tmp
     with Store(tmp_path):
         after_its_death = len(list((tmp_path / "tmp").iterdir()))
     assert (beside_a_living_one, after_its_death) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["", "store", "tmp", "damaged", "locks", "history"])
+@pytest.mark.parametrize("may_write", [True, False])
+def test_a_file_where_a_folder_is_wanted_is_told(tmp_path: Path, name: str, may_write: bool) -> None:
+    place = tmp_path / "work" / name
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("mine")
+    with pytest.raises(ToolError) as told:
+        Store(tmp_path / "work", may_write=may_write)
+    assert told.value.cause == f"{place}: a file, where a folder is wanted"
+    assert place.read_text() == "mine"
+
+
+def test_a_finished_step_that_cannot_be_read_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    with pytest.raises(ToolError, match=f"{store.root}/store/k: cannot be read: Permission denied"):
+        store.find("k")
 
 
 def test_a_full_disk_is_an_expected_failure() -> None:

@@ -67,7 +67,9 @@ def test_a_key_written_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
         ("a: [1, 2\nb: 3\n", "a.yaml:2: not valid YAML"),
         ("- 1\n", "a.yaml:1: expected `key: value`"),
         ("a: " + "[" * 30 + "]" * 30, "a.yaml:1: more than 20 levels deep"),
-        ("a: b\x07c\n", "not valid YAML"),
+        ("a: 1\nb: b\x07c\n", "a.yaml:2: a character that nobody can see stands in it: U+0007"),
+        ("a: 1\nb: c\0\n", "a.yaml:2: zero bytes stand in it: it was damaged"),
+        ("\0" * 200, "a.yaml:1: zero bytes stand in it"),
     ],
 )
 def test_what_could_surprise_is_refused_by_line(tmp_path: Path, text: str, says: str) -> None:
@@ -82,6 +84,12 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"\xff\xfe\x00a")
     with pytest.raises(ConfigError, match="not UTF-8"):
+        strict_yaml.load(path)
+    path.write_bytes("a: 1\nb: 结节\n".encode("gbk"))
+    with pytest.raises(ConfigError, match=r"a\.yaml:2: not UTF-8"):
+        strict_yaml.load(path)
+    path.write_bytes("a: 1\n".encode("utf-16-le"))
+    with pytest.raises(ConfigError, match=r"a\.yaml:1: zero bytes .* saved as something else than UTF-8"):
         strict_yaml.load(path)
 
 

@@ -140,6 +140,11 @@ def test_another_name_is_proposed_and_is_fine_itself() -> None:
         naming.check_name(proposed, REGISTER)
 
 
+@pytest.mark.parametrize("name", ["2026-11-22__nodule_", "a--b", "_a.", "a b", "患者-甲"])
+def test_a_name_that_tells_of_nobody_is_that_of_the_case(name: str) -> None:
+    assert naming.public_name(name, REGISTER) == naming.slug_of(name)
+
+
 def test_a_day_in_front_is_no_date_of_a_patient_and_one_behind_is() -> None:
     naming.check_name("2026-11-22-nodule", REGISTER)
     with pytest.raises(ConfigError, match="holds a date"):

@@ -130,14 +130,20 @@ def revoke(store: Store, ledger: Ledger, case: str, number: int, by: str) -> Non
     Raises:
         ConfigError: the name is empty, or there is no such approval.
     """
-    by = _name(by)
-    with store.lock(case, lambda: None):
-        ended = _ended(ledger, case)
-        held = [entry for entry in _newest_of_each(ledger, case, number).values() if entry.number not in ended]
-        for entry in held:
-            _end(ledger, entry, REVOKED, by)
+    by, held = _name(by), _held(ledger, case, number)
+    if held:  # else no lock is made: a case of which nothing was approved may be called after somebody
+        with store.lock(case, lambda: None):
+            held = _held(ledger, case, number)
+            for entry in held:
+                _end(ledger, entry, REVOKED, by)
     if not held:
         raise ConfigError(f"{case}: clip {number} has no approval that holds", "clinicreel status says where it stands")
+
+
+def _held(ledger: Ledger, case: str, number: int) -> list[Entry]:
+    """Every approval of a clip that has not ended."""
+    ended = _ended(ledger, case)
+    return [entry for entry in _newest_of_each(ledger, case, number).values() if entry.number not in ended]
 
 
 def ruled(clip: ClipResult, ledger: Ledger | None) -> ClipResult:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import random
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -28,6 +29,7 @@ from pipeline.ledger import Ledger
 from pipeline.settings import strict_yaml
 from pipeline.settings.filling import filled
 from pipeline.settings.forms import Model
+from pipeline.settings.loading import ROOT
 from pipeline.store import sha256_of, write_durably, written_at
 
 AUDITED = "audited"
@@ -35,7 +37,7 @@ SHEET, ANSWERS, SAMPLE = "sheet.html", "audit.yaml", "sample.json"
 _ANSWERS = """\
 # 打开 sheet.html，逐个看。每个编号后面写：no（认不出是谁）、yes（能认出）、unsure（拿不准，按能认出算）。
 # Open sheet.html and look at each. Behind every number write no (nobody can be recognised), yes (somebody can be) or
-# unsure (counts as yes). Then:  clinicreel audit --record THIS_FILE --as NAME
+# unsure (counts as yes). Then:  {command}
 exposed:
 """
 
@@ -104,8 +106,15 @@ def sample(batch: Batch, size: int) -> Sheet:
         write_durably(folder / SHEET, page)
         said = {"sheet": sha256_of(folder / SHEET), "units": numbered}
         write_durably(folder / SAMPLE, json.dumps(said, indent=1).encode())
-        write_durably(folder / ANSWERS, (_ANSWERS + "".join(f"  {at}:\n" for at in numbered)).encode())
+        answers = _ANSWERS.format(command=_recording(folder / ANSWERS, batch.store.root))
+        write_durably(folder / ANSWERS, (answers + "".join(f"  {at}:\n" for at in numbered)).encode())
     return Sheet(folder, len(drawn), len(free) - len(drawn), len(wanted - there))
+
+
+def _recording(path: Path, work: Path) -> str:
+    """The command that records the answers in a file; it can be pasted."""
+    where = [] if work == (ROOT / "work").resolve() else ["--work", str(work)]
+    return shlex.join(["clinicreel", "audit", "--record", str(path), "--as", "NAME", *where])
 
 
 def record(path: Path, by: str, work: Path | None) -> list[Count]:
@@ -127,11 +136,15 @@ def record(path: Path, by: str, work: Path | None) -> list[Count]:
     if not by or len(by) > 80:
         raise ConfigError("an audit needs the name of who looked", "say it: --as NAME")
     beside = path.parent / SAMPLE
-    said = json.loads(beside.read_text("utf-8")) if beside.is_file() else {}
     sheet = path.parent / SHEET
-    if not said or not sheet.is_file() or sha256_of(sheet) != said["sheet"]:
+    try:
+        said = json.loads(beside.read_bytes())
+        units = {number: Unit(**unit) for number, unit in said["units"].items()}
+        is_the_one = sha256_of(sheet) == said["sheet"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # gone, or not as it was written
+        is_the_one = False
+    if not is_the_one:
         raise ConfigError(f"{path}: the sheet beside it is not the one that it was made with", "clinicreel audit")
-    units = {number: Unit(**unit) for number, unit in said["units"].items()}
     if answers.keys() != units.keys():
         raise ConfigError(f"{path}: numbers 1 to {len(units)} are wanted, each with no, yes or unsure")
     ledger = lineage.book(work)

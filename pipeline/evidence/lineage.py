@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import delivery
+from pipeline import bookmark, delivery
 from pipeline.errors import ConfigError
 from pipeline.evidence.consent import ASKED
 from pipeline.language.naming import slug_of_folder
@@ -118,7 +118,7 @@ def book(work: Path | None) -> Ledger:
         ConfigError: nothing was ever built there.
     """
     path = (work or ROOT / "work") / "ledger.sqlite"
-    if not path.is_file():
+    if not bookmark.is_begun(path):
         raise ConfigError(f"{path.parent}: nothing was built there yet", "choose the work folder: --work DIR")
     return Ledger(path)
 

@@ -29,7 +29,6 @@ from pipeline.evidence.elsewhere import as_export
 from pipeline.evidence.outcome import judge_file, refused
 from pipeline.evidence.receiving import check_alone, verified
 from pipeline.language import written
-from pipeline.language.naming import slug_of_folder
 from pipeline.language.telling import Telling
 from pipeline.opening import open_batch
 from pipeline.packing.formats import SHAPES
@@ -116,7 +115,7 @@ def answer(
         channel = load_channel(channel_name) if channel_name else Channel()
         return Answer(check_alone(file, channel, work, watcher))
     with open_batch([case], channel_name or channel_of(case), None, work, None) as batch:
-        with batch.turn(slug_of_folder(case), watcher):
+        with batch.holding(case, watcher):
             clip = check(batch, Back(file, case, number or 1), watcher)
         return Answer(clip.verdict, clip)
 
@@ -134,6 +133,7 @@ def check(batch: Batch, back: Back, watcher: Watcher) -> ClipResult:
     """
     case = load_case(back.case, batch.channel)
     telling = batch.tellings[case.slug] = Telling(case.register(batch.channel), case.slug, back.path)
+    batch.told_consents(case)
     step = Step(batch.store, watcher, case.slug, may_make=batch.store.may_write)
     try:
         clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
@@ -156,10 +156,10 @@ def approve(batch: Batch, back: Back, by: str) -> Approval:
     Raises:
         ClinicReelError: it was not verified, or may not leave for another reason.
     """
-    slug = slug_of_folder(back.case)
-    with batch.store.lock(slug, lambda: None):
+    with batch.holding(back.case, Unwatched()):
         case = load_case(back.case, batch.channel)
-        step = Step(batch.store, Unwatched(), slug, may_make=False)
+        batch.told_consents(case)
+        step = Step(batch.store, Unwatched(), case.slug, may_make=False)
         try:
             clip = _judged(back, batch.booked(case), batch.channel, batch.platforms, step, batch.today())
         except NotMade as error:
@@ -180,15 +180,13 @@ def deliver(batch: Batch, back: Back, watcher: Watcher, *, again: bool = False, 
         return Report([publish.telling(clip, standing, f"{publish.again(batch, clip)} --file FILE")], standing)
     outlet = publish.outlet_of(batch)
     report.swept += outlet.sweep()
-    slug = slug_of_folder(back.case)
-    with batch.store.lock(slug, lambda: watcher.waits(slug)):
+    with batch.holding(back.case, watcher):
         clip = check(batch, back, watcher)
         if clip.state == results.READY:  # that may have taken a while
             now = batch.of_now()
             clip = check(now, back, watcher)
             clip = clip if now is batch else results.overtaken(clip)
         case = load_case(back.case, batch.channel)
-        lineage.note_consents(case, batch.ledger)
         lineage.note_made(clip, case, batch.ledger)
         if clip.state == results.READY:
             clip = publish.deliver_packs(batch, clip, outlet, report.deliveries, again=again)

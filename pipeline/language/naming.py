@@ -30,8 +30,11 @@ def check_name(name: str, register: Register) -> None:
 
 
 def public_name(name: str, register: Register) -> str:
-    """A name for a case without what identifies someone; the name itself as a folder if nothing does."""
-    for one in reversed(_telling_name(name, register)):
+    """A name for a case without what identifies someone; what the case is called by its folder if nothing does."""
+    found = _telling_name(name, register)
+    if not found:
+        return slug_of(name)
+    for one in reversed(found):
         name = f"{name[: one.start]}-{name[one.end :]}"
     return slug_of(re.sub(r"[-_.]{2,}", "-", name).strip("-_."))
 

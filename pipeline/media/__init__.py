@@ -8,7 +8,7 @@ from pipeline.media.drawn import write_pictures
 from pipeline.media.graph import BARE_MP4, open_input, run
 from pipeline.media.inspect import FirstPicture, can_hear, contents, first_picture
 from pipeline.media.master import write_master
-from pipeline.media.pictures import Decode, Frame, damage, frames, master_size
+from pipeline.media.pictures import Decode, Frame, check_alike, damage, frames, master_size
 from pipeline.media.preview import write_preview
 from pipeline.media.stored import stored
 
@@ -20,6 +20,7 @@ __all__ = [
     "FirstPicture",
     "Frame",
     "can_hear",
+    "check_alike",
     "contents",
     "damage",
     "first_picture",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,21 +64,48 @@ def _samples(source: Source, start_s: float, length: int) -> Iterator[NDArray[np
     stream = stream.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
     stream = stream.filter("apad").filter("atrim", end_sample=length)
     args = ["-copyts", *arguments(ffmpeg.output(stream, "pipe:", format="s16le", map_metadata=-1))]
-    with sandbox.job({"in0": source.file.path}) as place, sandbox.start(args, place, reads=True) as process:
+    heard = 0
+    with (
+        sandbox.job({"in0": source.file.path}) as place,
+        sandbox.start(args, place, reads=True) as process,
+        _of_one_form(lambda: start_s + heard / SAMPLE_RATE_HZ),
+    ):
         for start in range(0, length, _BLOCK):
             block = np.empty((min(_BLOCK, length - start), _CHANNELS), np.int16)
-            if process.read_into(block.data.cast("B")) < block.nbytes:
+            got = process.read_into(block.data.cast("B"))
+            heard += got // block[0].nbytes
+            if got < block.nbytes:
                 process.finish()
                 raise ToolError("ffmpeg gave less sound than it was asked for")
             yield block
         process.finish()
 
 
+_CHANGES = re.compile("changing audio frame properties", re.IGNORECASE)
+"""What ffmpeg says of sound of another form, if it may not begin its filters anew: they would fill up from 0 again, and
+all that follows would be heard too late."""
+
+
+@contextmanager
+def _of_one_form(heard_s: Callable[[], float]) -> Iterator[None]:
+    """Tells of sound whose form changes; `heard_s`: how far it was heard until then."""
+    try:
+        yield
+    except ToolError as error:
+        if not _CHANGES.search(error.cause):
+            raise
+        raise RecordingError(
+            f"its sound changes in rate or channels near {heard_s():.2f} s",
+            "cut the file itself there and hand in the parts, or convert all of its sound to one rate and one number "
+            "of channels",
+        ) from error
+
+
 def _heard(source: Source, start_s: float, rate_hz: int) -> Any:
     """The recording's sound from a time on, gaps in it filled with silence."""
     if source.audio_index is None:
         raise RecordingError("the recording has no usable sound")
-    stream = open_at("in0", source.clock, start_s - PRE_ROLL_S)[f"a:{source.audio_index}"]
+    stream = open_at("in0", source.clock, start_s - PRE_ROLL_S, reinit_filter=0)[f"a:{source.audio_index}"]
     stream = stream.filter("asetpts", f"PTS-{source.clock.start_s + start_s:.6f}/TB").filter("atrim", start=0)
     return stream.filter("aresample", rate_hz, **{"async": 1, "first_pts": 0})
 
@@ -102,7 +130,11 @@ def speech(source: Source, folder: Path, name: str = "speech.wav") -> Path:
     stream = _heard(source, 0.0, SPEECH_RATE_HZ)
     options = {"format": "wav", "acodec": "pcm_s16le", "ac": 1, "map_metadata": -1, "fflags": "+bitexact"}
     args = ["-copyts", *arguments(ffmpeg.output(stream, f"file:{name}", **options))]
-    with sandbox.job({"in0": source.file.path}, folder) as place, sandbox.start(args, place) as process:
+    with (
+        sandbox.job({"in0": source.file.path}, folder) as place,
+        sandbox.start(args, place) as process,
+        _of_one_form(lambda: (folder / name).stat().st_size / 2 / SPEECH_RATE_HZ),
+    ):
         process.finish()
     return folder / name
 

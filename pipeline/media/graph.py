@@ -58,13 +58,13 @@ def open_input(name: str, **options: Any) -> Any:
     return ffmpeg.input(f"file:{name}", **OPEN, **options)
 
 
-def open_at(name: str, clock: Clock, time_s: float) -> Any:
+def open_at(name: str, clock: Clock, time_s: float, **options: Any) -> Any:
     """The same for a recording, read from the key frame before a time of it; its PTS stay the container's own.
 
     Needs `-copyts` on the command.
     """
     seek = {"ss": f"{clock.start_s + time_s:.6f}"} if time_s > SEEK_FROM_S else {}
-    return open_input(name, noaccurate_seek=None, seek_timestamp=1, **seek)
+    return open_input(name, noaccurate_seek=None, seek_timestamp=1, **seek, **options)
 
 
 def arguments(output: Any, *, verbosity: str = "warning") -> list[str]:

@@ -18,7 +18,8 @@ import ffmpeg
 from pipeline import sandbox
 from pipeline.errors import RecordingError, SpaceError, ToolError
 from pipeline.media import demux
-from pipeline.media.graph import FORMATS, MAX_PIXELS, OPEN, SHOW_ALL, arguments, open_input
+from pipeline.media.graph import FORMATS, MAX_PIXELS, OPEN, SHOW_ALL, arguments, open_at, open_input
+from pipeline.values import Clock
 
 REMEDY = "hand in the original file of the camera, or take this one out of the case"
 CPU_S = 300
@@ -76,15 +77,25 @@ _ROTATION = re.compile(r"rotation of (-?\d+)")
 _TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds|Invalid image size|picture size invalid")
 
 
-def first_picture(path: Path) -> FirstPicture:
+def first_picture(path: Path, clock: Clock | None = None, time_s: float = 0.0) -> FirstPicture:
     """Decodes one picture with the ffmpeg that will decode them all.
+
+    Args:
+        path: the recording.
+        clock: of the recording; None: the very first picture is meant.
+        time_s: else the first one from this time of the recording on.
 
     Raises:
         RecordingError: it cannot, or the picture is too large.
 
     Source: ffmpeg's `showinfo` filter, which runs behind the automatic rotation.
     """
-    stream = open_input("in0")["V:0"].filter("showinfo", checksum=0)
+    if clock is None:
+        stream = open_input("in0")["V:0"]
+    else:
+        stream = open_at("in0", clock, time_s - clock.reach_back_s)["V:0"]
+        stream = stream.filter("trim", start=f"{clock.start_s + time_s - clock.interval_s / 2:.6f}")
+    stream = stream.filter("showinfo", checksum=0)
     output = ffmpeg.output(stream, "pipe:", format="null", **{"frames:v": 1})
     said = _try(output, path)
     shape, colour = _SHOWINFO.search(said), _COLOUR.search(said)
@@ -121,7 +132,7 @@ def _try(output: Any, path: Path) -> str:
     Raises:
         RecordingError: it crashed, or worked too long.
     """
-    args = arguments(output, verbosity="info")
+    args = ["-copyts", *arguments(output, verbosity="info")]
     with _hostile(path) as place, sandbox.start(args, place, cpu_s=CPU_S) as process:
         return process.finish(may_fail=True).stderr
 

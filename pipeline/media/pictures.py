@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipeline import progress, sandbox, timing
 from pipeline.errors import RecordingError
 from pipeline.media import left_out
 from pipeline.media.graph import arguments, open_at
+from pipeline.media.inspect import FirstPicture, first_picture
 from pipeline.media.passes import Pass, expression, passes
 from pipeline.media.plain import plain, progressive
 from pipeline.values import Clip, Clock, Damage, Source
@@ -156,6 +157,30 @@ def frames(
             yield Frame.over(data, number, width_px, height_px)
     if log.missing_frames >= wanted:
         raise RecordingError(f"no frame could be decoded between {clip.start_s:.2f} s and {clip.end_s:.2f} s")
+
+
+def check_alike(source: Source, clip: Clip) -> None:
+    """Refuses a clip of which a piece lies behind a change: all that is known of the pictures is known of the first.
+
+    What changes while a piece is decoded `frames` finds.
+
+    Raises:
+        RecordingError: the pictures there have another size, shape or other colours.
+    """
+    first = _kind(first_picture(source.file.path))
+    for one in passes(clip, source.fps, range(timing.frame_count(clip, source.fps))):
+        at_s = float(one.grid[0] / source.fps)
+        try:
+            there = first_picture(source.file.path, source.clock, at_s)
+        except RecordingError:
+            continue  # there is none: whoever wants it will miss it
+        if _kind(there) != first:
+            raise RecordingError(f"its pictures change in size or colours before {at_s:.2f} s", _IN_PARTS)
+
+
+def _kind(picture: FirstPicture) -> FirstPicture:
+    """Without what may be otherwise from one picture to the next."""
+    return replace(picture, is_interlaced=False)
 
 
 def _graph(source: Source, one: Pass, width_px: int, height_px: int, *, compares: bool) -> Any:

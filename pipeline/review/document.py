@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.language.naming import slug_of_folder
 from pipeline.settings.corrections import FILE, ClipReview, Review
 from pipeline.settings.forms import Model
 from pipeline.settings.loading import load_review
@@ -67,7 +68,7 @@ def save(folder: Path, number: int, edits: ClipReview, read: str, locks: Path) -
         ConfigError: the file was made faulty by hand, or would be by these corrections.
         ToolError: it cannot be written.
     """
-    name = f".{folder.resolve().name}.review"  # with a dot in front it is the lock of no case
+    name = f".{slug_of_folder(folder)}.review"  # with a dot in front it is the lock of no case
     with _alone(locks / f"{name}.lock"):
         if version(folder) != read:
             raise Changed("review.yaml was changed meanwhile", "look at it again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,6 +135,11 @@ def load_review(folder: Path, name: str = corrections.FILE) -> tuple[corrections
         ConfigError: with every fault of the file.
     """
     path = folder / name
+    if os.path.lexists(path) and not path.is_file():
+        raise ConfigError(
+            f"{path}: it is no file, or leads to none",
+            "put the file back that says what people corrected; where nothing was, take it away",
+        )
     document = strict_yaml.load(path) if path.is_file() else Document(path, {})
     return filled(corrections.Review, document), document
 

@@ -116,13 +116,33 @@ def _read(path: Path) -> str:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise ConfigError(f"{path}:1: {size} bytes; a configuration has at most {MAX_BYTES}")
-        return path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}:1: not UTF-8 text", "save the file as UTF-8") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text", "save the file as UTF-8") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    _check_signs(path, text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check_signs(path: Path, text: str) -> None:
+    """Refuses what is no text: PyYAML would tell it by its number and its place in the file."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if found is None:
+        return
+    at = f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
+    if found[0] == "\0":
+        raise ConfigError(
+            f"{at}: zero bytes stand in it: it was damaged, or saved as something else than UTF-8",
+            "put it back from a copy, or write it anew and save it as UTF-8",
+        )
+    raise ConfigError(
+        f"{at}: a character that nobody can see stands in it: U+{ord(found[0]):04X}", "write that line anew"
+    )
 
 
 def _check_events(text: str, loader: type[Any], faults: _Faults) -> None:

@@ -49,8 +49,9 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
 
     Raises:
         ConfigError: every detector is off.
-        RecordingError: no frame could be decoded.
+        RecordingError: no frame could be decoded, or the pictures change in size or colours.
     """
+    media.check_alike(source, clip)
     watchers = [detectors.watching(rooms.part("detectors", name).build(form)) for name, form in _chosen(settings)]
     every, looks = math.gcd(*(one.every for one in watchers)), max(one.every for one in watchers)
     decode = media.Decode()

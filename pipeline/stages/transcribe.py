@@ -18,7 +18,7 @@ from pipeline.language import turns
 from pipeline.sound import recognising
 from pipeline.values import Named, Source, Span, Transcript, Word
 
-VERSION = 3
+VERSION = 4
 SHORTEST_S = 0.02
 """A word lasts at least one of Whisper's time steps, so that a bleep over it lasts too."""
 SPARE_S = 1.0

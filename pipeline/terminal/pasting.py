@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.language.naming import slug_of, slug_of_folder
+from pipeline.language.naming import public_name, slug_of, slug_of_folder
 from pipeline.language.telling import unnamed
+from pipeline.results import ClipResult
+from pipeline.values import Register
 
 _TAKES = {
     "build": ("channel", "work", "outbox"),
@@ -57,6 +59,10 @@ class Typed:
         command = _command(_TAKES) + named if slug else _command(_OF_THE_BOOK)
         return re.sub(command, lambda found: self._whole(found, slug), text)
 
+    def in_json(self, clip: ClipResult) -> dict[str, Any]:
+        """A clip as other programs read it, its next step with commands that they can run."""
+        return {**clip.as_json(), "next": self.completed(clip.next_step, clip.case)}
+
     def _whole(self, found: re.Match[str], slug: str) -> str:
         verb, rest = found[1], found.string[found.end() :]
         given = [(f"--{name}", str(value)) for name in _TAKES[verb] if (value := self.options.get(name)) is not None]
@@ -74,5 +80,11 @@ class Typed:
         # A folder in cases/ that nobody named may be called otherwise than its case: with a space, say.
         for folder in named[:1] or (among if len(among) == 1 else []):
             told = folder.name if folder.resolve().parent == cases else str(folder)
-            return told if unnamed(told) == told else slug
+            return slug if _tells(told) else told
         return slug
+
+
+def _tells(folder: str) -> bool:
+    """Whether the path of a case's folder tells of somebody; the day in front of its name does not."""
+    above, name = str(Path(folder).parent), Path(folder).name
+    return unnamed(above) != above or public_name(name, Register("zh", ())) != slug_of(name)

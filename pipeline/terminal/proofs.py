@@ -28,7 +28,8 @@ def tell(answer: Answer, *, as_json: bool) -> int:
         The exit code.
     """
     if as_json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False))
+        clip = _typed().in_json(answer.clip) if answer.clip else None
+        print(json.dumps({**answer.as_json(), "clip": clip}, ensure_ascii=False))
     else:
         _print(_lines(answer, _typed()))
     return answer.exit_code

@@ -133,15 +133,15 @@ def close(report: Report, typed: Typed, *, as_json: bool, would_deliver: Wanted 
         The exit code: the worst of its clips.
     """
     if as_json:
-        print(json.dumps(_as_json(report), ensure_ascii=False))
+        print(json.dumps(_as_json(report, typed), ensure_ascii=False))
     else:
         _table(report, typed, would_deliver)
     return results.exit_code(report.clips)
 
 
-def _as_json(report: Report) -> dict[str, object]:
+def _as_json(report: Report, typed: Typed) -> dict[str, object]:
     return {
-        "clips": [clip.as_json() for clip in report.clips],
+        "clips": [typed.in_json(clip) for clip in report.clips],
         "deliveries": [
             {
                 "case": one.case,
