@@ -22,7 +22,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,10 @@ class Store:
         folder = self.root / "store" / key
         try:
             receipt = json.loads((folder / RECEIPT).read_bytes())
-            sound = all((folder / name).stat().st_size == file["size_bytes"] for name, file in receipt.items())
+            # A step that made nothing is none: a receipt without an entry was damaged.
+            sound = bool(receipt) and all(
+                (folder / name).stat().st_size == file["size_bytes"] for name, file in receipt.items()
+            )
         except (FileNotFoundError, NotADirectoryError):
             if not folder.exists():
                 return None
@@ -166,7 +169,7 @@ class Store:
             raise ToolError(
                 f"{folder}: cannot be read: {error.strerror}", "check its permissions and its disk"
             ) from error
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, AttributeError, TypeError):
             sound = False
         if sound:
             return folder
@@ -175,12 +178,13 @@ class Store:
         return None
 
     def _set_aside(self, folder: Path) -> None:
-        os.rename(folder, self.root / "damaged" / f"{folder.name}-{uuid.uuid4().hex[:8]}")
+        with suppress(FileNotFoundError):  # another case that shares the step was faster
+            os.rename(folder, self.root / "damaged" / f"{folder.name}-{uuid.uuid4().hex[:8]}")
 
     def recheck(self, files: Iterable[Path]) -> None:
         """Reads the finished steps that these files belong to again, every byte, and sets aside those that changed."""
         keys = {path.relative_to(self.root / "store").parts[0] for path in files}
-        for folder in (self.root / "store" / key for key in sorted(keys)):
+        for folder in filter(None, map(self.find, sorted(keys))):
             receipt = json.loads((folder / RECEIPT).read_bytes())
             if any(stored_sha256(folder / name) != file["sha256"] for name, file in receipt.items()):
                 self._set_aside(folder)

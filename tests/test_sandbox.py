@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
@@ -140,15 +141,25 @@ def test_a_full_disk_is_its_own_error(tmp_path: Path) -> None:
         child.finish()
 
 
-def test_an_old_ffmpeg_on_the_path_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = tmp_path / "ffmpeg"
-    fake.write_text("#!/bin/sh\necho ffmpeg version 5.1.9-0+deb12u1 Copyright\n")
+def _ffmpeg_on_the_path(folder: Path, version: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    fake = folder / "ffmpeg"
+    fake.write_text(f"#!/bin/sh\necho ffmpeg version {version} Copyright\n")
     fake.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
-    ffmpeg.system_ffmpeg.cache_clear()
-    with pytest.raises(ToolError, match=r"5\.1\.9"):
+    monkeypatch.setenv("PATH", str(folder) + os.pathsep + os.environ["PATH"])
+    monkeypatch.setattr(ffmpeg, "system_ffmpeg", functools.cache(ffmpeg.system_ffmpeg.__wrapped__))
+    return fake
+
+
+@pytest.mark.parametrize("version", ["5.1.9-0+deb12u1", "8.1.1", "8.1+dfsg2", "N-118193-g5f0a4e3"])
+def test_an_old_ffmpeg_on_the_path_is_refused(tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _ffmpeg_on_the_path(tmp_path, version, monkeypatch)
+    with pytest.raises(ToolError, match=r"ffmpeg: .* is "):
         ffmpeg.system_ffmpeg()
-    ffmpeg.system_ffmpeg.cache_clear()
+
+
+@pytest.mark.parametrize("version", ["8.1.2", "n8.1.2-3", "8.1.2+dfsg-1", "8.2", "10.0.1"])
+def test_a_new_ffmpeg_on_the_path_is_taken(tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _ffmpeg_on_the_path(tmp_path, version, monkeypatch) == Path(ffmpeg.system_ffmpeg())
 
 
 def test_the_bundled_ffmpeg_is_the_one_of_the_wheel_whatever_the_environment_names(

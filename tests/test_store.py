@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,11 +52,22 @@ def test_a_step_whose_file_changed_in_size_is_set_aside(store: Store) -> None:
     assert [path.name[:2] for path in (store.root / "damaged").iterdir()] == ["k1"]
 
 
-def test_a_step_without_a_readable_receipt_is_set_aside(store: Store) -> None:
+@pytest.mark.parametrize("receipt", [None, "", "{}", "[]", '{"value.json": 7}', '{"value.json": []}'])
+def test_a_step_without_a_readable_receipt_is_set_aside(store: Store, receipt: str | None) -> None:
     folder = commit(store, "k1")
     (folder / RECEIPT).unlink()
+    if receipt is not None:
+        (folder / RECEIPT).write_text(receipt)
     assert store.find("k1") is None
     assert not folder.exists()
+
+
+def test_a_finished_step_that_another_process_set_aside_meanwhile_is_no_bug(store: Store) -> None:
+    folder = commit(store, "k1")
+    shutil.rmtree(folder)
+    store.recheck([folder / "value.json"])
+    store._set_aside(folder)
+    assert list((store.root / "damaged").iterdir()) == []
 
 
 def test_finishing_a_step_twice_keeps_the_first(store: Store) -> None:

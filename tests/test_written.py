@@ -89,6 +89,32 @@ def test_what_is_written_in_the_review_blocks_its_clip(tmp_path: Path, text: str
     assert NAME not in str(found[1][1])
 
 
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ({"brand": {"notice": "愿嘟拉早日康复"}}, "brand.notice"),
+        ({"brand": {"credential": "嘟拉的主治医师"}}, "brand.credential"),
+        ({"tags": ["健康", "嘟拉"]}, "tags[1]"),
+        ({"zones": [{"at": [0, 0, 1, 1], "reason": "嘟拉的片子"}]}, "zones[0].reason"),
+    ],
+)
+def test_a_channel_that_tells_of_somebody_whom_only_the_case_knows_blocks_its_clips(
+    tmp_path: Path, told: dict[str, object], key: str
+) -> None:
+    """The cards are burned in, and nobody reads them again."""
+    people = "people: [{id: p1, role: patient, names: [嘟拉]}]\ntitle: 肺结节要紧吗\n"
+    folder = tmp_path / "2026-11-22-nodule"
+    folder.mkdir()
+    (folder / "a.mp4").write_bytes(b"video")
+    (folder / "case.yaml").write_text(people, "utf-8")
+    channel = Channel.model_validate({"name": "示例频道", **told})
+    ((_, error),) = exposing(loading.load_case(folder, channel), channel).values()
+    assert f"示例频道: {key}: holds a name" in error.cause
+    assert "嘟拉" not in str(error)
+    keeping = channel.model_copy(update={"identify": channel.identify.model_copy(update={"keep": ("嘟拉",)})})
+    assert exposing(loading.load_case(folder, keeping), keeping) == {}
+
+
 def test_a_proposal_shows_the_lines_that_change(tmp_path: Path) -> None:
     found = exposing(case(tmp_path, "caption: |\n  第一行\n  打13800138000找我\n"))
     assert "caption: '打[手机号]找我'" in found[0][1].remedy

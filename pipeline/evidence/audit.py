@@ -133,7 +133,7 @@ def record(path: Path, by: str, work: Path | None) -> list[Count]:
     """
     answers = filled(Answers, strict_yaml.load(path)).exposed
     by = " ".join(by.split())
-    if not by or len(by) > 80:
+    if not by or not by.isprintable() or len(by) > 80:
         raise ConfigError("an audit needs the name of who looked", "say it: --as NAME")
     beside = path.parent / SAMPLE
     sheet = path.parent / SHEET

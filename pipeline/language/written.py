@@ -5,7 +5,7 @@ Looked at before anything is made, because a title that is refused after hours o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.config import Channel
@@ -56,10 +56,19 @@ def in_review(review: Review, document: Document) -> tuple[Written, ...]:
 
 def in_channel(channel: Channel, document: Document) -> tuple[Written, ...]:
     """Every text of a channel that leaves with all of its clips."""
+    return tuple(_written(document, place, text, None) for place, text in _of_channel(channel))
+
+
+def beside_all(channel: Channel) -> tuple[Written, ...]:
+    """The same for who looks at it with one case in mind, whose people the channel does not know."""
+    return tuple(Written(channel.name or "channel", _key(place), text) for place, text in _of_channel(channel))
+
+
+def _of_channel(channel: Channel) -> Iterator[tuple[Place, str]]:
     places: list[tuple[Place, str]] = [(("tags", at), text) for at, text in enumerate(channel.tags)]
     places += [(("brand", "credential"), channel.brand.credential), (("brand", "notice"), channel.brand.notice)]
     places += [(("zones", at, "reason"), zone.reason) for at, zone in enumerate(channel.zones)]
-    return tuple(_written(document, place, text, None) for place, text in places if text)
+    yield from ((place, text) for place, text in places if text)
 
 
 def exposing(
@@ -109,9 +118,12 @@ def check_channel(channel: Channel, document: Document) -> None:
 
 def _written(document: Document, place: Place, text: str, clip: int | None) -> Written:
     path, _, line = document.at(place).rpartition(":")
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
     # Of the path its last piece: folders may be called after people.
-    return Written(f"{path.rpartition('/')[2]}:{line}", key, text, clip)
+    return Written(f"{path.rpartition('/')[2]}:{line}", _key(place), text, clip)
+
+
+def _key(place: Place) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
 
 
 def _exposed(faults: list[tuple[Written, tuple[Found, ...]]], register: Register) -> ExposedError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 from importlib import metadata
 from pathlib import Path
@@ -46,7 +47,8 @@ def system_ffmpeg() -> str:
     if path is None:
         raise ToolError("ffmpeg: none on the PATH", remedy)
     version = _version_of(path)
-    if tuple(int(part) for part in version.split(".") if part.isdigit()) < OLDEST_FFMPEG:
+    # As distributions call theirs, too: 8.1.2+dfsg.
+    if tuple(map(int, re.findall(r"\d+", version.partition("+")[0]))) < OLDEST_FFMPEG:
         raise ToolError(f"ffmpeg: {path} is {version or 'of unknown version'}", remedy)
     return path
 

@@ -28,7 +28,7 @@ class Case:
     proofs: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every person's signed consent form as it is now, by the person's id; one that is gone is missing."""
     written: tuple[Written, ...] = ()
-    """Every text of the form that leaves with its clips, and where it stands."""
+    """Every text of the form, of the review and of the channel that leaves with its clips, and where it stands."""
     review: corrections.Review = field(default_factory=corrections.Review)
     """What people corrected on the review desk, or by hand."""
     review_lines: Document | None = None

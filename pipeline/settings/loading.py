@@ -109,6 +109,7 @@ def _case(folder: Path, channel: config.Channel | None, review: corrections.Revi
     language = form.language or (channel.language if channel else "zh")
     review, lines = load_review(folder) if review is None else (review, Document(folder / corrections.FILE, {}))
     texts = (*written.in_case(form, document), *written.in_review(review, lines))
+    texts += written.beside_all(channel) if channel else ()
     name = folder.resolve().name
     slug = naming.slug_of(name)
     case = Case(slug, footage, transcript, language, form, proofs, texts, review, lines, staff, photos)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import geometry, media, store
+from pipeline import geometry, media, rooms, store
 from pipeline.checks import families
 from pipeline.checks.faces import Faces, Hit
 from pipeline.checks.proof import pictures, sha256_of_plan
@@ -112,7 +112,7 @@ def filed_under(
         "camera": [source.container, source.video_codec, source.width_px, source.height_px, str(source.fps)],
         "light": [source.transfer, source.matrix, source.is_full_range, source.is_interlaced],
         "export": [lens.format, lens.view.crop, lens.view.place],
-        "redact": made.redact.model_dump(mode="json"),
+        "redact": [made.redact.model_dump(mode="json"), rooms.part("redactors", made.redact.face).VERSION],
         "encoding": lens.made.export.model_dump(mode="json"),
         "settings": [settings.family, settings.min_score, settings.min_overlap, settings.trials],
         "detectors": families.versions(families.chosen(settings, made.planned_by)),
