@@ -15,12 +15,12 @@ from typing import Any
 
 from pipeline import outbox, results
 from pipeline.errors import ConfigError, ExposedError, RecordingError, ToolError
+from pipeline.folders import ROOT
 from pipeline.language import wording
 from pipeline.ledger import Entry, Ledger
 from pipeline.outbox import Lies
 from pipeline.results import ClipResult
 from pipeline.settings.keeping import TEAM
-from pipeline.settings.loading import ROOT
 from pipeline.store import Store, stored_sha256
 from pipeline.values import Pack, Register, Verdict
 

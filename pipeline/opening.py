@@ -13,10 +13,11 @@ from pipeline import sandbox
 from pipeline.batch import Batch
 from pipeline.config import Channel
 from pipeline.errors import ClinicReelError, ConfigError
+from pipeline.folders import ROOT
 from pipeline.language.naming import public_name, slug_of_folder
 from pipeline.settings import strict_yaml
 from pipeline.settings.filling import did_you_mean
-from pipeline.settings.loading import ROOT, channel_of, load_channel, load_platform, looked_up
+from pipeline.settings.loading import channel_of, load_channel, load_platform, looked_up
 from pipeline.settings.platform import Platform
 from pipeline.store import Store
 from pipeline.terminal import bugs

@@ -18,14 +18,14 @@ from pydantic import BeforeValidator, Field, TypeAdapter
 
 from pipeline.download import Known, download
 from pipeline.errors import ConfigError, ToolError
+from pipeline.folders import ASSETS, ROOT
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model, as_tuple
 from pipeline.store import sha256_of, space_errors
 
-ROOT = Path(__file__).resolve().parent.parent
 CHECKPOINT = ".pt"
 """How a checkpoint of Whisper is called."""
-CATALOGUE = ROOT / "assets" / "models.yaml"
+CATALOGUE = ASSETS / "models.yaml"
 Progress = Callable[[str, int, int], None]
 """Told of a model's name, the bytes that are there, and the bytes there will be."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from pipeline.settings.loading import ROOT
+from pipeline.folders import ROOT
 
 HOLE = "{}"
 NOT_READ = frozenset(("Field", "option", "argument", "compile", "execute", "encode", "filterwarnings", "TypeError"))

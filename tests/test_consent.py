@@ -17,6 +17,7 @@ from pipeline.batch import Batch
 from pipeline.config import Voices
 from pipeline.errors import ConfigError, RecordingError
 from pipeline.evidence import consent, lineage, returned
+from pipeline.folders import PLATFORMS
 from pipeline.language import common_words
 from pipeline.language.chinese import in_chinese
 from pipeline.ledger import Ledger
@@ -617,7 +618,7 @@ def test_scopes_are_suggested_where_they_are_mistyped(tmp_path: Path) -> None:
 
 def test_a_platform_of_the_same_name_takes_no_scope_away(tmp_path: Path) -> None:
     """The last one's region would count for both: YouTube in China needs no `overseas`."""
-    words = (loading.ROOT / "configs" / "platforms" / "youtube.yaml").read_text("utf-8")
+    words = (PLATFORMS / "youtube.yaml").read_text("utf-8")
     twin = tmp_path / "youtube.yaml"
     twin.write_text(words.replace("region: overseas", "region: cn"), "utf-8")
     channel = built.make_channel(tmp_path, f"platforms: [youtube, {twin}]\n")

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.config import Channel
 from pipeline.errors import ConfigError, RecordingError
+from pipeline.folders import PLATFORMS, ROOT
 from pipeline.language import naming
 from pipeline.settings import filling, loading
 from pipeline.settings.forms import timecode_s
@@ -124,7 +125,7 @@ def test_a_shape_for_a_platform_that_the_channel_does_not_have_is_told_by_its_li
 
 def test_a_platform_that_is_named_by_its_file_takes_a_shape_by_its_name(tmp_path: Path) -> None:
     own = tmp_path / "mine.yaml"
-    text = (loading.ROOT / "configs" / "platforms" / "weibo.yaml").read_text("utf-8")
+    text = (PLATFORMS / "weibo.yaml").read_text("utf-8")
     own.write_text(text.replace("name: weibo", "name: mine"), "utf-8")
     assert channel(tmp_path, f"platforms: [{own}]\nformats:\n  mine: 1:1\n").formats == {"mine": "1:1"}
     assert faults(tmp_path, f"platforms: [{own}]\nformats:\n  {own}: 1:1\n") == [
@@ -133,7 +134,7 @@ def test_a_platform_that_is_named_by_its_file_takes_a_shape_by_its_name(tmp_path
 
 
 def test_every_pattern_of_a_form_is_told_in_words() -> None:
-    texts = [(loading.ROOT / "pipeline" / name).read_text("utf-8") for name in ("config.py", "settings/people.py")]
+    texts = [(ROOT / "pipeline" / name).read_text("utf-8") for name in ("config.py", "settings/people.py")]
     patterns = set(re.findall(r'pattern=r"([^"]+)"', "".join(texts)))
     assert patterns
     assert patterns <= filling._WRITTEN.keys()

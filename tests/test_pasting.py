@@ -11,8 +11,8 @@ import click
 import pytest
 
 from pipeline.evidence.returned import Answer
+from pipeline.folders import ROOT
 from pipeline.results import WAITING, ClipResult
-from pipeline.settings.loading import ROOT
 from pipeline.terminal import proofs
 from pipeline.terminal.commanding import CASE
 from pipeline.terminal.evidence import verify
@@ -73,7 +73,7 @@ def test_verify_tells_its_next_step_as_it_can_be_pasted(capsys: pytest.CaptureFi
 def test_a_folder_among_the_cases_that_is_called_otherwise_than_its_case_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.settings.loading.ROOT", tmp_path)
+    monkeypatch.setattr("pipeline.folders.ROOT", tmp_path)
     folder = tmp_path / "cases" / "2026-11-22 nodule"
     folder.mkdir(parents=True)
     (folder / "case.yaml").touch()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError
+from pipeline.folders import PLATFORMS
 from pipeline.packing import limits
 from pipeline.settings import loading
 from pipeline.settings.platform import Confidence
@@ -19,7 +20,7 @@ NAMES = (
     "bilibili", "douyin", "instagram_reels", "kuaishou", "tiktok", "wechat_channels", "weibo", "xiaohongshu", "youtube",
     "youtube_shorts",
 )  # fmt: skip
-FILES = sorted((loading.ROOT / "configs" / "platforms").glob("*.yaml"))
+FILES = sorted(PLATFORMS.glob("*.yaml"))
 TEXTS = Texts("case-1", "肺结节六毫米要紧吗", "六毫米的肺结节，先别慌。", ("肺结节", "科普"))
 
 

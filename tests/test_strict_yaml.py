@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from pipeline.errors import ConfigError
+from pipeline.folders import ROOT
 from pipeline.settings import strict_yaml
-from pipeline.settings.loading import ROOT
 
 QUOTED = "put a text that begins with `@`, `%` or a backquote in quotes"
 SPACES = "write plain spaces in place of tabs and full-width or no-break spaces"

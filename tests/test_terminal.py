@@ -26,7 +26,7 @@ CLIP = ClipResult("2026-11-22-nodule", 1, 0.0, 5.0, WAITING, "nobody has approve
 def test_a_case_is_found_by_the_name_that_messages_give_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cases" / "nodule").mkdir(parents=True)
     (tmp_path / "elsewhere").mkdir()
-    monkeypatch.setattr("pipeline.settings.loading.ROOT", tmp_path)
+    monkeypatch.setattr("pipeline.folders.ROOT", tmp_path)
     assert CASE.convert("nodule", None, None) == tmp_path / "cases" / "nodule"
     assert CASE.convert(str(tmp_path / "elsewhere"), None, None) == tmp_path / "elsewhere"
     for nowhere in ("other", "x/nodule", "../cases/nodule"):

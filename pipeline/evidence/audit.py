@@ -25,11 +25,11 @@ from pipeline.batch import Batch
 from pipeline.errors import ConfigError
 from pipeline.evidence import audit_sheet, bounds, lineage
 from pipeline.evidence.heads import Shown, Unit, published
+from pipeline.folders import ROOT
 from pipeline.ledger import Ledger
 from pipeline.settings import strict_yaml
 from pipeline.settings.filling import filled
 from pipeline.settings.forms import Model
-from pipeline.settings.loading import ROOT
 from pipeline.store import sha256_of, write_durably, written_at
 
 AUDITED = "audited"

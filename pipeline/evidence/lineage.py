@@ -13,11 +13,11 @@ from typing import Any
 from pipeline import bookmark, delivery
 from pipeline.errors import ConfigError
 from pipeline.evidence.consent import ASKED
+from pipeline.folders import ROOT
 from pipeline.language.naming import slug_of_folder
 from pipeline.ledger import Entry, Ledger
 from pipeline.results import ClipResult
 from pipeline.settings.case import Case
-from pipeline.settings.loading import ROOT
 from pipeline.settings.people import Consent, Person
 
 CONSENT, MADE = "consent", "made"

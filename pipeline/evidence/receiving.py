@@ -11,8 +11,8 @@ from pipeline import rooms, sandbox, weights
 from pipeline.config import Channel, Transcribe
 from pipeline.errors import RecordingError, ToolError
 from pipeline.evidence.elsewhere import verify_file
+from pipeline.folders import ROOT
 from pipeline.settings.corrections import Talk
-from pipeline.settings.loading import ROOT
 from pipeline.stages.detect import detect
 from pipeline.stages.identify import identify
 from pipeline.stages.probe import probe

@@ -13,15 +13,15 @@ import re
 import warnings
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from pipeline.folders import NAMES
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model, as_tuple
 
-LISTS = Path(__file__).resolve().parents[2] / "assets" / "names" / "chinese.yaml"
+LISTS = NAMES / "chinese.yaml"
 ORDINARY = "ordinary"
 """The tag of a word that a name list says is never a name."""
 _ORDINARY_FREQUENCY = 500

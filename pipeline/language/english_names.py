@@ -5,16 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from pipeline.folders import NAMES
 from pipeline.language.english_spoken_of import acts, speaks
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model
-
-LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
 
 _LETTER = r"[A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f]"
 WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
@@ -90,7 +88,7 @@ class EnglishLists(Model):
 @functools.cache
 def lists() -> EnglishLists:
     """What English names are made of, all in lower case."""
-    own = TypeAdapter(EnglishLists).validate_python(strict_yaml.load(LISTS / "english.yaml", strict_yaml.FAST).data)
+    own = TypeAdapter(EnglishLists).validate_python(strict_yaml.load(NAMES / "english.yaml", strict_yaml.FAST).data)
     others = own.ordinary | own.everyday | own.no_one | own.eponyms | own.also_eponyms | own.no_town | own.no_person
     others |= own.regions
     others |= own.more_than_a_person | own.titles | own.particles | own.chinese_places | own.chinese_surnames
@@ -100,7 +98,7 @@ def lists() -> EnglishLists:
 
 
 def _gathered(name: str) -> frozenset[str]:
-    return frozenset((LISTS / name).read_text("utf-8").split())
+    return frozenset((NAMES / name).read_text("utf-8").split())
 
 
 def is_any(word: str, *kinds: frozenset[str]) -> bool:

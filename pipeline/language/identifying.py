@@ -8,15 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 
 from pipeline import rooms
+from pipeline.folders import NAMES
 from pipeline.identifiers import Found
 from pipeline.language import english_idioms, named_again, unadorned
 from pipeline.values import Register
 
-LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
 ASKED = ("employer", "school")
 """Kinds that are hidden only where `Register.also` names them."""
 
@@ -52,7 +51,7 @@ def find(text: str, register: Register) -> tuple[Found, ...]:
 def versions() -> dict[str, object]:
     """The version of every part, and the hash of every list of names, for the keys of the steps that depend on them."""
     parts = {name: rooms.part("identifiers", name).VERSION for name in rooms.names("identifiers")}
-    paths = sorted(path for path in LISTS.iterdir() if path.suffix in (".yaml", ".txt"))
+    paths = sorted(path for path in NAMES.iterdir() if path.suffix in (".yaml", ".txt"))
     lists = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     shared = {"again": named_again.VERSION, "idioms": english_idioms.VERSION, "unadorned": unadorned.VERSION}
     return {**parts, **lists, **shared}

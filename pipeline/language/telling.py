@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from pipeline.folders import PLATFORMS
 from pipeline.language import wording
 from pipeline.results import ClipResult
 from pipeline.values import Pack, Register, Verdict
 
 RECORDING = "[recording]"
-_PLATFORMS = Path(__file__).resolve().parents[2] / "configs" / "platforms"
 _OURS = r"\d{4}-\d{2}-\d{2}|[0-9a-f]{64}|name(?=:)"
 """Days of a consent, hashes of files, and the key `name`, which our own messages tell in this form."""
 
@@ -20,7 +20,7 @@ _OURS = r"\d{4}-\d{2}-\d{2}|[0-9a-f]{64}|name(?=:)"
 @cache
 def _ours() -> str:
     """What of our own messages looks as if it told of somebody: `wechat_channels` is nobody's account."""
-    return "|".join((*(re.escape(path.stem) for path in sorted(_PLATFORMS.glob("*.yaml"))), _OURS))
+    return "|".join((*(re.escape(path.stem) for path in sorted(PLATFORMS.glob("*.yaml"))), _OURS))
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ font of the machine can ever stand in for it.
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import Any
 
+from pipeline.folders import ASSETS
 from pipeline.store import sha256_of
 
 FAMILY = "ClinicReel Sans"
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "fonts" / "burned-in"
+FOLDER = ASSETS / "fonts" / "burned-in"
 """Holds nothing but the font: libass tries to read every file of the folder that it is given."""
 FILE = FOLDER / "ClinicReelSans-Bold.otf"
 

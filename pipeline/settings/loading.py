@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline import config
 from pipeline.errors import ClinicReelError, ConfigError, RecordingError
+from pipeline.folders import ROOT
 from pipeline.language import naming, written
 from pipeline.settings import corrections, keeping, people, platform_names, strict_yaml
 from pipeline.settings.case import Case
@@ -17,9 +18,6 @@ from pipeline.settings.case_form import CaseForm
 from pipeline.settings.filling import did_you_mean, filled
 from pipeline.settings.platform import Platform
 from pipeline.settings.strict_yaml import Document
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The project's folder: configs/, assets/ and, unless told otherwise, work/ and outbox/ lie in it."""
 
 VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".avi", ".flv", ".3gp"))
 TRANSCRIPT_SUFFIXES = (".srt", ".vtt", ".json")

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from pipeline.config import Channel
 from pipeline.errors import ConfigError
+from pipeline.folders import PLATFORMS
 from pipeline.settings import strict_yaml
 from pipeline.settings.case_form import CaseForm
 from pipeline.settings.strict_yaml import Document, Place
-
-FOLDER = Path(__file__).resolve().parents[2] / "configs" / "platforms"
 
 
 def check_channel(channel: Channel, document: Document) -> None:
@@ -47,7 +46,7 @@ def _own(channel: Channel) -> set[str]:
 
 def _unknown(named: Iterable[tuple[Place, str]], document: Document) -> Iterator[str]:
     for place, name in named:
-        if not (FOLDER / f"{name}.yaml").is_file() and not name.endswith((".yaml", ".yml")):
+        if not (PLATFORMS / f"{name}.yaml").is_file() and not name.endswith((".yaml", ".yml")):
             key = ".".join(str(step) for step in place if step != name)
             yield f"{document.at(place)}: {key}: there is no such platform{_meant(name)}"
 
@@ -55,7 +54,7 @@ def _unknown(named: Iterable[tuple[Place, str]], document: Document) -> Iterator
 def _meant(name: str) -> str:
     """The platform that is probably meant, by its name or by what people call it."""
     called: dict[str, str] = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
+    for path in sorted(PLATFORMS.glob("*.yaml")):
         data = strict_yaml.load(path).data
         called |= {each.lower(): path.stem for each in (path.stem, data["label"], *data.get("also", ()))}
     close = difflib.get_close_matches(name.lower(), called, n=1)

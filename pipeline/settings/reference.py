@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from pipeline.cli import main
 from pipeline.config import Channel
+from pipeline.folders import ROOT
 from pipeline.settings.case_form import CaseForm
 from pipeline.settings.corrections import Review
-from pipeline.settings.loading import ROOT
 from pipeline.settings.platform import Platform
 from pipeline.terminal.annotating import AS_JSON
 

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.folders import ROOT
 from pipeline.language.naming import check_name, slug_of
-from pipeline.settings.loading import ROOT, load_channel
+from pipeline.settings.loading import load_channel
 from pipeline.store import write_durably, written_at
 from pipeline.values import Register
 

@@ -19,11 +19,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from pipeline.engines import Line
+from pipeline.folders import ASSETS
 from pipeline.settings import strict_yaml
 from pipeline.settings.forms import Model, as_tuple
 from pipeline.values import Word
 
-PHANTOMS = Path(__file__).resolve().parents[2] / "assets" / "phantoms.yaml"
+PHANTOMS = ASSETS / "phantoms.yaml"
 NO_SPEECH = 0.6
 UNLIKELY = -1.0
 """Whisper's own thresholds: above the first and below the second nothing was said."""

@@ -140,8 +140,7 @@ def _brushes(source: Source, clip: Clip, plan: Plan, settings: config.Redact) ->
 
 def _seed(key: bytes, clip: int, track: int) -> int:
     """128 bits that belong to this track of this clip, and that nobody can know without the recording."""
-    what = f"noise of clip {clip}, track {track}"
-    return int.from_bytes(hmac.digest(key, what.encode(), hashlib.sha256)[:16], "big")
+    return int.from_bytes(hmac.digest(key, f"noise of clip {clip}, track {track}".encode(), hashlib.sha256)[:16], "big")
 
 
 def painted(

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pipeline import errors
+from pipeline import errors, folders
 from pipeline.terminal.speaking import said
 
 
@@ -19,9 +19,7 @@ class CaseFolder(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not Path(value).exists():
-            from pipeline.settings.loading import ROOT
-
-            named = ROOT / "cases" / Path(value).name
+            named = folders.ROOT / "cases" / Path(value).name
             value = named if Path(value).name == str(value) and named.is_dir() else value
         return super().convert(value, param, ctx)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline import folders
 from pipeline.language.naming import public_name, slug_of, slug_of_folder
 from pipeline.language.telling import unnamed
 from pipeline.results import ClipResult
@@ -72,9 +73,7 @@ class Typed:
 
     def _folder(self, slug: str) -> str:
         """How the case is named: as it was, unless that tells of somebody."""
-        from pipeline.settings.loading import ROOT
-
-        cases = ROOT / "cases"
+        cases = folders.ROOT / "cases"
         named = [folder for folder in self.folders if slug_of_folder(folder) == slug]
         among = [path.parent for path in cases.glob("*/case.yaml") if slug_of(path.parent.name) == slug]
         # A folder in cases/ that nobody named may be called otherwise than its case: with a space, say.

@@ -84,7 +84,7 @@ const WORDS = {
   sign_consent: ["画面中的每个人都同意这样使用，且未撤回。", "Everyone in it has consented to this use, and nobody has withdrawn."],
   sign_texts: ["字幕、标题、正文与封面在医学上正确，不含患者信息。", "Subtitles, title, caption and cover are medically right and hold nothing of the patient."],
   sign_name: ["批准人", "Name of who approves"],
-  sign_fine: ["姓名、时间与每个文件的 SHA-256 一起记入账本，不能修改。", "The name, the time and the SHA-256 of every file go into the ledger, which cannot be changed."],
+  sign_fine: ["姓名、时间与每个文件的 SHA-256 一起记入台账，不能修改。", "The name, the time and the SHA-256 of every file go into the ledger, which cannot be changed."],
   sign: ["批准", "Approve"], cancel: ["取消", "Cancel"],
   keep_zone: ["这是固定区域，请在 YAML 中修改。", "This is a fixed zone: change it in the YAML."],
   keep_nobody: ["case.yaml 里没有登记任何人，人脸不能保持可见。", "Nobody is listed in case.yaml, so no face can stay visible."],
