@@ -127,7 +127,7 @@ def test_a_recording_without_sound_gives_a_master_without_sound(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("style", ["blur", "mosaic"])
-def test_the_same_plan_gives_the_same_bytes_and_another_recording_or_clip_other_noise(
+def test_the_same_plan_gives_the_same_bytes_and_another_recording_other_noise(
     film: Path, tmp_path: Path, style: str
 ) -> None:
     source = source_for(film)
@@ -135,15 +135,11 @@ def test_the_same_plan_gives_the_same_bytes_and_another_recording_or_clip_other_
     plan = plan_for(source, clip, (over(0, 10, (60, 20, 160, 150), shape="ellipse"),))
     other = replace(source, file=replace(source.file, sha256="0" * 64))
     masters = []
-    how = config.Redact.model_validate({"face": style})
-    for number, (one, cut) in enumerate(
-        ((source, clip), (source, clip), (other, clip), (source, replace(clip, number=2)))
-    ):
+    for number, one in enumerate((source, source, other)):
         (tmp_path / str(number)).mkdir()
-        master = redact(one, cut, plan, UNSAID, NOBODY, "", how, config.Sound(), out=tmp_path / str(number))
-        masters.append(master.file.sha256)
-    assert masters[0] == masters[1]
-    assert len(set(masters)) == 3
+        how = config.Redact.model_validate({"face": style})
+        masters.append(redact(one, clip, plan, UNSAID, NOBODY, "", how, config.Sound(), out=tmp_path / str(number)))
+    assert masters[0].file.sha256 == masters[1].file.sha256 != masters[2].file.sha256
 
 
 def test_another_recording_or_clip_gives_a_voice_another_disguise(film: Path, tmp_path: Path) -> None:

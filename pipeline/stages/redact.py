@@ -14,7 +14,7 @@ from pipeline.redactors import Redactor, Region
 from pipeline.sound import bleep, hush, listening, voice
 from pipeline.values import Box, Clip, Master, Plan, Register, Script, Source, Stretch, Track
 
-VERSION = 6
+VERSION = 5
 SOUND, RAW_SOUND = "sound.wav", "raw.wav"
 """Both exist only while the stage runs."""
 
@@ -120,7 +120,7 @@ class _Brush:
     is_plain: bool
 
 
-def _brushes(source: Source, clip: Clip, plan: Plan, settings: config.Redact) -> list[_Brush]:
+def _brushes(source: Source, plan: Plan, settings: config.Redact) -> list[_Brush]:
     forms: dict[str, dict[str, object]] = {
         "solid": {"fill": settings.fill},
         "blur": {"blocks": settings.blocks},
@@ -133,14 +133,14 @@ def _brushes(source: Source, clip: Clip, plan: Plan, settings: config.Redact) ->
     key = bytes.fromhex(source.file.sha256)
     styles = ((track, settings.style(track.kind)) for track in plan.tracks)
     return [
-        _Brush(track, _seed(key, clip.number, track.number), redactors[style], (style, track.shape) == ("solid", "box"))
+        _Brush(track, _seed(key, track.number), redactors[style], (style, track.shape) == ("solid", "box"))
         for track, style in styles
     ]
 
 
-def _seed(key: bytes, clip: int, track: int) -> int:
-    """128 bits that belong to this track of this clip, and that nobody can know without the recording."""
-    return int.from_bytes(hmac.digest(key, f"noise of clip {clip}, track {track}".encode(), hashlib.sha256)[:16], "big")
+def _seed(key: bytes, track: int) -> int:
+    """128 bits that belong to this track of this recording and that nobody can know without it."""
+    return int.from_bytes(hmac.digest(key, f"noise of track {track}".encode(), hashlib.sha256)[:16], "big")
 
 
 def painted(
@@ -156,7 +156,7 @@ def painted(
         decode: filled with what was missing or broken.
     """
     width, height = media.master_size(source)
-    brushes = _brushes(source, clip, plan, settings)
+    brushes = _brushes(source, plan, settings)
     for frame in media.frames(source, clip, width, height, decode=decode):
         for redactor, region in _strokes(brushes, frame.number):
             redactor.paint(frame, region)
