@@ -75,7 +75,7 @@ def test_programs_and_people_are_told_and_the_clip_is_ready_all_the_same(
     """A second after the sample begins the patient is still at the picture's edge."""
     said = {"lines": [{"start_s": 1.0, "end_s": 1.6, "text": "医生好。"}]}
     case = built.make_case(tmp_path, more="clips: [{from: 1, to: 1.6}]\n", lines=said)
-    channel = built.make_channel(tmp_path, "platforms: [douyin]\n" + built.NO_TEXT)
+    channel = built.make_channel(tmp_path, "platforms: [douyin]\n" + built.FACES_ALONE)
     with built.opened(tmp_path, case, channel=channel) as batch:
         report = batch.build(built.Quiet())
         shown = view.look(load_case(case, batch.channel), batch, ())

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -690,7 +691,7 @@ SPOKEN = (
 
 def test_p13_what_identifies_someone_is_not_heard(tmp_path: Path) -> None:
     """In the files that leave: the name is gone over its whole true span, the patient has another voice."""
-    film = media.film(tmp_path / "silent.mp4", frames=120, width_px=64, height_px=64, sound=None)
+    film = media.film(tmp_path / "silent.mp4", frames=48, fps=Fraction(10), width_px=64, height_px=64, sound=None)
     recording = tmp_path / "spoken.mkv"
     media.ffmpeg("-i", film, "-i", Toy.recording("zh"), "-map", "0:v", "-map", "1:a", "-c", "copy", recording)
     words = [dict(zip(("text", "start_s", "end_s", "speaker"), word, strict=True)) for word in SPOKEN]
@@ -839,7 +840,8 @@ def test_p16_nothing_leaves_that_nobody_approved_as_it_is(copy: Finished) -> Non
 # --- who stays visible ----------------------------------------------------------------------------------------------
 
 AGREED = "scopes: [film, edit, publish_redacted, publish_face, voice, domestic]"
-QUICK = "detect: {face_centerface: {long_sides_px: [480]}, text_rapidocr: null}\ntranscribe: {engine: none}\n"
+QUICK = "detect: {face_centerface: {long_sides_px: [480]}, text_rapidocr: null, code_zxing: null}\n"
+QUICK += "transcribe: {engine: none}\n"
 
 
 def with_doctor(folder: Path, *heads: np.ndarray, scopes: str = AGREED) -> tuple[Path, Path]:

@@ -43,7 +43,7 @@ people:
 caption: 写在病例里的正文
 synthetic: true
 """
-CHANNEL = "platforms: [bilibili]\napproval: required\ndetect: {text_rapidocr: null}\nsound: {voices: {unknown: keep}}\n"
+CHANNEL = "platforms: [bilibili]\napproval: required\nsound: {voices: {unknown: keep}}\n" + built.FACES_ALONE
 BOX = (0.42, 0.10, 0.52, 0.28)
 """On the poster, which is bright."""
 

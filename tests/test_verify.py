@@ -501,7 +501,7 @@ def test_the_verdict_names_who_verified_with_what_and_what_was_not_checked(clean
 
 # --- what is found is hidden in another round -----------------------------------------------------------------------
 
-BLIND = "detect: {face_centerface: {threshold: 0.99}, text_rapidocr: null}\n"
+BLIND = "detect: {face_centerface: {threshold: 0.99}, text_rapidocr: null, code_zxing: null}\n"
 """A channel whose detector sees nothing."""
 
 
