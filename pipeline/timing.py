@@ -40,6 +40,11 @@ def span_starts(clip: Clip, fps: Fraction) -> tuple[int, ...]:
     return tuple(frame_at(start_s, fps) for _, start_s in pieces(clip, fps))
 
 
+def every_nth(clip: Clip, fps: Fraction, step: int) -> frozenset[int]:
+    """Frames 0, step, 2 * step ... of the clip, and both ends of every span."""
+    return span_edges(clip, fps).union(range(0, frame_count(clip, fps), step))
+
+
 def frame_time_s(frame: int, fps: Fraction) -> float:
     """When a frame begins."""
     return float(frame / fps)

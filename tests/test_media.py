@@ -22,7 +22,8 @@ LONG = 120
 
 def numbers(source: Source, clip: Clip, every: int = 1) -> list[int]:
     """The numbers that the pictures of a clip carry."""
-    return [make.number_of(frame.y) for frame in media.frames(source, clip, *SHARE, every=every)]
+    wanted = timing.every_nth(clip, source.fps, every)
+    return [make.number_of(frame.y) for frame in media.frames(source, clip, *SHARE, wanted=wanted)]
 
 
 def numbers_of(source: Source, clip: Clip, decode: media.Decode) -> list[int]:
@@ -71,14 +72,16 @@ def test_spans_near_and_far_follow_each_other_frame_by_frame(every: int, tmp_pat
     clip = clip_of_frames(source, *runs)
     ends = {0, 5, 6, 13, 14, 24}
     expected = [(n, at) for n, at in enumerate(grid) if n % every == 0 or n in ends]
-    shown = [(frame.number, make.number_of(frame.y)) for frame in media.frames(source, clip, *SHARE, every=every)]
+    wanted = timing.every_nth(clip, source.fps, every)
+    shown = [(frame.number, make.number_of(frame.y)) for frame in media.frames(source, clip, *SHARE, wanted=wanted)]
     assert shown == expected
 
 
 def test_frames_are_given_that_are_asked_for_one_by_one(tmp_path: Path) -> None:
     source = make.source_for(make.film(tmp_path / "a.mp4", frames=200))
     clip = clip_of_frames(source, range(3, 9), range(12, 170))
-    shown = [(frame.number, make.number_of(frame.y)) for frame in media.frames(source, clip, *SHARE, only={1, 7, 150})]
+    given = media.frames(source, clip, *SHARE, wanted={1, 7, 150})
+    shown = [(frame.number, make.number_of(frame.y)) for frame in given]
     assert shown == [(1, 4), (7, 13), (150, 156)]
 
 
@@ -88,7 +91,8 @@ def test_a_picture_unlike_those_around_it_that_are_looked_at_is_told(tmp_path: P
     source = make.source_for(portraits.film(tmp_path / "a.mp4", portraits.doctor(), frames=100, knocks=knocks))
     clip = clip_of_frames(source, range(10, 40), range(48, 90))
     decode = media.Decode()
-    for _ in media.frames(source, clip, *SHARE, every=2, looks=4, decode=decode):
+    wanted, looked = (timing.every_nth(clip, source.fps, step) for step in (2, 4))
+    for _ in media.frames(source, clip, *SHARE, wanted=wanted, looked=looked, decode=decode):
         pass
     assert decode.unlike == [21, 42]
 
@@ -232,7 +236,7 @@ def test_pictures_that_change_in_kind_are_refused_with_the_time(
     path.write_bytes(b"".join(part.read_bytes() for part in parts))
     source = make.source_for(path)
     with pytest.raises(RecordingError, match=r"its pictures change in size or colours at (0\.8|0\.9|1\.0)\d s"):
-        list(media.frames(source, make.whole(source), *SHARE, every=every))
+        numbers(source, make.whole(source), every)
     assert numbers(source, clip_of_frames(source, range(3, 20))) == list(range(3, 20))
 
 

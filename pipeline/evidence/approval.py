@@ -96,7 +96,7 @@ def approve(clip: ClipResult, by: str, ledger: Ledger, shown: str | None = None)
         ExposedError: a file is not the one that was proved.
         ToolError: one cannot be read.
     """
-    by = _name(by)
+    by = signed(by)
     if clip.state != results.READY:
         raise RecordingError(f"{clip.case}: it cannot be approved yet: {clip.reason}", clip.next_step)
     now = subject(clip)
@@ -130,7 +130,7 @@ def revoke(store: Store, ledger: Ledger, case: str, number: int, by: str) -> Non
     Raises:
         ConfigError: the name is empty, or there is no such approval.
     """
-    by, held = _name(by), _held(ledger, case, number)
+    by, held = signed(by), _held(ledger, case, number)
     if held:  # else no lock is made: a case of which nothing was approved may be called after somebody
         with store.lock(case, lambda: None):
             held = _held(ledger, case, number)
@@ -182,10 +182,19 @@ def _sealed(bound: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(bound, sort_keys=True).encode()).hexdigest()
 
 
-def _name(by: str) -> str:
+def signed(by: str, needed: str = "an approval needs the name of the person who gives it") -> str:
+    """The name of a person as the book holds it.
+
+    Args:
+        by: as it was typed.
+        needed: what is said where it is no name.
+
+    Raises:
+        ConfigError: it is empty, too long, or has signs that cannot be shown.
+    """
     by = " ".join(by.split())
     if not by or not by.isprintable() or len(by) > 80:
-        raise ConfigError("an approval needs the name of the person who gives it", "say it: --as NAME")
+        raise ConfigError(needed, "say it: --as NAME")
     return by
 
 

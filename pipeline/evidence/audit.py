@@ -24,6 +24,7 @@ from pipeline import delivery
 from pipeline.batch import Batch
 from pipeline.errors import ConfigError
 from pipeline.evidence import audit_sheet, bounds, lineage
+from pipeline.evidence.approval import signed
 from pipeline.evidence.heads import Shown, Unit, published
 from pipeline.folders import ROOT
 from pipeline.ledger import Ledger
@@ -132,9 +133,7 @@ def record(path: Path, by: str, work: Path | None) -> list[Count]:
         ConfigError: an answer is missing, the sheet is another one, or it was recorded before.
     """
     answers = filled(Answers, strict_yaml.load(path)).exposed
-    by = " ".join(by.split())
-    if not by or not by.isprintable() or len(by) > 80:
-        raise ConfigError("an audit needs the name of who looked", "say it: --as NAME")
+    by = signed(by, "an audit needs the name of who looked")
     beside = path.parent / SAMPLE
     sheet = path.parent / SHEET
     try:

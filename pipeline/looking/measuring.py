@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from pipeline import detectors, media
+from pipeline import detectors, media, timing
 from pipeline.looking import recognition
 from pipeline.looking.recognition import GAP_S
 from pipeline.recognisers import Recogniser, Signature
@@ -48,7 +48,7 @@ def faces(source: Source, clip: Clip, plan: Plan, network: Recogniser) -> dict[i
     scale = min(1.0, LONG_SIDE_PX / max(plan.width_px, plan.height_px))
     width, height = (max(2, round(side * scale / 2) * 2) for side in (plan.width_px, plan.height_px))
     step = math.gcd(*(at for one in watched for at in one.track.seen if at != plan.frame_count - 1)) or plan.frame_count
-    for frame in media.frames(source, clip, width, height, every=step):
+    for frame in media.frames(source, clip, width, height, wanted=timing.every_nth(clip, source.fps, step)):
         due = [one for one in watched if one.is_due(frame.number, EVERY_S * plan.fps)]
         image = detectors.bgr(frame) if due else None
         for one in due:

@@ -99,9 +99,8 @@ def frames(
     width_px: int,
     height_px: int,
     *,
-    every: int = 1,
-    only: Collection[int] = (),
-    looks: int = 1,
+    wanted: Collection[int] | None = None,
+    looked: Collection[int] = (),
     decode: Decode | None = None,
 ) -> Iterator[Frame]:
     """Decodes a clip: upright, constant rate, square pixels, SDR, BT.709 limited range, 8 bit.
@@ -111,10 +110,9 @@ def frames(
         clip: what is decoded; nothing outside it is, but for key frames before it and short gaps in it.
         width_px: even width of the pictures wanted.
         height_px: even height of the pictures wanted.
-        every: give only frames 0, every, 2 * every ... of the clip, and the first and last of every span.
-        only: give these frames of the clip and no others; some hundreds at most, each is named on a command line.
-        looks: somebody looks at frames 0, looks, 2 * looks ... and at both ends of every span alone; `decode` is told
-            which of the others are unlike those.
+        wanted: the frames of the clip that are given; None: all. Those that are not evenly spaced are named on a
+            command line one by one: some hundreds at most.
+        looked: some of these; `decode` is told which frames between two of them are unlike both.
         decode: filled with what was missing or broken.
 
     Yields:
@@ -124,39 +122,52 @@ def frames(
         RecordingError: not a single frame could be decoded, or the pictures change in size or colours.
     """
     log = decode if decode is not None else Decode()
-    data, other = (np.full(width_px * height_px * 3 // 2, 128, np.uint8) for _ in range(2))
-    edges = timing.span_edges(clip, source.fps)
-    total = timing.frame_count(clip, source.fps)
-    looked, given = (frozenset(edges.union(range(0, total, step))) for step in (looks, every))
-    runs = list(passes(clip, source.fps, only or given))
-    wanted = sum(len(one.numbers) for one in runs)
+    numbers = range(timing.frame_count(clip, source.fps)) if wanted is None else wanted
+    buffers = _Buffers(width_px, height_px)
     done = 0
-    for one in runs:
-        got = 0
-        graph = _graph(source, one, width_px, height_px, compares=looks > 1)
-        with (
-            sandbox.job({"in0": source.file.path}) as place,
-            sandbox.start(["-copyts", *arguments(graph)], place, reads=True) as process,
-        ):
-            while got < len(one.numbers) and process.read_into(other.data) == len(other):
-                data, other = other, data
-                got += 1
-                done += 1
-                progress.report(done, wanted)
-                yield Frame.over(data, one.numbers[got - 1], width_px, height_px)
-            report = process.finish()
-            shown = _shown(place / _SHOWN)
-            _check_unchanged(source, one, shown)
-            log.stand_ins += _stand_ins(source, one, shown[:got])
-            if looks > 1:
-                log.unlike += one.unlike(looked, place / _SMALL, source.width_px, source.height_px)
-        log.errors += faults(report.stderr, is_inside=bool(source.clock.reach_back_s and one.grid[0]))
-        for number in one.numbers[got:]:
-            np.copyto(other, data)
-            data, other = other, data
-            yield Frame.over(data, number, width_px, height_px)
-    if log.missing_frames >= wanted:
+    for one in passes(clip, source.fps, numbers):
+        for frame in _decoded(source, one, buffers, looked, log):
+            done += 1
+            progress.report(done, len(numbers))
+            yield frame
+    if log.missing_frames >= len(numbers):
         raise RecordingError(f"no frame could be decoded between {clip.start_s:.2f} s and {clip.end_s:.2f} s")
+
+
+class _Buffers:
+    """Two that take turns: the picture that was given last stays as it is while the next one is read."""
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        self.size = width_px, height_px
+        self.last, self.next = (np.full(width_px * height_px * 3 // 2, 128, np.uint8) for _ in range(2))
+
+    def frame(self, number: int) -> Frame:
+        """What was read into `next`."""
+        self.last, self.next = self.next, self.last
+        return Frame.over(self.last, number, *self.size)
+
+
+def _decoded(source: Source, one: Pass, buffers: _Buffers, looked: Collection[int], log: Decode) -> Iterator[Frame]:
+    """The frames of one run of ffmpeg; where it gives too few, the last one stands in for the others."""
+    graph = _graph(source, one, *buffers.size, compares=bool(looked))
+    got = 0
+    with (
+        sandbox.job({"in0": source.file.path}) as place,
+        sandbox.start(["-copyts", *arguments(graph)], place, reads=True) as process,
+    ):
+        while got < len(one.numbers) and process.read_into(buffers.next.data) == len(buffers.next):
+            got += 1
+            yield buffers.frame(one.numbers[got - 1])
+        report = process.finish()
+        shown = _shown(place / _SHOWN)
+        _check_unchanged(source, one, shown)
+        log.stand_ins += _stand_ins(source, one, shown[:got])
+        if looked:
+            log.unlike += one.unlike(looked, place / _SMALL, source.width_px, source.height_px)
+    log.errors += faults(report.stderr, is_inside=bool(source.clock.reach_back_s and one.grid[0]))
+    for number in one.numbers[got:]:
+        np.copyto(buffers.next, buffers.last)
+        yield buffers.frame(number)
 
 
 def check_alike(source: Source, clip: Clip) -> None:

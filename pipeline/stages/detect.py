@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import threading
@@ -24,7 +23,7 @@ from pipeline.weights import sha256_of_weights
 
 Form = Model | Mapping[str, Model | None]
 
-VERSION = 6
+VERSION = 7
 WAITING = 14
 """Frames that wait for a watcher, at most: 44 MB of 1080p, and 2 s of a clip."""
 AT_ONCE = 500
@@ -53,17 +52,17 @@ def detect(source: Source, clip: Clip, settings: Form) -> Sightings:
     """
     media.check_alike(source, clip)
     watchers = [detectors.watching(rooms.part("detectors", name).build(form)) for name, form in _chosen(settings)]
-    every, looks = math.gcd(*(one.every for one in watchers)), max(one.every for one in watchers)
+    shown = {step: timing.every_nth(clip, source.fps, step) for step in {one.every for one in watchers}}
     decode = media.Decode()
-    edges = timing.span_edges(clip, source.fps)
     starts = timing.span_starts(clip, source.fps)
     width, height = media.master_size(source)
     total = timing.frame_count(clip, source.fps)
 
     def is_shown(number: int, watcher: detectors.Watcher) -> bool:
-        return number in edges or number % watcher.every == 0
+        return number in shown[watcher.every]
 
-    frames = media.frames(source, clip, *_size(source, watchers), every=every, looks=looks, decode=decode)
+    wanted, looked = frozenset[int]().union(*shown.values()), shown[max(shown)]
+    frames = media.frames(source, clip, *_size(source, watchers), wanted=wanted, looked=looked, decode=decode)
     seen = _seen(source, watchers, frames, is_shown, lambda number: number in starts, total - 1)
     for first in range(0, len(decode.unlike), AT_ONCE):
         some = decode.unlike[first : first + AT_ONCE]
@@ -97,8 +96,8 @@ def _seen_between(
     }
     carrier = Carrier(seen, origins, media.master_size(source)[0])
     size = _size_within(source, max([GRAY_PX, *(one.long_side_px for one in glancing)]))
-    only = set(unlike).union(*origins.values())
-    frames = carrier.passing(media.frames(source, clip, *size, only=only))
+    wanted = set(unlike).union(*origins.values())
+    frames = carrier.passing(media.frames(source, clip, *size, wanted=wanted))
     anew = _seen(source, glancing, frames, lambda number, one: number in origins and not is_shown(number, one))
     return {number: anew[number] + carrier.found[number] for number in unlike}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import detectors, media
+from pipeline import detectors, media, timing
 from pipeline.detectors import face_centerface
 from pipeline.stages import probe
 from pipeline.values import Clip, Span
@@ -68,7 +68,7 @@ def _alarms(looker: face_centerface.CenterFace, name: str, path: Any) -> str:
     clip = Clip(1, (Span(0.0, min(LONGEST_S, source.duration_s)),))
     count = more = 0
     width, height = within(source, 1080)
-    for frame in media.frames(source, clip, width, height, every=EVERY):
+    for frame in media.frames(source, clip, width, height, wanted=timing.every_nth(clip, source.fps, EVERY)):
         picture = detectors.bgr(frame, looker.long_side_px)
         more += len(looker.detect(picture)) - len(_upright(looker, picture))
         count += 1
