@@ -82,9 +82,16 @@ models: .venv/installed ## list models, or fetch some once: NAMES="small yunet" 
 
 # --- work on ClinicReel -----------------------------------------------------------------------------------------------
 
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile
+
 .PHONY: test
-test: .venv/installed-dev ## all tests / 全部测试
-	@.venv/bin/python -m pytest -n 2 --dist loadfile
+test: .venv/installed-dev ## the tests, but for the slow ones / 测试（不含较慢的）
+	@$(PYTEST) -m "not slow"
+	@echo "The slow ones, which CI runs too / 较慢的测试，CI 也会跑: make slow"
+
+.PHONY: slow
+slow: .venv/installed-dev ## the slow tests: killed builds, full disks, a browser / 较慢的测试
+	@$(PYTEST) -m slow
 
 .PHONY: check
 check: .venv/installed-dev ## style, types, docs / 代码检查

@@ -93,6 +93,7 @@ def test_a_clip_with_no_words_waits_for_a_person(tmp_path: Path) -> None:
 NAMES = ("-y.mp4", "it's [a];b,c=d.mp4", "两行\n名字.mp4", "%d 100%.mp4")
 
 
+@pytest.mark.slow
 def test_a_recording_may_be_called_anything(tmp_path: Path, film: Path) -> None:
     cases = [built.make_case(tmp_path, film, SHORT, name=f"case-{at}") for at in range(len(NAMES))]
     files = [next(case.glob("*.mp4")).rename(case / name) for case, name in zip(cases, NAMES, strict=True)]

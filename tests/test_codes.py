@@ -173,6 +173,7 @@ def test_a_code_that_is_seen_for_a_moment_before_a_cut_is_hidden(tmp_path: Path)
         assert share_in((x0 + 25, y0 + 12, x1 - 25, y1 - 12), boxes) >= 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["Code128", "QRCode"])
 def test_a_code_that_shows_between_two_looks_is_hidden(tmp_path: Path, form: str) -> None:
     """Looks are a second apart; a hand shows it for half of one."""
