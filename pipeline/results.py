@@ -92,14 +92,15 @@ def failed(case: str, clip: Clip | None, error: errors.ClinicReelError) -> ClipR
 
 def fell_on(clip: ClipResult, error: errors.ClinicReelError) -> ClipResult:
     """A clip once an expected failure fell on it, when it was about to leave; what fell on it before is told too."""
-    told = [(clip.reason, clip.next_step)] if clip.state in (FAILED, BLOCKED) else []
-    reasons, steps = zip(*told, (error.cause, error.remedy), strict=True)
-    worse = clip.state if told and clip.exit_code > error.exit_code else state_of(error)
+    fell = clip.state in (FAILED, BLOCKED)
+    causes = [clip.reason, error.cause] if fell else [error.cause]
+    remedies = [clip.next_step, error.remedy] if fell else [error.remedy]
+    is_worse = not fell or error.exit_code >= clip.exit_code
     return dataclasses.replace(
         clip,
-        state=worse,
-        reason="; ".join(dict.fromkeys(filter(None, reasons))),
-        next_step="; ".join(dict.fromkeys(filter(None, steps))),
+        state=state_of(error) if is_worse else clip.state,
+        reason="; ".join(dict.fromkeys(filter(None, causes))),
+        next_step="; ".join(dict.fromkeys(filter(None, remedies))),
         exit_code=max(clip.exit_code, error.exit_code),
     )
 
